@@ -1,0 +1,18 @@
+"""Every address of the house."""
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from linli.fabric import pages
+
+urlpatterns = [
+    path("healthz", pages.healthz, name="healthz"),
+    path("readyz", pages.readyz, name="readyz"),
+    path("look/", pages.set_look, name="set_look"),
+    path("i18n/setlang/", set_language, name="set_language"),
+]
+
+handler400 = "linli.fabric.pages.bad_request"
+handler403 = "linli.fabric.pages.forbidden"
+handler404 = "linli.fabric.pages.not_found"
+handler500 = "linli.fabric.pages.server_error"

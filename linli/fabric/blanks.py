@@ -1,0 +1,73 @@
+"""The blank every bound table is cut from: a district, and the salt of its digest."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from django.db import models
+
+from .fields import Sealed
+
+
+def new_salt() -> bytes:
+    """Return 16 random bytes."""
+    return secrets.token_bytes(16)
+
+
+class Bound(models.Model):
+    """
+    A row whose every version is bound by a journal line (its digest stands there).
+
+    The salt goes when the row is anonymised: the digest then reveals nothing and proves nothing.
+    ``PERSONAL`` declares each personal field as sealed, counted or open; the rest is public.
+    ``LOOSE`` names columns that are not bound because they are derived and refreshed silently.
+    """
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
+    LOOSE: ClassVar[frozenset[str]] = frozenset()
+
+    district = models.BigIntegerField(editable=False)
+    salt = models.BinaryField(max_length=16, null=True, default=new_salt, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def bound_columns(cls) -> tuple[str, ...]:
+        """The attribute names a digest covers, in alphabetical order."""
+        found: tuple[str, ...] | None = cls.__dict__.get("_bound_columns")
+        if found is None:
+            found = tuple(
+                sorted(
+                    field.attname
+                    for field in cls._meta.concrete_fields
+                    if field.attname != "salt" and field.attname not in cls.LOOSE
+                )
+            )
+            cls._bound_columns = found  # type: ignore[attr-defined]
+        return found
+
+    def canonical_row(self) -> dict[str, Any]:
+        """Return column → plain value (text, whole number, true/false, null, JSON)."""
+        return {name: plain(getattr(self, name)) for name in self.bound_columns()}
+
+
+def plain(value: Any) -> Any:
+    """Return ``value`` as JSON holds it; moments in UTC to the microsecond, bytes in hex."""
+    convert = _PLAIN.get(type(value))
+    return value if convert is None else convert(value)
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    datetime: _moment,
+    date: date.isoformat,
+    Sealed: lambda value: value.token.hex(),
+    bytes: bytes.hex,
+    bytearray: lambda value: bytes(value).hex(),
+    memoryview: lambda value: bytes(value).hex(),
+}

@@ -1,0 +1,63 @@
+"""What the two engines need: SQLite's pragmas, and tables the database itself keeps append-only."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+# FULL: a receipt handed to a resident must survive a power cut.
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+    "PRAGMA mmap_size=1073741824; PRAGMA cache_size=-64000; PRAGMA temp_store=MEMORY;"
+    "PRAGMA journal_size_limit=67108864;"
+)
+
+
+def sqlite_options() -> dict[str, Any]:
+    """Return Django's OPTIONS for SQLite: writers queue instead of failing half-way."""
+    return {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": PRAGMAS}
+
+
+def append_only(
+    table: str, *, columns: Iterable[str], once: Iterable[str] = ()
+) -> migrations.RunPython:
+    """
+    Return the migration step after which ``table`` refuses DELETE, TRUNCATE and UPDATE.
+
+    ``columns`` are all its columns; those in ``once`` may be set one time, from null.
+    """
+    kept = [column for column in columns if column not in set(once)]
+    once = tuple(once)
+
+    def forwards(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001
+        for statement in _triggers(editor.connection.vendor, table, kept, once):
+            editor.execute(statement)
+
+    return migrations.RunPython(forwards, migrations.RunPython.noop, elidable=False)
+
+
+def _triggers(vendor: str, table: str, kept: list[str], once: tuple[str, ...]) -> list[str]:
+    different = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
+    changed = [f"OLD.{column} {different} NEW.{column}" for column in kept]
+    again = [f"OLD.{column} IS NOT NULL" for column in once]
+    forbidden = " OR ".join([*changed, *again]) if once else "TRUE"
+    sentence = f"{table} is append-only"
+    if vendor == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END",
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN {forbidden} "
+            f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END",
+        ]
+    return [
+        f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{sentence}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+        f"FOR EACH ROW WHEN ({forbidden}) EXECUTE FUNCTION {table}_refuse()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
+    ]

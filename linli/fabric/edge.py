@@ -1,0 +1,79 @@
+"""The edge of the house: refusals become answers, and every answer carries the content policy."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from linli.basics import Invalid, Refused
+
+Answer = Callable[[HttpRequest], HttpResponse]
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data: blob:; script-src 'self'; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; manifest-src 'self'"
+)
+
+
+def sentence(refusal: Refused) -> str:
+    """Return what the refusal says to the person who asked, in their language."""
+    values = {
+        name: gettext(value) if isinstance(value, str) and value else value
+        for name, value in vars(refusal).items()
+    }
+    return gettext(refusal.message) % values
+
+
+def problem(refusal: Refused) -> dict[str, object]:
+    """Return the refusal as RFC 9457 problem details."""
+    details: dict[str, object] = {
+        "type": f"/problems/{type(refusal).__name__}",
+        "title": HTTPStatus(refusal.status).phrase,
+        "status": refusal.status,
+        "detail": sentence(refusal),
+    }
+    if isinstance(refusal, Invalid):
+        details["errors"] = [{"field": refusal.field, "detail": gettext(refusal.reason)}]
+    return details
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the answer goes to a machine."""
+    return request.path.startswith(("/api/", "/open311/"))
+
+
+class ContentPolicy:
+    """Put the content policy on every answer: no inline script, no inline style, no outsiders."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault(
+            "Permissions-Policy", "geolocation=(), camera=(), microphone=()"
+        )
+        return response
+
+
+class RefusalsToHttp:
+    """Turn a refusal that no form took into a plain page, or problem details for a machine."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
+        if not isinstance(trouble, Refused):
+            return None
+        if wants_json(request):
+            return JsonResponse(
+                problem(trouble), status=trouble.status, content_type="application/problem+json"
+            )
+        context = {"status": trouble.status, "sentence": sentence(trouble)}
+        return render(request, "fabric/error.html", context, status=trouble.status)

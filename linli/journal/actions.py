@@ -1,0 +1,220 @@
+"""Writing to the record, sealing it, and telling those who asked to be told."""
+
+import fcntl
+import functools
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.utils.module_loading import import_string
+
+from linli.basics import Actor, Event
+from linli.fabric.blanks import Bound, plain
+from linli.fabric.keyring import keyring
+from linli.fabric.writing import act_id, write_atomic
+
+from . import queries
+from .domain import NO_ROOT, canonical, chain_root, digest, leaf_hash, root_of, signed_text
+from .models import Effect, Line, Pending, Seal
+
+Reaction = Callable[[Event, int], None]
+BATCH = 1_000
+PATIENCE = (1, 5, 30, 120, 600, 3600)  # seconds before each further try; then a person must look
+
+log = logging.getLogger(__name__)
+
+
+def record(event: Event, *, by: Actor, rows: Sequence[Bound] = ()) -> Line:
+    """
+    Put one event on the record together with the digest of every row the act wrote.
+
+    :raises RuntimeError: outside ``write_atomic``
+    """
+    return record_many([(event, rows)], by=by)[0]
+
+
+def record_many(entries: Sequence[tuple[Event, Sequence[Bound]]], *, by: Actor) -> list[Line]:
+    """
+    Put many events on the record in one statement: one line each, all in the act under way.
+
+    :raises RuntimeError: outside ``write_atomic``
+    """
+    act = act_id()
+    lines = Line.objects.bulk_create(
+        [_line(event, rows, by=by, act=act) for event, rows in entries], batch_size=500
+    )
+    kinds = reactions_by_kind()
+    owed = [
+        Pending(line=line, next_at=event.at)
+        for line, (event, _) in zip(lines, entries, strict=True)
+        if line.kind in kinds
+    ]
+    if owed:
+        Pending.objects.bulk_create(owed, batch_size=500)
+    return lines
+
+
+def _line(event: Event, rows: Sequence[Bound], *, by: Actor, act: int) -> Line:
+    body = {
+        "event": {name: plain(getattr(event, name)) for name in _event_fields(type(event))},
+        "rows": [
+            [row._meta.db_table, row.pk, digest(bytes(row.salt or b""), row.canonical_row())]
+            for row in rows
+        ],
+    }
+    return Line(
+        district=by.district,
+        kind=type(event).__name__,
+        subject_kind=event.SUBJECT,
+        subject_id=event.subject_id,
+        act_id=act,
+        version=event.VERSION,
+        actor_kind=by.kind,
+        actor_id=by.user,
+        appointment=by.appointment,
+        hat=by.hat,
+        at=event.at,
+        body=canonical(body),
+    )
+
+
+@functools.cache
+def _event_fields(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name != "at")
+
+
+@functools.cache
+def reactions_by_kind() -> Mapping[str, tuple[type[Event], tuple[Reaction, ...]]]:
+    """Return the page of wiring by the name of the event."""
+    wiring: Mapping[type[Event], tuple[Reaction, ...]] = import_string(settings.REACTIONS)
+    return {event.__name__: (event, reactions) for event, reactions in wiring.items()}
+
+
+@write_atomic
+def seal_lines(*, by: Actor, at: datetime, most: int = BATCH) -> Seal | None:
+    """
+    Seal the oldest unsealed lines, at most ``most``, into one signed batch; None if there are none.
+
+    Sealing is no act of anybody's and leaves no line: the seal is its own record.
+    """
+    del by
+    with _one_sealer() as alone:
+        lines = list(Line.objects.filter(batch=None).order_by("id")[:most]) if alone else []
+        if not lines:
+            return None
+        last = Seal.objects.order_by("-number").first()
+        number = last.number + 1 if last else 1
+        previous = bytes(last.root) if last else NO_ROOT
+        leaves = [leaf_hash(queries.line_columns(line)) for line in lines]
+        root = chain_root(previous, root_of(leaves))
+        _stamp(number, [line.pk for line in lines], leaves)
+        ring = keyring()
+        text = signed_text(
+            number=number, root=root, previous=previous, count=len(lines), sealed_at=str(plain(at))
+        )
+        return Seal.objects.create(
+            number=number,
+            root=root,
+            previous=previous,
+            count=len(lines),
+            alg="sha256-rfc6962+ed25519",
+            key_id=ring.signer_id,
+            public_key=ring.public_key,
+            signature=ring.signer.sign(text),
+            sealed_at=at,
+        )
+
+
+def _stamp(number: int, ids: Sequence[int], leaves: Sequence[bytes]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE journal_line SET batch = %s, position = %s, leaf = %s WHERE id = %s",
+            [
+                (number, place, leaf, pk)
+                for place, (pk, leaf) in enumerate(zip(ids, leaves, strict=True))
+            ],
+        )
+
+
+@contextmanager
+def _one_sealer() -> Iterator[bool]:
+    """Yield whether this process alone may seal: an advisory lock, or the writers' queue on SQLite."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(7253001)")
+            yield bool(cursor.fetchone()[0])
+        return
+    folder = Path(settings.KEYS)
+    with (folder / "seal.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield True
+
+
+@write_atomic
+def run_reactions(*, by: Actor, at: datetime, most: int = 100) -> int:
+    """
+    Run the reactions that are due and return how many lines are done.
+
+    A reaction that fails is undone alone, tried again later and, after the last try, left to a
+    person: its line stays on the dead-letter list.
+    """
+    due = (
+        list(
+            Pending.objects.filter(next_at__lte=at, gave_up_at=None)
+            .select_related("line")
+            .select_for_update(skip_locked=True, of=("self",))
+            .order_by("next_at", "id")[:most]
+        )
+        if connection.features.has_select_for_update
+        else list(
+            Pending.objects.filter(next_at__lte=at, gave_up_at=None)
+            .select_related("line")
+            .order_by("next_at", "id")[:most]
+        )
+    )
+    done = 0
+    for pending in due:
+        complaint = _react(pending.line)
+        if complaint is None:
+            pending.delete()
+            done += 1
+            continue
+        pending.tries += 1
+        pending.complaint = complaint[:300]
+        if pending.tries > len(PATIENCE):
+            pending.gave_up_at = at
+        else:
+            pending.next_at = at + timedelta(seconds=PATIENCE[pending.tries - 1])
+        pending.save(update_fields=["tries", "complaint", "gave_up_at", "next_at"])
+    del by
+    return done
+
+
+def _react(line: Line) -> str | None:
+    from django.db import transaction  # noqa: PLC0415  # the one place that needs a savepoint
+
+    kind, reactions = reactions_by_kind().get(line.kind, (None, ()))
+    if kind is None:
+        return None
+    event = queries.event_of(line, kind)
+    for reaction in reactions:
+        name = f"{reaction.__module__}.{reaction.__qualname__}"
+        try:
+            with transaction.atomic():
+                _, new = Effect.objects.get_or_create(line=line, reaction=name)
+                if new:
+                    reaction(event, line.pk)
+        except Exception as trouble:  # a reaction may fail in any way; the others must still run
+            log.exception("The reaction %s to line %s failed.", name, line.pk)
+            return f"{name}: {type(trouble).__name__}: {trouble}"
+    return None
+
+
+def system(district: int) -> Actor:
+    """Return the actor for what the house does by itself."""
+    return Actor(kind="system", district=district, hat="system")

@@ -1,0 +1,71 @@
+"""Reading the record: timelines, the last root, and whether everything still adds up."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db.models import QuerySet
+
+from linli.basics import Event
+from linli.fabric.blanks import Bound, plain
+
+from .models import Line, Pending, Seal
+
+COLUMNS = (
+    "id",
+    "district",
+    "kind",
+    "subject_kind",
+    "subject_id",
+    "act_id",
+    "version",
+    "actor_kind",
+    "actor_id",
+    "appointment",
+    "hat",
+    "at",
+    "body",
+)
+
+
+def line_columns(line: Line) -> dict[str, Any]:
+    """Return what a leaf is taken over: every column but those that sealing sets."""
+    return {name: plain(getattr(line, name)) for name in COLUMNS}
+
+
+def timeline(subject_kind: str, subject_id: int) -> QuerySet[Line]:
+    """Return the lines of one thing, oldest first."""
+    return Line.objects.filter(subject_kind=subject_kind, subject_id=subject_id).order_by("id")
+
+
+def last_seal() -> Seal | None:
+    """Return the newest seal; its root is printed on receipts and public pages."""
+    return Seal.objects.order_by("-number").first()
+
+
+def dead_letters() -> QuerySet[Pending]:
+    """Return the lines whose reactions a person must look at."""
+    return (
+        Pending.objects.exclude(gave_up_at=None).select_related("line").order_by("gave_up_at", "id")
+    )
+
+
+def event_of(line: Line, kind: type[Event]) -> Event:
+    """Return the event a line holds, as the class of its kind."""
+    held: dict[str, Any] = json.loads(line.body)["event"]
+    values = {
+        field.name: datetime.fromisoformat(held[field.name])
+        if field.type is datetime and held[field.name] is not None
+        else held[field.name]
+        for field in fields(kind)
+        if field.name != "at"
+    }
+    return kind(at=line.at, **values)
+
+
+def bound_models() -> Iterator[type[Bound]]:
+    """Yield every table whose rows the journal binds."""
+    yield from (model for model in apps.get_models() if issubclass(model, Bound))
