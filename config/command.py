@@ -11,3 +11,7 @@ def main() -> None:
 
     sys.argv[1:2] = [argument.replace("-", "_", 5) for argument in sys.argv[1:2]]
     execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,12 +1,29 @@
 """Who acts: from a request to an ``Actor``, and what every page knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, gettext
 
-from linli.basics import Actor
+from linli.basics import Actor, NoSuchThing, Refused
+from linli.fabric.edge import problem, wants_json
+from linli.identity import actions as identity_actions
+from linli.identity import queries as identity
+from linli.identity.domain import TokenNotGood, read_bearer
+from linli.parties import queries as parties
+from linli.parties.domain import HAT_KEY
+from linli.places import queries as places
+
+from .menu import DESK, PORTAL, Entry
+
+# A member of staff without a second factor may go to these places only.
+OPEN_WITHOUT_SECOND_FACTOR = ("/account/", "/static/", "/i18n/", "/look/", "/healthz", "/readyz")
 
 
 class WhoActs:
@@ -16,15 +33,146 @@ class WhoActs:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = Actor(kind="resident", district=settings.DISTRICT)  # type: ignore[attr-defined]
+        now = timezone.now()
+        if wants_json(request) and "Authorization" in request.headers:
+            try:
+                request.actor = _by_token(request, now)  # type: ignore[attr-defined]
+            except Refused as refusal:
+                return _no_entry(refusal)
+            return self.get_response(request)
+        actor = _by_session(request, parties.law_day(now))
+        request.actor = actor  # type: ignore[attr-defined]
+        if actor.kind == "staff" and _lacks_second_factor(request):
+            return HttpResponseRedirect(reverse("mfa_activate_totp"))
         return self.get_response(request)
 
 
+def _by_session(request: HttpRequest, today: date) -> Actor:
+    if not request.session.get("_auth_user_id") or not request.user.is_authenticated:
+        return parties.anonymous()
+    return parties.actor_for(request.user, request.session.get(HAT_KEY), on=today)
+
+
+def _by_token(request: HttpRequest, now: datetime) -> Actor:
+    token = identity.token_holder(read_bearer(request.headers["Authorization"]), at=now)
+    if token is None:
+        raise TokenNotGood
+    actor = parties.actor_for(token.user, token.appointment, on=parties.law_day(now))
+    if actor.appointment != token.appointment:  # it ended; the token must not fall to another hat
+        raise TokenNotGood
+    request.user = token.user
+    # A token is no cookie: no other site can make a browser send it.
+    request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+    today = parties.law_day(now)
+    if token.last_used_on != today:
+        identity_actions.note_token_use(by=actor, token_id=token.pk, on=today)
+    return actor
+
+
+def _no_entry(refusal: Refused) -> HttpResponse:
+    response = JsonResponse(
+        problem(refusal), status=refusal.status, content_type="application/problem+json"
+    )
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _lacks_second_factor(request: HttpRequest) -> bool:
+    """Decision 32: staff sign in with two factors, unless everybody in the database is invented."""
+    if request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR) or identity.is_demo():
+        return False
+    methods = request.session.get("account_authentication_methods", [])
+    if any(method.get("method") == "mfa" for method in methods):
+        return False
+    return not identity.has_second_factor(request.user)  # type: ignore[arg-type]
+
+
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """Return what the base templates need on every page."""
+    """Return what the base templates need on every page; what costs a query is asked for lazily."""
+    actor: Actor = getattr(request, "actor", None) or parties.anonymous()
     return {
+        "actor": actor,
         "look": {
             "mode": request.COOKIES.get("look_mode", ""),
             "theme": request.COOKIES.get("look_theme", ""),
+        },
+        "menu": {
+            "portal": _entries(PORTAL, actor, request),
+            "desk": _entries(DESK, actor, request),
+        },
+        "hats": SimpleLazyObject(lambda: _hats(actor)),
+        "place_words": SimpleLazyObject(lambda: _place_words(actor)),
+        "contact": SimpleLazyObject(lambda: _contact(actor)),
+        "demo": SimpleLazyObject(identity.is_demo),
+    }
+
+
+def _entries(entries: Iterable[Entry], actor: Actor, request: HttpRequest) -> list[dict[str, Any]]:
+    found = []
+    for entry in entries:
+        if entry.permission and entry.permission not in actor.permissions:
+            continue
+        try:
+            address = reverse(entry.url)
+        except NoReverseMatch:
+            continue
+        found.append(
+            {
+                "name": entry.url,
+                "address": address,
+                "label": gettext(entry.label),
+                "icon": entry.icon,
+                "here": request.path == address,
+            }
+        )
+    return found
+
+
+def _hats(actor: Actor) -> list[dict[str, Any]]:
+    """Return the hats the actor may wear: id, hat in words, party, name, and which is worn."""
+    if actor.user is None:
+        return []
+    held = parties.appointments_of(actor.user, on=parties.law_day(timezone.now()))
+    return [
+        {
+            "id": one.pk,
+            "hat": one.hat,
+            "words": parties.hat_words(one.hat),
+            "party": parties.party_words(parties.party(one.party_id)),
+            "name": one.name,
+            "worn": one.pk == actor.appointment,
         }
+        for one in held
+    ]
+
+
+def _place(actor: Actor) -> int | None:
+    """Return the place a page is about: the one community reached, else the party's, else none."""
+    if len(actor.communities) == 1:
+        return next(iter(actor.communities))
+    return parties.party(actor.party).place_id if actor.party is not None else None
+
+
+def _place_words(actor: Actor) -> str:
+    place = _place(actor)
+    tree = places.tree(settings.DISTRICT)
+    if place is None or place not in tree:
+        roots = tree.roots()
+        return roots[0].words(get_language() or "") if roots else ""
+    return tree.path_words(place, get_language() or "")
+
+
+def _contact(actor: Actor) -> dict[str, str] | None:
+    """Return whom to ring: the party, its telephone, and who holds its work now."""
+    try:
+        unit = parties.unit_for("community.station", _place(actor))
+        holder = parties.holder_of(unit.pk, timezone.now())
+    except (Refused, NoSuchThing):
+        return None
+    words = parties.staff_words(holder.pk)
+    return {
+        "party": parties.party_words(unit),
+        "phone": unit.phone,
+        "name": words.name,
+        "hat": words.hat,
     }

@@ -31,6 +31,21 @@ INSTALLATION = int(os.environ.get("LINLI_INSTALLATION", "1"))
 KEYS = Path(os.environ.get("LINLI_KEYS", HOME / "keys"))
 FILES = Path(os.environ.get("LINLI_FILES", HOME / "files"))
 OUTBOX = Path(os.environ.get("LINLI_OUTBOX", HOME / "outbox"))
+FONT = os.environ.get("LINLI_FONT", "")
+
+# Out of the box letters become files under OUTBOX; an adapter is a dotted name (docs/apps/notices.md).
+SMS_ADAPTER = os.environ.get("LINLI_SMS_ADAPTER", "")
+EMAIL_BACKEND = os.environ.get(
+    "LINLI_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = OUTBOX / "email"
+EMAIL_HOST = os.environ.get("LINLI_EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("LINLI_EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("LINLI_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("LINLI_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = _yes("LINLI_EMAIL_TLS", default=False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("LINLI_EMAIL_FROM", "linli@localhost")
 
 
 def _secret_key() -> str:
@@ -45,7 +60,7 @@ SECRET_KEY = _secret_key()
 DATABASES = {
     "default": dj_database_url.parse(
         os.environ.get("LINLI_DATABASE_URL") or f"sqlite:///{HOME / 'linli.sqlite3'}",
-        conn_max_age=None,  # type: ignore[arg-type]  # None keeps a connection open for ever
+        conn_max_age=None,
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -182,12 +197,27 @@ CACHES = {
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "config.sign_in.Door"
+ACCOUNT_CHANGE_EMAIL = False
+ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "config.sign_in.SecondDoor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "邻里 Linli"
 USERSESSIONS_TRACK_ACTIVITY = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
 REACTIONS = "config.wiring.REACTIONS"
+AUTHORITY = "config.authority.ROLES"
+# What the worker does every ten seconds: dotted names of callables that take the moment.
+CHORES: list[str] = []
+# What `linli prepare` runs, in this order, on every start; each skips what is done.
+PREPARE: list[list[str]] = [
+    ["load_rules"],
+    ["load_pack", str(BASE_DIR / "packs" / "shangcheng")],
+    ["load_pack", str(BASE_DIR / "packs" / "jianghan")],
+]
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,

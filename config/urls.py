@@ -1,11 +1,15 @@
 """Every address of the house."""
 
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
+from config.api import api
 from linli.fabric import pages
 
 urlpatterns = [
+    path("api/v1/", api.urls),
+    path("", include("linli.identity.urls")),
+    path("", include("linli.parties.urls")),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),
     path("look/", pages.set_look, name="set_look"),

@@ -69,6 +69,16 @@ class Actor:
     communities: frozenset[int] = frozenset()
     permissions: frozenset[str] = frozenset()
 
+    def office(self) -> int:
+        """
+        Return the party of the hat worn now.
+
+        :raises NotAllowed: if none is worn
+        """
+        if self.party is None:
+            raise NotAllowed
+        return self.party
+
     def must(self, permission: str) -> None:
         """:raises NotAllowed: unless the hat worn now holds ``permission``"""
         if permission not in self.permissions:

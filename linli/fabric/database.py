@@ -21,31 +21,43 @@ def sqlite_options() -> dict[str, Any]:
 
 
 def append_only(
-    table: str, *, columns: Iterable[str], once: Iterable[str] = ()
+    table: str,
+    *,
+    columns: Iterable[str],
+    once: Iterable[str] = (),
+    unique: Iterable[str] = ("id",),
 ) -> migrations.RunPython:
     """
-    Return the migration step after which ``table`` refuses DELETE, TRUNCATE and UPDATE.
+    Return the migration step after which ``table`` refuses DELETE, TRUNCATE, REPLACE and UPDATE.
 
-    ``columns`` are all its columns; those in ``once`` may be set one time, from null.
+    ``columns`` are all its columns; those in ``once`` may be set one time, from null. ``unique``
+    are the columns that are unique by themselves: SQLite's REPLACE fires no DELETE trigger.
     """
     kept = [column for column in columns if column not in set(once)]
-    once = tuple(once)
+    once, unique = tuple(once), tuple(unique)
 
     def forwards(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001
-        for statement in _triggers(editor.connection.vendor, table, kept, once):
+        for statement in _triggers(editor.connection.vendor, table, kept, once, unique):
             editor.execute(statement)
 
     return migrations.RunPython(forwards, migrations.RunPython.noop, elidable=False)
 
 
-def _triggers(vendor: str, table: str, kept: list[str], once: tuple[str, ...]) -> list[str]:
+def _triggers(
+    vendor: str, table: str, kept: list[str], once: tuple[str, ...], unique: tuple[str, ...]
+) -> list[str]:
     different = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
     changed = [f"OLD.{column} {different} NEW.{column}" for column in kept]
     again = [f"OLD.{column} IS NOT NULL" for column in once]
     forbidden = " OR ".join([*changed, *again]) if once else "TRUE"
     sentence = f"{table} is append-only"
     if vendor == "sqlite":
+        there = " OR ".join(f"{table}.{column} = NEW.{column}" for column in unique)
+        same = f"SELECT 1 FROM {table} WHERE {there}"  # noqa: S608  # names of ours
         return [
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS ({same}) "
+            f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END",
             f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END",
             f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN {forbidden} "

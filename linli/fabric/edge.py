@@ -9,6 +9,8 @@ from django.utils.translation import gettext
 
 from linli.basics import Invalid, Refused
 
+from . import versions
+
 Answer = Callable[[HttpRequest], HttpResponse]
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data: blob:; script-src 'self'; "
@@ -45,13 +47,17 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 class ContentPolicy:
-    """Put the content policy on every answer: no inline script, no inline style, no outsiders."""
+    """Put the content policy on every answer, and let one request ask for versions only once."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        token = versions.remember_for_this_request()
+        try:
+            response = self.get_response(request)
+        finally:
+            versions.forget(token)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault(
             "Permissions-Policy", "geolocation=(), camera=(), microphone=()"

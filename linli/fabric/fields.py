@@ -46,7 +46,7 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
     def from_db_value(self, value: Any, expression: object, connection: object) -> Sealed | None:  # noqa: ARG002
         return None if value is None else Sealed(bytes(value))
 
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         token = value.token if isinstance(value, Sealed) else value
         return super().get_db_prep_value(token, connection, prepared)
 

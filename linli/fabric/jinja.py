@@ -1,10 +1,120 @@
-"""The template environment."""
+"""
+The template environment: what every page may call.
 
+All of it is set up once per process; a page only fills in. Times are shown in Asia/Shanghai.
+"""
+
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from jinja2 import Environment
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from jinja2 import Environment, StrictUndefined, Undefined
+
+LAW_TIME = ZoneInfo("Asia/Shanghai")
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def environment(**options: Any) -> Environment:
     """Return the environment Django's Jinja2 backend uses."""
-    return Environment(**options)
+    options["undefined"] = StrictUndefined if settings.STRICT_TEMPLATES else Undefined
+    options.setdefault("trim_blocks", True)
+    options.setdefault("lstrip_blocks", True)
+    made = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)  # noqa: S701  # Django sets autoescape
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
+    )
+    made.globals.update(
+        url=url,
+        static=static,
+        language=language,
+        chinese=chinese,
+        now=lambda: datetime.now(LAW_TIME),
+    )
+    made.filters.update(
+        local_text=local_text,
+        moment=moment,
+        moment_short=moment_short,
+        day=day,
+        span_words=span_words,
+        fen=fen,
+        percent=percent,
+    )
+    return made
+
+
+def url(name: str, *args: object, **kwargs: object) -> str:
+    """Return the address of a named route."""
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def chinese() -> bool:
+    """Whether the page is in Chinese."""
+    return (translation.get_language() or "zh").startswith("zh")
+
+
+def language() -> str:
+    """Return the BCP 47 tag of the page."""
+    return "zh-Hans" if chinese() else "en"
+
+
+def local_text(value: object) -> str:
+    """Return a text of the data in the page's language, in Chinese where there is no other."""
+    if not isinstance(value, dict):
+        return "" if value is None else str(value)
+    return str(value.get(language()) or value.get("zh-Hans") or "")
+
+
+def moment(value: datetime | None) -> str:
+    """Return ``11 月 21 日 19:20`` or ``21 Nov 19:20``, with the year if it is not this one."""
+    if value is None:
+        return ""
+    here = value.astimezone(LAW_TIME)
+    other = here.year != datetime.now(LAW_TIME).year
+    if chinese():
+        year = f"{here.year} 年 " if other else ""
+        return f"{year}{here.month} 月 {here.day} 日 {here:%H:%M}"
+    year = f" {here.year}" if other else ""
+    return f"{here.day} {MONTHS[here.month - 1]}{year} {here:%H:%M}"
+
+
+def moment_short(value: datetime | None) -> str:
+    """Return ``11-21 19:20``, for tables."""
+    return "" if value is None else f"{value.astimezone(LAW_TIME):%m-%d %H:%M}"
+
+
+def day(value: date | datetime | None) -> str:
+    """Return ``2026-11-21``."""
+    if isinstance(value, datetime):
+        value = value.astimezone(LAW_TIME).date()
+    return "" if value is None else value.isoformat()
+
+
+def span_words(value: timedelta | float | None) -> str:
+    """Return a span (or minutes) in its two largest units: ``2 天 3 小时``, ``2 days 3 hours``."""
+    if value is None:
+        return ""
+    minutes = int(value.total_seconds() // 60 if isinstance(value, timedelta) else value)
+    days, rest = divmod(abs(minutes), 24 * 60)
+    hours, left = divmod(rest, 60)
+    parts = []
+    if days:
+        parts.append(translation.ngettext("%(n)d day", "%(n)d days", days) % {"n": days})
+    if hours:
+        parts.append(translation.ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours})
+    if not days and (left or not hours):
+        parts.append(translation.ngettext("%(n)d minute", "%(n)d minutes", left) % {"n": left})
+    return " ".join(parts[:2])
+
+
+def fen(value: int | None) -> str:
+    """Return an amount in fen as yuan with two places: ``480.00``."""
+    return "" if value is None else f"{value // 100:,}.{value % 100:02d}"
+
+
+def percent(value: Any) -> str:
+    """Return an exact share as ``68.6 %``."""
+    return "" if value is None else f"{float(value) * 100:.1f} %"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.core import signing
@@ -60,7 +60,7 @@ def page_of(
 
 def _write(row: Model, order: Order, asked: str) -> str:
     value = getattr(row, order.column)
-    kept = value.isoformat() if isinstance(value, datetime) else value
+    kept = value.isoformat() if isinstance(value, date) else value
     return signing.dumps([order.name, asked, kept, row.pk], salt=SALT)
 
 

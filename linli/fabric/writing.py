@@ -31,6 +31,11 @@ def act_id() -> int:
     return number
 
 
+def in_act() -> bool:
+    """Whether an act is under way."""
+    return _act.get() is not None
+
+
 def write_atomic(action: Callable[P, R]) -> Callable[P, R]:
     """
     Make an action one transaction; inside another action it joins that one's.

@@ -27,6 +27,7 @@ BATCH = 1_000
 PATIENCE = (1, 5, 30, 120, 600, 3600)  # seconds before each further try; then a person must look
 
 log = logging.getLogger(__name__)
+_names: dict[type[Event], tuple[str, ...]] = {}
 
 
 def record(event: Event, *, by: Actor, rows: Sequence[Bound] = ()) -> Line:
@@ -61,7 +62,7 @@ def record_many(entries: Sequence[tuple[Event, Sequence[Bound]]], *, by: Actor) 
 
 def _line(event: Event, rows: Sequence[Bound], *, by: Actor, act: int) -> Line:
     body = {
-        "event": {name: plain(getattr(event, name)) for name in _event_fields(type(event))},
+        "event": {name: plain(getattr(event, name)) for name in _field_names(type(event))},
         "rows": [
             [row._meta.db_table, row.pk, digest(bytes(row.salt or b""), row.canonical_row())]
             for row in rows
@@ -83,9 +84,10 @@ def _line(event: Event, rows: Sequence[Bound], *, by: Actor, act: int) -> Line:
     )
 
 
-@functools.cache
-def _event_fields(kind: type[Event]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name != "at")
+def _field_names(kind: type[Event]) -> tuple[str, ...]:
+    if kind not in _names:
+        _names[kind] = tuple(field.name for field in fields(kind) if field.name != "at")
+    return _names[kind]
 
 
 @functools.cache
@@ -163,19 +165,11 @@ def run_reactions(*, by: Actor, at: datetime, most: int = 100) -> int:
     A reaction that fails is undone alone, tried again later and, after the last try, left to a
     person: its line stays on the dead-letter list.
     """
-    due = (
-        list(
-            Pending.objects.filter(next_at__lte=at, gave_up_at=None)
-            .select_related("line")
-            .select_for_update(skip_locked=True, of=("self",))
-            .order_by("next_at", "id")[:most]
-        )
-        if connection.features.has_select_for_update
-        else list(
-            Pending.objects.filter(next_at__lte=at, gave_up_at=None)
-            .select_related("line")
-            .order_by("next_at", "id")[:most]
-        )
+    due = list(
+        Pending.objects.filter(next_at__lte=at, gave_up_at=None)
+        .select_related("line")
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("next_at", "id")[:most]
     )
     done = 0
     for pending in due:
@@ -202,6 +196,7 @@ def _react(line: Line) -> str | None:
     if kind is None:
         return None
     event = queries.event_of(line, kind)
+    complaint = None
     for reaction in reactions:
         name = f"{reaction.__module__}.{reaction.__qualname__}"
         try:
@@ -211,8 +206,8 @@ def _react(line: Line) -> str | None:
                     reaction(event, line.pk)
         except Exception as trouble:  # a reaction may fail in any way; the others must still run
             log.exception("The reaction %s to line %s failed.", name, line.pk)
-            return f"{name}: {type(trouble).__name__}: {trouble}"
-    return None
+            complaint = complaint or f"{name}: {type(trouble).__name__}: {trouble}"
+    return complaint
 
 
 def system(district: int) -> Actor:

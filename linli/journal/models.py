@@ -1,5 +1,8 @@
 """The record, its seals, what is still to be told to others, and who read whom is told elsewhere."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -10,6 +13,8 @@ class Line(models.Model):
 
     Append-only, kept so by triggers; only sealing sets ``batch``, ``position`` and ``leaf``, once.
     """
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
 
     district = models.BigIntegerField()
     kind = models.CharField(max_length=60)
@@ -49,6 +54,8 @@ class Line(models.Model):
 class Seal(models.Model):
     """The signed root of one batch, chained to the one before. Append-only."""
 
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
+
     number = models.BigIntegerField(unique=True)
     root = models.BinaryField(max_length=32)
     previous = models.BinaryField(max_length=32)
@@ -73,6 +80,8 @@ class Seal(models.Model):
 class Pending(models.Model):
     """A line whose reactions have not all run. Deleted when they have; ``gave_up_at`` needs a person."""
 
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
+
     line = models.OneToOneField(Line, on_delete=models.PROTECT, db_constraint=False)
     tries = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
@@ -91,6 +100,8 @@ class Pending(models.Model):
 
 class Effect(models.Model):
     """That one reaction to one line is done; the unique key makes a second run do nothing."""
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
 
     line = models.ForeignKey(Line, on_delete=models.PROTECT, db_constraint=False)
     reaction = models.CharField(max_length=80)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
@@ -46,6 +46,12 @@ def last_seal() -> Seal | None:
     return Seal.objects.order_by("-number").first()
 
 
+def a_batch_waits(size: int = 1_000) -> bool:
+    """Whether at least ``size`` lines wait for their seal; reads no more index entries than that."""
+    waiting = Line.objects.filter(batch=None).order_by("id").values_list("id")
+    return waiting[size - 1 : size].exists()
+
+
 def dead_letters() -> QuerySet[Pending]:
     """Return the lines whose reactions a person must look at."""
     return (
@@ -57,13 +63,20 @@ def event_of(line: Line, kind: type[Event]) -> Event:
     """Return the event a line holds, as the class of its kind."""
     held: dict[str, Any] = json.loads(line.body)["event"]
     values = {
-        field.name: datetime.fromisoformat(held[field.name])
-        if field.type is datetime and held[field.name] is not None
-        else held[field.name]
+        field.name: _as_sent(held[field.name], str(field.type))
         for field in fields(kind)
         if field.name != "at"
     }
     return kind(at=line.at, **values)
+
+
+def _as_sent(value: object, kind: str) -> object:
+    """Return a value of the body as the event held it: moments, dates and tuples again."""
+    if isinstance(value, str) and "datetime.datetime" in kind:
+        return datetime.fromisoformat(value)
+    if isinstance(value, str) and "datetime.date" in kind:
+        return date.fromisoformat(value)
+    return tuple(value) if isinstance(value, list) and "tuple[" in kind else value
 
 
 def bound_models() -> Iterator[type[Bound]]:

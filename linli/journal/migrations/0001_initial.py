@@ -185,5 +185,5 @@ class Migration(migrations.Migration):
             },
         ),
         append_only("journal_line", columns=LINE, once=("batch", "position", "leaf")),
-        append_only("journal_seal", columns=SEAL),
+        append_only("journal_seal", columns=SEAL, unique=("id", "number")),
     ]

@@ -1,0 +1,37 @@
+"""
+The menu, as data: which doors a page offers, to whom, and in which order.
+
+An entry whose address is not built yet is left out; so is one whose permission the hat lacks.
+"""
+
+from dataclasses import dataclass
+
+from linli.basics import gettext_noop
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: the name of its address, its words, its icon, and the permission it needs."""
+
+    url: str
+    label: str
+    icon: str
+    permission: str = ""
+
+
+PORTAL: tuple[Entry, ...] = (
+    Entry("portal:home", gettext_noop("Home"), "home"),
+    Entry("portal:catalogue", gettext_noop("What we can do for you"), "accept"),
+    Entry("portal:report", gettext_noop("Report something"), "report"),
+    Entry("portal:matters", gettext_noop("My matters"), "case"),
+    Entry("portal:data", gettext_noop("My data"), "person"),
+    Entry("verify:page", gettext_noop("Check a record"), "seal"),
+)
+DESK: tuple[Entry, ...] = (
+    Entry("desk:today", gettext_noop("Today"), "today", "cases.see"),
+    Entry("desk:accept", gettext_noop("Accept"), "accept", "cases.accept"),
+    Entry("desk:cases", gettext_noop("Cases"), "case", "cases.see"),
+    Entry("desk:returns", gettext_noop("Returns and rulings"), "return", "cases.see"),
+    Entry("people:find", gettext_noop("People and homes"), "ledger", "people.find"),
+    Entry("cockpit:today", gettext_noop("Cockpit"), "chart", "cases.supervise"),
+)

@@ -1,0 +1,79 @@
+"""How the sign-in library fits this house: no signing up, no flash messages, acts on the record."""
+
+import time
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from linli.fabric.keyring import keyring
+from linli.identity.models import User
+from linli.parties import actions as parties_actions
+from linli.parties import queries as parties
+
+FRESH_SECONDS = 300
+
+
+class Door(DefaultAccountAdapter):  # type: ignore[misc]  # the library is untyped
+    """Accounts are opened by the district, never by whoever comes by."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": gettext_lazy(
+            "Name and password do not go together. Check both and try again."
+        ),
+        "too_many_login_attempts": gettext_lazy(
+            "Too many wrong passwords. Wait five minutes, then try again, or ask your office."
+        ),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:  # noqa: ARG002
+        """Whoever signed in a moment ago need not type the password again at once."""
+        records = get_authentication_records(self.request, self.request.user)
+        return not any(time.time() - record["at"] < FRESH_SECONDS for record in records)
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Our pages say what happened in place."""
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Put the sign-in on the record, under the first hat of the day."""
+        now = timezone.now()
+        actor = parties.actor_for(user, None, on=parties.law_day(now))
+        parties_actions.note_sign_in(by=actor, at=now)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
+
+    def logout(self, request: HttpRequest) -> None:
+        """Put the sign-out on the record."""
+        actor = getattr(request, "actor", None)
+        if actor is not None and actor.user is not None:
+            parties_actions.note_sign_out(by=actor, at=timezone.now())
+        super().logout(request)
+
+
+class SecondDoor(DefaultMFAAdapter):  # type: ignore[misc]  # the library is untyped
+    """Secrets of code generators lie sealed, and the generator shows the house's name."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy(
+            "These digits do not fit. Wait for the next ones and type them at once."
+        ),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Seal the generator's secret and the recovery codes with the installation's key."""
+        return keyring().seal(text).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return keyring().open(encrypted_text.encode())
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": super().get_public_key_credential_rp_entity()["id"], "name": "邻里 Linli"}

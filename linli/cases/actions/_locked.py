@@ -1,0 +1,94 @@
+"""Getting hold of a case or a step for writing, by right and in its present state."""
+
+from datetime import datetime
+from typing import Any
+
+from linli.basics import Actor, NoSuchThing
+from linli.cases.domain import NotYours, StaleStep, StepState, check_step_move
+from linli.cases.models import Case, Docket, Step, StepMove
+
+
+def lock_case(by: Actor, case_id: int) -> Case:
+    """
+    Return the case, locked, if the actor's office is concerned with it.
+
+    :raises NoSuchThing: if there is none, or it is not theirs to see
+    """
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .filter(pk=case_id, district=by.district)
+        .first()
+    )
+    if case is None or not Docket.objects.filter(case=case, party_id=by.office()).exists():
+        raise NoSuchThing
+    return case
+
+
+def lock_step(by: Actor, step_id: int) -> Step:
+    """
+    Return the step and, through it, the case, locked, if it is with the actor's office.
+
+    :raises NotYours: if another office holds it
+    :raises NoSuchThing: if the office is not concerned with the case at all
+    """
+    step = Step.objects.filter(pk=step_id, district=by.district).only("case_id").first()
+    if step is None:
+        raise NoSuchThing
+    case = lock_case(by, step.case_id)
+    held = Step.objects.get(pk=step_id)
+    held.case = case
+    if held.party_id != by.party:
+        raise NotYours
+    return held
+
+
+def move_step(
+    step: Step,
+    then: StepState,
+    *,
+    at: datetime,
+    to_party: int | None = None,
+    clause: str = "",
+    words: str = "",
+    hop: int = 0,
+    **columns: Any,  # as QuerySet.update takes them
+) -> StepMove:
+    """
+    Change a step's state and append the move, unless somebody wrote first.
+
+    :raises WrongMoment: if the table of moves has no such move
+    :raises StaleStep: if the step was changed since it was read
+    """
+    check_step_move(StepState(step.state), then)
+    move = StepMove(
+        district=step.district,
+        step=step,
+        case_id=step.case_id,
+        from_state=step.state,
+        to_state=then,
+        from_party=step.party_id,
+        to_party=to_party or step.party_id,
+        clause=clause,
+        note=words,
+        hop=hop,
+        moved_at=at,
+    )
+    change(step, state=then, party_id=to_party or step.party_id, **columns)
+    move.save(force_insert=True)
+    return move
+
+
+def change(row: Case | Step, **columns: Any) -> None:  # as QuerySet.update takes them
+    """
+    Write the columns if the row's revision is still the one that was read, and raise it by one.
+
+    :raises StaleStep: if it is not
+    """
+    revision = row.revision
+    table = Case.objects if isinstance(row, Case) else Step.objects
+    here = table.filter(pk=row.pk, district=row.district, revision=revision)
+    written = here.update(**columns, revision=revision + 1)
+    if not written:
+        raise StaleStep
+    for name, value in {**columns, "revision": revision + 1}.items():
+        setattr(row, name, value)

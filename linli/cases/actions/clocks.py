@@ -1,0 +1,258 @@
+"""What makes a clock stand still, run longer, or ring."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from linli.basics import Actor, NoSuchThing
+from linli.cases.domain import (
+    RUNNING,
+    Mark,
+    NotYours,
+    PauseReason,
+    Permission,
+    Status,
+    WrongMoment,
+    check_extension,
+    check_open,
+    check_pause,
+    check_words,
+    next_mark,
+)
+from linli.cases.events import (
+    CasePaused,
+    CaseResumed,
+    CaseSupervised,
+    ClockTurned,
+    DeadlineExtended,
+    PapersAsked,
+    PapersBrought,
+)
+from linli.cases.models import Attachment, Case, Pause, Report, Step
+from linli.fabric.writing import write_atomic
+from linli.journal.actions import record
+
+from ._lists import relist_case
+from ._locked import change, lock_case
+
+
+@write_atomic
+def ask_papers(
+    *, by: Actor, case_id: int, papers: Sequence[str], words: str, review_at: datetime, at: datetime
+) -> Pause:
+    """
+    Say once, and all of it, what is missing (缺件一次告知); the clock waits for the resident.
+
+    :raises WrongMoment: unless the clock is running
+    :raises PauseTooLong: if the review lies beyond the cap
+    """
+    by.must(Permission.ACT)
+    pause = _pause(
+        by, case_id, PauseReason.PAPERS, words=words, review_at=review_at, at=at, papers=papers
+    )
+    record(
+        PapersAsked(at=at, case_id=case_id, papers=tuple(papers), review_at=review_at),
+        by=by,
+        rows=[pause.case, pause],
+    )
+    return pause
+
+
+@write_atomic
+def pause_case(
+    *, by: Actor, case_id: int, reason: PauseReason, words: str, review_at: datetime, at: datetime
+) -> Pause:
+    """
+    挂起: stop the clock for a listed reason until a day of review; the resident is told.
+
+    :raises WrongMoment: unless the clock is running
+    :raises PauseTooLong: if the review lies beyond the cap
+    """
+    by.must(Permission.ACT)
+    pause = _pause(by, case_id, reason, words=words, review_at=review_at, at=at)
+    record(
+        CasePaused(at=at, case_id=case_id, reason=reason, review_at=review_at),
+        by=by,
+        rows=[pause.case, pause],
+    )
+    return pause
+
+
+def _pause(
+    by: Actor,
+    case_id: int,
+    reason: PauseReason,
+    *,
+    words: str,
+    review_at: datetime,
+    at: datetime,
+    papers: Sequence[str] = (),
+) -> Pause:
+    check_words(words)
+    check_pause(at=at, review_at=review_at)
+    case = lock_case(by, case_id)
+    if case.status not in RUNNING:
+        raise WrongMoment(state=case.status)
+    pause = Pause(
+        district=case.district,
+        case=case,
+        reason=reason,
+        words=words,
+        papers=list(papers),
+        begun_at=at,
+        review_at=review_at,
+    )
+    pause.save(force_insert=True)
+    status = Status.ASKING if reason == PauseReason.PAPERS else Status.PAUSED
+    change(case, status=status, next_mark_at=None, responded_at=case.responded_at or at)
+    relist_case(case)
+    return pause
+
+
+@write_atomic
+def bring_papers(*, by: Actor, report: Report, file_ids: Sequence[int], at: datetime) -> Case:
+    """
+    The resident (or a clerk for them) adds what was missing; the clock runs on from where it stood.
+
+    :raises NoSuchThing: if there is no such case
+    """
+    case = Case.objects.select_for_update(of=("self",)).filter(pk=report.case_id).first()
+    if case is None:
+        raise NoSuchThing
+    check_open(Status(case.status))
+    attachments = [
+        Attachment(
+            district=case.district, case=case, file_id=file, brought_by=by.kind, attached_at=at
+        )
+        for file in file_ids
+    ]
+    Attachment.objects.bulk_create(attachments)
+    record(
+        PapersBrought(at=at, case_id=case.pk, file_ids=tuple(file_ids)),
+        by=by,
+        rows=[case, *attachments],
+    )
+    if case.status == Status.ASKING:
+        _resume(by, case, at)
+    return case
+
+
+@write_atomic
+def resume_case(*, by: Actor, case_id: int, at: datetime) -> Case:
+    """
+    Let the clock run on; the time it stood still is added to its end.
+
+    :raises WrongMoment: unless it stands still
+    """
+    by.must(Permission.ACT)
+    case = lock_case(by, case_id)
+    if case.status not in (Status.ASKING, Status.PAUSED):
+        raise WrongMoment(state=case.status)
+    _resume(by, case, at)
+    return case
+
+
+def _resume(by: Actor, case: Case, at: datetime) -> None:
+    pause = Pause.objects.get(case=case, ended_at=None)
+    pause.ended_at = at
+    pause.save(update_fields=["ended_at"])
+    stood = at - pause.begun_at
+    due = case.due_at + stood if case.due_at else None
+    mark = next_mark(opened_at=case.opened_at + stood, due_at=due, turned=None) if due else None
+    change(
+        case,
+        status=Status.WORKING,
+        due_at=due,
+        mark="",
+        next_mark_at=mark.at if mark else None,
+    )
+    relist_case(case)
+    record(CaseResumed(at=at, case_id=case.pk, due_at=due), by=by, rows=[case, pause])
+
+
+@write_atomic
+def extend_deadline(
+    *, by: Actor, case_id: int, new_due_at: datetime, words: str, at: datetime
+) -> Case:
+    """
+    延期: the office above moves the end once; the reason goes to the resident.
+
+    :raises NotAllowed: unless the hat may supervise (the one who works does not grant the time)
+    :raises ExtensionRefused: beyond its limits
+    """
+    by.must(Permission.SUPERVISE)
+    check_words(words)
+    case = lock_case(by, case_id)
+    check_open(Status(case.status))
+    if case.owner_id == by.party:
+        raise NotYours
+    if case.due_at is None:
+        raise WrongMoment(state=case.status)
+    check_extension(
+        opened_at=case.opened_at, due_at=case.due_at, new_due_at=new_due_at, extended=case.extended
+    )
+    mark = next_mark(opened_at=case.opened_at, due_at=new_due_at, turned=None)
+    change(
+        case,
+        due_at=new_due_at,
+        extended=True,
+        mark="",
+        next_mark_at=mark.at if mark and case.status in RUNNING else None,
+    )
+    relist_case(case)
+    record(DeadlineExtended(at=at, case_id=case.pk, due_at=new_due_at), by=by, rows=[case])
+    return case
+
+
+@write_atomic
+def supervise_case(*, by: Actor, case_id: int, at: datetime) -> Case:
+    """
+    督办: a higher office puts its name to the urging; it stands in the timeline.
+
+    :raises NotAllowed: unless the hat may supervise
+    """
+    by.must(Permission.SUPERVISE)
+    case = lock_case(by, case_id)
+    check_open(Status(case.status))
+    record(CaseSupervised(at=at, case_id=case.pk, party_id=by.party or 0), by=by, rows=[case])
+    return case
+
+
+@write_atomic
+def turn_clocks(*, by: Actor, at: datetime, most: int = 500) -> int:
+    """Turn every clock whose next mark has come: amber, red, escalated. Return how many."""
+    turned = 0
+    for model in (Case, Step):
+        due = (
+            model._default_manager.filter(next_mark_at__lte=at)
+            .select_for_update(of=("self",))
+            .order_by("next_mark_at")[:most]
+        )
+        for row in due:
+            _turn(row, by, at)
+            turned += 1
+    return turned
+
+
+def _turn(row: Case | Step, by: Actor, at: datetime) -> None:
+    started = row.opened_at if isinstance(row, Case) else row.offered_at
+    if row.due_at is None or started is None:
+        return
+    now = Mark(row.mark) if row.mark else None
+    coming = next_mark(opened_at=started, due_at=row.due_at, turned=now)
+    while coming is not None and coming.at <= at:
+        now, coming = (
+            coming.mark,
+            next_mark(opened_at=started, due_at=row.due_at, turned=coming.mark),
+        )
+    change(row, mark=now or "", next_mark_at=coming.at if coming else None)
+    record(
+        ClockTurned(
+            at=at,
+            case_id=row.pk if isinstance(row, Case) else row.case_id,
+            step_id=row.pk if isinstance(row, Step) else None,
+            mark=now or "",
+            due_at=row.due_at,
+        ),
+        by=by,
+        rows=[row],
+    )

@@ -1,0 +1,185 @@
+"""“我也是”, merging what is one matter, undoing that, and mending a wrong item."""
+
+from datetime import datetime
+
+from linli.basics import Actor, NoSuchThing
+from linli.cases.domain import (
+    End,
+    Permission,
+    Role,
+    Status,
+    StepState,
+    WrongMoment,
+    check_open,
+    new_code,
+)
+from linli.cases.events import CaseJoined, CaseRerouted, CasesMerged, MergeUndone
+from linli.cases.models import Case, Report, Step
+from linli.catalogue import queries as catalogue
+from linli.fabric.blanks import Bound
+from linli.fabric.fields import Sealed, blind_index
+from linli.fabric.writing import write_atomic
+from linli.journal.actions import record
+from linli.parties import queries as parties
+from linli.rulebook.domain import local_date
+
+from ._lists import add_to_lists, relist_case
+from ._locked import change, lock_case
+from .opening import Receipt, ground_of, new_step
+from .steps import AGAIN
+
+
+@write_atomic
+def join_case(
+    *, by: Actor, number: str, name: str, phone: str, words: str, language: str, at: datetime
+) -> Receipt:
+    """
+    Say “me too”: a receipt of one's own for a case that is already open.
+
+    :raises NoSuchThing: if there is no case of that number
+    :raises WrongMoment: if the case is over, or not of a kind others may join
+    """
+    rows = Case.objects.select_for_update(of=("self",))
+    case = rows.filter(district=by.district, number=number).first()
+    if case is None:
+        raise NoSuchThing
+    check_open(Status(case.status))
+    definition = catalogue.definition(case.version_id)
+    if case.sensitive or not definition.joinable:
+        raise WrongMoment(state=case.status)
+    code = new_code()
+    report = Report(
+        district=by.district,
+        case=case,
+        first=False,
+        user=by.user if by.kind == "resident" else None,
+        person_id=by.person,
+        name=name.strip(),
+        phone=Sealed.of(phone) if phone else None,
+        phone_index=blind_index(phone) if phone else None,
+        words=words.strip(),
+        taken_by=by.appointment,
+        code_hash=blind_index(f"{case.number}:{code}"),
+        language=language,
+        reported_at=at,
+    )
+    report.save(force_insert=True)
+    record(CaseJoined(at=at, case_id=case.pk, report_id=report.pk), by=by, rows=[report])
+    return Receipt(case=case, report=report, code=code)
+
+
+@write_atomic
+def merge_cases(*, by: Actor, case_id: int, into_id: int, at: datetime) -> Case:
+    """
+    Make one case of two that a person found to be one matter. Every reporter keeps receipt and clock.
+
+    :raises NotAllowed: unless the hat may act
+    :raises WrongMoment: if either is over, or they are the same
+    """
+    by.must(Permission.ACT)
+    case, into = lock_case(by, case_id), lock_case(by, into_id)
+    check_open(Status(case.status))
+    check_open(Status(into.status))
+    if case.pk == into.pk:
+        raise WrongMoment(state=case.status)
+    rows: list[Bound] = [case]
+    for step in Step.objects.filter(case=case).exclude(
+        state__in=[StepState.DONE, StepState.DROPPED]
+    ):
+        change(step, state=StepState.DROPPED, next_mark_at=None)
+        rows.append(step)
+    change(
+        case,
+        status=Status.ENDED,
+        end=End.MERGED,
+        merged_into_id=into.pk,
+        answered_at=at,
+        ended_at=at,
+        next_mark_at=None,
+    )
+    relist_case(case)
+    record(CasesMerged(at=at, case_id=case.pk, into_id=into.pk), by=by, rows=rows)
+    return case
+
+
+@write_atomic
+def undo_merge(*, by: Actor, case_id: int, at: datetime) -> Case:
+    """
+    Part two cases again; the parted one goes back to its office with its old number and clock.
+
+    :raises WrongMoment: unless it is merged
+    """
+    by.must(Permission.ACT)
+    case = lock_case(by, case_id)
+    if case.merged_into_id is None:
+        raise WrongMoment(state=case.status)
+    was = case.merged_into_id
+    change(
+        case,
+        status=Status.OFFERED,
+        end="",
+        merged_into_id=None,
+        answered_at=None,
+        ended_at=None,
+        next_mark_at=case.due_at,
+    )
+    rows: list[Bound] = [case]
+    for step in Step.objects.filter(case=case, state=StepState.DROPPED).order_by("id"):
+        state = StepState.WAITING if step.after else StepState.OFFERED
+        change(step, state=state, offered_at=at if state == StepState.OFFERED else None)
+        rows.append(step)
+    relist_case(case)
+    record(MergeUndone(at=at, case_id=case.pk, from_id=was), by=by, rows=rows)
+    return case
+
+
+@write_atomic
+def reroute_case(*, by: Actor, case_id: int, item: str, at: datetime) -> Case:
+    """
+    Mend a wrong item: steps and owner follow the right one; number, receipts and clock stay.
+
+    :raises NotAllowed: unless the hat may hand over
+    :raises NoSuchItem: if the catalogue has no such item
+    """
+    by.must(Permission.HAND_OVER)
+    case = lock_case(by, case_id)
+    check_open(Status(case.status))
+    version = catalogue.current(item, on=local_date(at))
+    rows: list[Bound] = [case]
+    old = list(Step.objects.filter(case=case))
+    for step in old:
+        if step.state not in (StepState.DONE, StepState.DROPPED):
+            change(step, state=StepState.DROPPED, next_mark_at=None)
+            rows.append(step)
+    taken = {step.code for step in old}
+    steps = [new_step(case, each, at) for each in version.definition.steps]
+    fresh = {step.code: _fresh(step.code, taken) for step in steps}
+    for step in steps:
+        step.after = [fresh[code] for code in step.after]
+        step.code = fresh[step.code]
+    Step.objects.bulk_create(steps)
+    owner = parties.unit_for(version.definition.accountable, ground_of(case))
+    change(
+        case, item=item, version_id=version.version_id, owner_id=owner.pk, owner_appointment=None
+    )
+    add_to_lists(case, [(owner.pk, Role.OWNER), *((s.party_id, Role.HANDLER) for s in steps)])
+    relist_case(case)
+    record(
+        CaseRerouted(
+            at=at,
+            case_id=case.pk,
+            item=item,
+            version_id=version.version_id,
+            owner_id=owner.pk,
+            offered=tuple(s.pk for s in steps if s.state == StepState.OFFERED),
+        ),
+        by=by,
+        rows=[*rows, *steps],
+    )
+    return case
+
+
+def _fresh(code: str, taken: set[str]) -> str:
+    while code in taken:
+        code += AGAIN
+    return code

@@ -1,0 +1,307 @@
+"""What an office does with the step it holds: take it up, finish it, pass it on, take that back."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from linli.basics import Actor
+from linli.cases.domain import (
+    OPEN,
+    Channel,
+    Permission,
+    Role,
+    SameParty,
+    Status,
+    StepState,
+    StepView,
+    TooLateToUndo,
+    check_hops,
+    check_open,
+    check_words,
+    ready,
+)
+from linli.cases.events import PartyInvited, StepAccepted, StepDone, StepHandedOver, StepUndone
+from linli.cases.models import Case, Step, StepMove
+from linli.catalogue import queries as catalogue
+from linli.fabric.writing import write_atomic
+from linli.journal.actions import record
+
+from ._lists import add_to_lists, relist_case
+from ._locked import change, lock_case, lock_step, move_step
+from .opening import Said, offer, open_case
+
+UNDO_MINUTES = 5
+AGAIN = "'"  # marks the second step of one code, after a case was re-routed
+
+
+@write_atomic
+def accept_step(*, by: Actor, step_id: int, at: datetime) -> Step:
+    """
+    Take up a step that was offered to the actor's office; the first one answers the first clock.
+
+    :raises NotAllowed: unless the hat may act on cases
+    :raises NotYours: if another office holds the step
+    :raises WrongMoment: if it is not on offer
+    """
+    by.must(Permission.ACT)
+    step = lock_step(by, step_id)
+    case = step.case
+    check_open(Status(case.status))
+    move = move_step(step, StepState.ACCEPTED, at=at, accepted_at=at, appointment=by.appointment)
+    begin_working(case, by, at)
+    record(
+        StepAccepted(at=at, case_id=case.pk, step_id=step.pk, party_id=step.party_id),
+        by=by,
+        rows=[case, step, move],
+    )
+    return step
+
+
+def begin_working(case: Case, by: Actor, at: datetime) -> None:
+    """Note the first response, and that somebody is at work."""
+    columns: dict[str, Any] = {}
+    if case.responded_at is None:
+        columns["responded_at"] = at
+    if case.status == Status.OFFERED:
+        columns["status"] = Status.WORKING
+    if case.owner_id == by.party and case.owner_appointment is None:
+        columns["owner_appointment"] = by.appointment
+    if columns:
+        change(case, **columns)
+        relist_case(case)
+
+
+@write_atomic
+def finish_step(
+    *,
+    by: Actor,
+    step_id: int,
+    outcome: str,
+    note: str,
+    at: datetime,
+    answers: dict[str, Any] | None = None,
+) -> Step:
+    """
+    Finish a step and offer whatever was waiting for it; a waiting sub-case is opened.
+
+    :raises NotYours: if another office holds the step
+    :raises WrongMoment: unless the office has taken it up
+    :raises WordsMissing: if nothing is said of what was done
+    """
+    by.must(Permission.ACT)
+    check_words(note)
+    step = lock_step(by, step_id)
+    case = step.case
+    check_open(Status(case.status))
+    move = move_step(
+        step,
+        StepState.DONE,
+        at=at,
+        words=note,
+        note=note,
+        done_at=at,
+        outcome=outcome,
+        answers=dict(answers or {}),
+        next_mark_at=None,
+    )
+    offered = offer_ready(case, at)
+    record(
+        StepDone(
+            at=at,
+            case_id=case.pk,
+            step_id=step.pk,
+            party_id=step.party_id,
+            offered=tuple(each.pk for each in offered),
+        ),
+        by=by,
+        rows=[step, move, *offered],
+    )
+    for each in offered:
+        if each.subcase_item:
+            open_subcase(by, case, each, at)
+    return step
+
+
+def offer_ready(case: Case, at: datetime) -> list[Step]:
+    """Offer every waiting step whose predecessors are all done; return those offered."""
+    steps = list(Step.objects.filter(case=case).order_by("id"))
+    views = [StepView(s.code, tuple(s.after), StepState(s.state)) for s in steps]
+    codes = set(ready(views))
+    definitions = {s.code: s for s in catalogue.definition(case.version_id).steps}
+    offered = [step for step in steps if step.code in codes]
+    for step in offered:
+        offer(step, definitions[step.code.rstrip(AGAIN)], at)
+        change(
+            step,
+            state=step.state,
+            offered_at=step.offered_at,
+            due_at=step.due_at,
+            mark="",
+            next_mark_at=step.next_mark_at,
+        )
+    return offered
+
+
+def open_subcase(by: Actor, case: Case, step: Step, at: datetime) -> Case:
+    """Open the sub-case a step stands for; it has its own number and clock, the resident one voice."""
+    said = Said(
+        item=step.subcase_item,
+        words=case.words,
+        channel=Channel(case.channel),
+        place_id=case.place_id,
+        place_words=case.place_words,
+        person_id=case.subject_id,
+    )
+    sub = open_case(by=by, said=said, at=at).case
+    change(sub, parent_step_id=step.pk)
+    record(
+        PartyInvited(at=at, case_id=case.pk, step_id=step.pk, party_id=sub.owner_id),
+        by=by,
+        rows=[sub],
+    )
+    return sub
+
+
+@write_atomic
+def hand_over_step(*, by: Actor, step_id: int, to_party: int, note: str, at: datetime) -> Step:
+    """
+    Pass a step to another office, which accepts or returns it. Two hops are the most.
+
+    :raises NotAllowed: unless the hat may hand over
+    :raises TooManyHops: once it has changed hands twice
+    :raises SameParty: if it would stay where it is
+    """
+    by.must(Permission.HAND_OVER)
+    check_words(note)
+    step = lock_step(by, step_id)
+    case = step.case
+    check_open(Status(case.status))
+    check_hops(step.hops)
+    if to_party == step.party_id:
+        raise SameParty
+    from_party = step.party_id
+    move = move_step(
+        step,
+        StepState.OFFERED,
+        at=at,
+        to_party=to_party,
+        words=note,
+        hop=step.hops + 1,
+        hops=step.hops + 1,
+        appointment=None,
+        accepted_at=None,
+        offered_at=at,
+    )
+    add_to_lists(case, [(to_party, Role.HANDLER)])
+    record(
+        StepHandedOver(
+            at=at,
+            case_id=case.pk,
+            step_id=step.pk,
+            from_party_id=from_party,
+            to_party_id=to_party,
+            hop=step.hops,
+        ),
+        by=by,
+        rows=[step, move],
+    )
+    return step
+
+
+@write_atomic
+def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
+    """
+    Take back what the actor's own office did with a step less than five minutes ago.
+
+    :raises TooLateToUndo: after five minutes, or when others have gone on from there
+    """
+    by.must(Permission.ACT)
+    step = Step.objects.filter(pk=step_id, district=by.district).first()
+    case = lock_case(by, step.case_id if step else 0)
+    step = Step.objects.get(pk=step_id)
+    step.case = case
+    last = StepMove.objects.filter(step=step).order_by("-id").first()
+    fresh = last is not None and at - last.moved_at <= timedelta(minutes=UNDO_MINUTES)
+    if not fresh or last is None or last.from_party != by.party or case.status not in OPEN:
+        raise TooLateToUndo(minutes=UNDO_MINUTES)
+    followers = [s for s in Step.objects.filter(case=case) if step.code in s.after]
+    if any(s.state not in (StepState.WAITING, StepState.OFFERED) for s in followers):
+        raise TooLateToUndo(minutes=UNDO_MINUTES)
+    back = StepMove(
+        district=step.district,
+        step=step,
+        case=case,
+        from_state=step.state,
+        to_state=last.from_state,
+        from_party=step.party_id,
+        to_party=last.from_party,
+        moved_at=at,
+        hop=max(step.hops - (1 if last.hop else 0), 0),
+    )
+    change(
+        step,
+        state=last.from_state,
+        party_id=last.from_party,
+        hops=back.hop if last.hop else step.hops,
+        done_at=None,
+        outcome="",
+        accepted_at=step.accepted_at if last.from_state == StepState.ACCEPTED else None,
+    )
+    back.save(force_insert=True)
+    for follower in followers:
+        if follower.state == StepState.OFFERED:
+            change(
+                follower, state=StepState.WAITING, offered_at=None, due_at=None, next_mark_at=None
+            )
+    record(
+        StepUndone(at=at, case_id=case.pk, step_id=step.pk, party_id=step.party_id),
+        by=by,
+        rows=[step, back, *followers],
+    )
+    return step
+
+
+@write_atomic
+def reassign_steps(
+    *, by: Actor, step_ids: Sequence[int], to_party: int, note: str, at: datetime
+) -> int:
+    """
+    Move many steps at once, by the office above; it is no hop, for nobody refused anything.
+
+    :raises NotAllowed: unless the hat may reassign
+    """
+    by.must(Permission.REASSIGN)
+    check_words(note)
+    steps = Step.objects.filter(pk__in=step_ids, district=by.district).order_by("id")
+    moved = 0
+    for step in steps:
+        case = lock_case(by, step.case_id)
+        if step.party_id == to_party or step.state not in (StepState.OFFERED, StepState.ACCEPTED):
+            continue
+        from_party = step.party_id
+        state = StepState.OFFERED
+        move = move_step(
+            step,
+            state,
+            at=at,
+            to_party=to_party,
+            words=note,
+            appointment=None,
+            accepted_at=None,
+            offered_at=at,
+        )
+        add_to_lists(case, [(to_party, Role.HANDLER)])
+        record(
+            StepHandedOver(
+                at=at,
+                case_id=case.pk,
+                step_id=step.pk,
+                from_party_id=from_party,
+                to_party_id=to_party,
+                hop=step.hops,
+            ),
+            by=by,
+            rows=[step, move],
+        )
+        moved += 1
+    return moved

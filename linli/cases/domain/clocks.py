@@ -1,0 +1,93 @@
+"""
+The marks on a clock: amber before it is due, red when it is, escalation after.
+
+``MARKS`` are taken one after another; each is turned once, by the worker, within a minute.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+from linli.basics import Refused, gettext_noop
+
+
+class Mark(StrEnum):
+    AMBER = "amber"
+    RED = "red"
+    ESCALATED = "escalated"
+
+
+class PauseReason(StrEnum):
+    """Why a clock may stand still. Every reason is told to the resident and capped."""
+
+    PAPERS = "papers"  # waits for what only the resident can bring
+    EXPERT = "expert"  # 检验、检测、鉴定、专家评审: 行政许可法 art. 45
+    WEATHER = "weather"
+    OTHER_CASE = "other_case"  # depends on another decision
+
+
+# Share of the time that may pass before amber, and of the same time again before escalation.
+AMBER_AT = Fraction(4, 5)
+ESCALATE_AFTER = Fraction(1, 4)
+MOST_PAUSE_DAYS = 30
+
+
+class PauseTooLong(Refused):
+    """A pause has a cap."""
+
+    status = 422
+    message = gettext_noop(
+        "A clock may stand still for %(days)s days at most. Choose an earlier day."
+    )
+
+    def __init__(self, *, days: int = MOST_PAUSE_DAYS) -> None:
+        super().__init__(days)
+        self.days = days
+
+
+class ExtensionRefused(Refused):
+    """An extension moves the end later, once, by no more than the first time again."""
+
+    status = 422
+    message = gettext_noop(
+        "A deadline can be moved once, to a later day, by at most the time given at first."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The mark that comes next, and when."""
+
+    mark: Mark
+    at: datetime
+
+
+def next_mark(*, opened_at: datetime, due_at: datetime, turned: Mark | None) -> Next | None:
+    """Return what the clock shows next after ``turned``; None once it has escalated."""
+    span = due_at - opened_at
+    if turned is None:
+        return Next(Mark.AMBER, opened_at + _share(span, AMBER_AT))
+    if turned == Mark.AMBER:
+        return Next(Mark.RED, due_at)
+    if turned == Mark.RED:
+        return Next(Mark.ESCALATED, due_at + _share(span, ESCALATE_AFTER))
+    return None
+
+
+def check_pause(*, at: datetime, review_at: datetime) -> None:
+    """:raises PauseTooLong: if the review lies in the past or beyond the cap"""
+    if not timedelta(0) < review_at - at <= timedelta(days=MOST_PAUSE_DAYS):
+        raise PauseTooLong
+
+
+def check_extension(
+    *, opened_at: datetime, due_at: datetime, new_due_at: datetime, extended: bool
+) -> None:
+    """:raises ExtensionRefused: if it is the second, moves nothing, or more than doubles the time"""
+    if extended or not due_at < new_due_at <= due_at + (due_at - opened_at):
+        raise ExtensionRefused
+
+
+def _share(span: timedelta, share: Fraction) -> timedelta:
+    return timedelta(microseconds=int(span // timedelta(microseconds=1) * share))

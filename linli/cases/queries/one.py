@@ -1,0 +1,173 @@
+"""One case, for those it concerns: its office by docket, its reporter by receipt or sign-in."""
+
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from linli.basics import Actor, NoSuchThing
+from linli.cases.domain import OPEN, Likeness, Permission, StepState, likeness, read_number
+from linli.cases.models import Case, Docket, Pause, Report, Step, StepMove
+from linli.fabric.fields import blind_index
+from linli.journal import queries as journal
+
+NEAR_DAYS = 30
+
+
+def case_for(actor: Actor, number: str) -> Case:
+    """
+    Return a case the actor's office is concerned with. The only way staff get one.
+
+    :raises NoSuchThing: if there is none, or it is another office's; we do not say which
+    """
+    actor.must(Permission.SEE)
+    row = (
+        Docket.objects.filter(
+            district=actor.district, party_id=actor.office(), number=read_number(number)
+        )
+        .select_related("case", "case__owner", "case__place")
+        .first()
+    )
+    if row is None:
+        raise NoSuchThing
+    return row.case
+
+
+def report_for(district: int, number: str, code: str) -> Report:
+    """
+    Return the report whose receipt the holder of the code has. Compared in constant time.
+
+    :raises NoSuchThing: if number and code do not belong together
+    """
+    number = read_number(number)
+    given = blind_index(f"{number}:{code.strip().upper()}")
+    reports = Report.objects.filter(case__district=district, case__number=number).select_related(
+        "case"
+    )
+    for report in reports:
+        if hmac.compare_digest(bytes(report.code_hash), given):
+            return report
+    raise NoSuchThing
+
+
+def report_of_user(actor: Actor, number: str) -> Report:
+    """
+    Return what the signed-in resident reported under a number.
+
+    :raises NoSuchThing: if they did not
+    """
+    report = (
+        Report.objects.filter(
+            district=actor.district, user=actor.user, case__number=read_number(number)
+        )
+        .exclude(user=None)
+        .select_related("case")
+        .first()
+    )
+    if report is None:
+        raise NoSuchThing
+    return report
+
+
+def reports_of_user(actor: Actor, *, limit: int = 50) -> QuerySet[Report]:
+    """Return what the signed-in resident reported, newest first."""
+    rows = Report.objects.filter(district=actor.district, user=actor.user).exclude(user=None)
+    return rows.select_related("case").order_by("-id")[:limit]
+
+
+def steps_of(case: Case) -> QuerySet[Step]:
+    """Return the steps of a case in order."""
+    return Step.objects.filter(case=case).select_related("party").order_by("id")
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of a timeline: what, when, by whom (an appointment), under which hat, with what data."""
+
+    kind: str
+    at: datetime
+    hat: str
+    appointment: int | None
+    data: dict[str, Any]
+    words: str
+
+
+def history(case: Case) -> list[Happening]:
+    """Return the timeline of a case, newest first: it *is* the lines of the journal."""
+    said = {
+        (move.step_id, move.moved_at): move.note
+        for move in StepMove.objects.filter(case=case).only("step_id", "moved_at", "note")
+    }
+    found = []
+    for line in journal.timeline("case", case.pk):
+        data = json.loads(line.body)["event"]
+        words = said.get((data.get("step_id"), line.at), "")
+        found.append(Happening(line.kind, line.at, line.hat, line.appointment, data, words))
+    return found[::-1]
+
+
+def similar_open(
+    *, district: int, item: str, words: str, community: int | None, at: datetime, limit: int = 3
+) -> Sequence[tuple[Case, Likeness]]:
+    """Return open cases of one item near by that read like ``words``, the likest first."""
+    near = Case.objects.filter(
+        Q(status__in=[str(status) for status in OPEN]),
+        district=district,
+        item=item,
+        community_id=community,
+        sensitive=False,
+        opened_at__gte=at - timedelta(days=NEAR_DAYS),
+    ).order_by("-opened_at")[:200]
+    scored = [
+        (case, likeness(words, case.words, same_place=community is not None)) for case in near
+    ]
+    alike = [(case, score) for case, score in scored if score.propose]
+    return sorted(alike, key=lambda pair: -pair[1].words)[:limit]
+
+
+def step_in_hand(actor: Actor, case_id: int) -> int | None:
+    """Return the one step of a case in the hands of the actor's office; None if none or several."""
+    states = [StepState.OFFERED, StepState.ACCEPTED]
+    held = Step.objects.filter(case_id=case_id, party_id=actor.office(), state__in=states)
+    ids = list(held.values_list("id", flat=True)[:2])
+    return ids[0] if len(ids) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What anybody holding the number may know: where it stands, and until when. No words."""
+
+    number: str
+    status: str
+    end: str
+    opened_at: datetime
+    due_at: datetime | None
+
+
+def standing_of(district: int, number: str) -> Standing:
+    """
+    Return where a case stands, for anybody who holds its number.
+
+    :raises NoSuchThing: if there is no such case
+    """
+    columns = ("number", "status", "end", "opened_at", "due_at")
+    row = Case.objects.filter(district=district, number=read_number(number)).values_list(*columns)
+    found = row.first()
+    if found is None:
+        raise NoSuchThing
+    return Standing(*found)
+
+
+def reports_by_id(district: int, report_ids: Sequence[int]) -> list[Report]:
+    """Return reports whose receipts a browser holds, newest first. Who may ask is for the caller."""
+    rows = Report.objects.filter(district=district, pk__in=report_ids)
+    return list(rows.select_related("case", "case__merged_into").order_by("-id"))
+
+
+def open_pause(case: Case) -> Pause | None:
+    """Return what the clock of a case waits for, if it stands still."""
+    return Pause.objects.filter(case=case, ended_at=None).first()

@@ -1,0 +1,95 @@
+"""Pages of notices, and which replies lie ready."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import call_command
+
+from linli.basics import Invalid
+from linli.identity.models import User
+from linli.notices import actions, queries
+from linli.notices.domain import LANGUAGES, Recipient, names_in
+from linli.notices.models import Notice, Reply
+
+pytestmark = pytest.mark.django_db
+VALUES = {"number": "1", "item": "x", "due": "d", "person": "p", "phone": "8"}
+
+
+@pytest.fixture
+def user():
+    return User.objects.create(username="zhou")
+
+
+def tell(clerk, at, recipient, subject=("case", 1)):
+    return actions.queue_notice(
+        by=clerk,
+        event="case_opened",
+        recipient=recipient,
+        values=VALUES,
+        subject=subject,
+        sensitive=False,
+        at=at,
+    )
+
+
+def test_a_user_pages_through_their_own(clerk, noon, user):
+    other = User.objects.create(username="li")
+    told = [
+        tell(clerk, noon + timedelta(minutes=minute), Recipient.to_user(user.pk))
+        for minute in range(5)
+    ]
+    tell(clerk, noon, Recipient.to_user(other.pk))
+    first = queries.notices_for(user.pk, limit=2)
+    second = queries.notices_for(user.pk, after=first.next, limit=2)
+    third = queries.notices_for(user.pk, after=second.next, limit=2)
+    assert [*first.rows, *second.rows, *third.rows] == told[::-1]
+    assert third.next is None
+    assert queries.unread_for(user.pk) == 5
+    with pytest.raises(Invalid):
+        queries.notices_for(other.pk, after=first.next)
+
+
+def test_what_was_said_about_a_case_is_found_in_order(clerk, noon, user):
+    one = tell(clerk, noon, Recipient.to_phone("13800000000"), subject=("case", 7))
+    two = tell(clerk, noon, Recipient.to_user(user.pk), subject=("case", 7))
+    tell(clerk, noon, Recipient.to_user(user.pk), subject=("step", 7))
+    assert list(queries.notices_about("case", 7, district=1)) == [one, two]
+    assert list(queries.notices_about("case", 7, district=2)) == []
+
+
+def test_failures_are_shown_to_their_district_only(clerk, noon):
+    notice = tell(clerk, noon, Recipient.to_phone("13800000000"))
+    Notice.objects.update(state="failed", failed_at=noon, district=2)
+    assert queries.failed_notices(clerk).rows == []
+    Notice.objects.update(district=1)
+    assert queries.failed_notices(clerk).rows == [notice]
+
+
+def reply(code, *, since=date(2026, 1, 1), item="", outcome=""):
+    return Reply.objects.create(
+        district=1, code=code, since=since, item=item, outcome=outcome, title={}, body={}
+    )
+
+
+def test_the_replies_that_fit_come_with_the_items_own_first():
+    common = reply("a")
+    old = reply("b", outcome="solved", item="leak")
+    new = reply("b", outcome="solved", item="leak", since=date(2026, 6, 1))
+    reply("c", item="noise")
+    reply("d", outcome="explained")
+    ask = {"district": 1, "item": "leak", "outcome": "solved"}
+    assert queries.replies_for(**ask, day=date(2026, 5, 31)) == [old, common]
+    assert queries.replies_for(**ask, day=date(2026, 6, 1)) == [new, common]
+    assert queries.replies_for(**ask, day=date(2025, 12, 31)) == []
+    assert queries.replies_for(**ask | {"district": 2}, day=date(2026, 6, 1)) == []
+
+
+def test_the_examples_load_and_are_marked(capsys):
+    call_command("load_replies")
+    assert capsys.readouterr().out == "4 of 4 replies were new or changed.\n"
+    for one in Reply.objects.all():
+        assert one.example is True
+        assert set(one.body) == set(LANGUAGES)
+        assert names_in(one.body["en"]) == names_in(one.body["zh-Hans"])
+    call_command("load_replies")
+    assert capsys.readouterr().out == "0 of 4 replies were new or changed.\n"
