@@ -3,6 +3,22 @@
 from collections.abc import Mapping
 
 from linli.basics import Event
+from linli.cases import events as cases
+from linli.cases.reactions import tell_offices, tell_residents
 from linli.journal.actions import Reaction
 
-REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {}
+REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
+    cases.CaseAnswered: (tell_residents,),
+    cases.PapersAsked: (tell_residents,),
+    cases.PapersBrought: (tell_residents,),
+    cases.CasePaused: (tell_residents,),
+    cases.CaseResumed: (tell_residents,),
+    cases.DeadlineExtended: (tell_residents,),
+    cases.CasesMerged: (tell_residents,),
+    cases.CaseReopened: (tell_residents,),
+    cases.StepHandedOver: (tell_offices,),
+    cases.StepReturned: (tell_offices,),
+    cases.ReturnRuled: (tell_offices,),
+    cases.CaseSupervised: (tell_offices,),
+    cases.ClockTurned: (tell_offices,),
+}

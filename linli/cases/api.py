@@ -88,7 +88,7 @@ def show_case(request: HttpRequest, number: str) -> dict[str, Any]:
 
 
 @router.post("/cases", response={201: dict[str, Any]})
-def open_case(request: HttpRequest, body: CaseIn) -> Status:
+def open_case(request: HttpRequest, body: CaseIn) -> Status[dict[str, Any]]:
     """Open a case; the answer holds its number, its clock, its owner and the receipt's code."""
     receipt = actions.open_case(
         by=by_whom(request),
@@ -159,7 +159,7 @@ ACTS: dict[str, Act] = {
     "return": lambda by, case, body, at: actions.return_step(
         by=by, step_id=_step(by, case, body), clause=body.clause, note=body.words, at=at
     ),
-    "undo": lambda by, case, body, at: actions.undo_last_move(
+    "undo": lambda by, case, body, at: actions.undo_last_move(  # noqa: ARG005
         by=by, step_id=_needed(body.step, "step"), at=at
     ),
     "rule": lambda by, case, body, at: actions.rule_return(  # noqa: ARG005

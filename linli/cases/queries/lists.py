@@ -55,7 +55,7 @@ def list_cases(
     if asked.text:
         rows = rows.filter(case_id__in=cases_matching(actor, asked.text))
     return page_of(
-        rows.select_related("case"),
+        rows.select_related("case", "case__place"),
         order=ORDERS[order],
         filters=asdict(asked),
         after=after,
@@ -69,7 +69,7 @@ def list_steps(actor: Actor, *, limit: int = 50) -> QuerySet[Step]:
     held = [StepState.OFFERED, StepState.ACCEPTED, StepState.RETURNED]
     return (
         Step.objects.filter(party_id=actor.office(), state__in=held)
-        .select_related("case")
+        .select_related("case", "case__place")
         .order_by("due_at", "id")[:limit]
     )
 
@@ -82,5 +82,7 @@ def list_returns(actor: Actor, *, open_only: bool = True, limit: int = 50) -> Qu
     """
     actor.must(Permission.ARBITRATE)
     rows = Ruling.objects.filter(district=actor.district, arbiter_party_id=actor.office())
-    rows = rows.filter(ruled_at__isnull=open_only).select_related("step", "case", "returned_by")
+    rows = rows.filter(ruled_at__isnull=open_only).select_related(
+        "step", "case", "case__place", "returned_by"
+    )
     return rows.order_by("returned_at" if open_only else "-ruled_at")[:limit]

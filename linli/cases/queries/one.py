@@ -10,7 +10,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from linli.basics import Actor, NoSuchThing
-from linli.cases.domain import OPEN, Likeness, Permission, StepState, likeness, read_number
+from linli.cases.domain import (
+    OPEN,
+    Likeness,
+    Permission,
+    StepState,
+    likeness,
+    read_number,
+)
 from linli.cases.models import Case, Docket, Pause, Report, Step, StepMove
 from linli.fabric.fields import blind_index
 from linli.journal import queries as journal

@@ -1,0 +1,30 @@
+"""What the worker does every ten seconds. Each is safe to run at any time, by any number of workers."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from linli.cases import actions as cases
+from linli.journal.actions import system
+from linli.notices import actions as notices
+from linli.parties import actions as parties
+
+
+def turn_clocks(at: datetime) -> None:
+    """Let every clock whose mark has come ring: amber, red, escalated."""
+    cases.turn_clocks(by=system(settings.DISTRICT), at=at)
+
+
+def end_unanswered(at: datetime) -> None:
+    """End what residents were asked about and did not answer; they count as not reached."""
+    cases.end_unanswered(by=system(settings.DISTRICT), at=at)
+
+
+def send_notices(at: datetime) -> None:
+    """Hand waiting letters to their carriers."""
+    notices.send_due(by=system(settings.DISTRICT), at=at)
+
+
+def begin_leaves(at: datetime) -> None:
+    """Pass on the work of those whose leave begins today."""
+    parties.begin_leaves(by=system(settings.DISTRICT), at=at)

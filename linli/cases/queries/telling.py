@@ -1,0 +1,68 @@
+"""What the house itself asks when it tells people: whom, and the words of a letter."""
+
+from dataclasses import dataclass
+
+from linli.cases.domain import Mark, Role, spoken
+from linli.cases.events import ClockTurned
+from linli.cases.models import Case, Docket, Pause, Report, Ruling, Step
+from linli.parties import queries as parties
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """How one who reported wants to be told: a sign-in, or an opened telephone number."""
+
+    user: int | None
+    phone: str
+    language: str
+
+
+def case_by_id(case_id: int) -> Case:
+    """Return a case for the house's own reactions; nobody sees through this."""
+    return Case.objects.get(pk=case_id)
+
+
+def reporters_of(case: Case) -> list[Reporter]:
+    """Return everybody who reported a case or said “me too”. Opens telephones, for sending only."""
+    return [
+        Reporter(
+            user=report.user,
+            phone=report.phone.open() if report.phone else "",
+            language=report.language,
+        )
+        for report in Report.objects.filter(case=case).order_by("id")
+    ]
+
+
+def offices_behind(event: ClockTurned) -> list[int]:
+    """Return the offices a ringing clock concerns: the holder, and on escalation those above."""
+    if event.step_id is not None:
+        held = [Step.objects.values_list("party_id", flat=True).get(pk=event.step_id)]
+    else:
+        held = [Case.objects.values_list("owner_id", flat=True).get(pk=event.case_id)]
+    above = Docket.objects.filter(case_id=event.case_id, role=Role.OVERSEER)
+    escalated = event.mark == Mark.ESCALATED
+    return [*held, *(above.values_list("party_id", flat=True) if escalated else ())]
+
+
+def last_pause(case: Case) -> Pause | None:
+    """Return the newest pause of a case."""
+    return Pause.objects.filter(case=case).order_by("-id").first()
+
+
+def merged_number(case: Case) -> str:
+    """Return the number of the case this one was merged into; empty if it was not."""
+    return spoken(case.merged_into.number) if case.merged_into else ""
+
+
+def last_clause(case: Case) -> str:
+    """Return the clause of the newest return; empty if there was none."""
+    found = Ruling.objects.filter(case=case).order_by("-id").values_list("clause", flat=True)
+    return found.first() or ""
+
+
+def person_in_charge(case: Case) -> str:
+    """Return the name of the member of staff who answers for the case now; empty if nobody yet."""
+    if case.owner_appointment is None:
+        return ""
+    return parties.staff_words(case.owner_appointment).name

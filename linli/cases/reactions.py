@@ -1,0 +1,146 @@
+"""Who is told what of a case: the people who reported it, and the offices whose turn it is."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from linli.basics import Event
+from linli.catalogue import queries as catalogue
+from linli.journal.actions import system
+from linli.notices import actions as notices
+from linli.notices.domain import Recipient
+from linli.parties import queries as parties
+from linli.parties.domain import NobodyAnswers
+from linli.rulebook.domain import SHANGHAI
+
+from . import queries
+from .domain import End, Mark, spoken
+from .events import (
+    CaseAnswered,
+    CaseEvent,
+    CasePaused,
+    CaseReopened,
+    CaseResumed,
+    CasesMerged,
+    CaseSupervised,
+    ClockTurned,
+    DeadlineExtended,
+    PapersAsked,
+    PapersBrought,
+    ReturnRuled,
+    StepHandedOver,
+    StepReturned,
+)
+
+if TYPE_CHECKING:
+    from .models import Case
+
+# Event → the template of the letter to those who reported. Answers choose by their end.
+TO_RESIDENTS: Mapping[type[Event], str] = {
+    PapersAsked: "papers_missing",
+    PapersBrought: "papers_received",
+    CasePaused: "case_suspended",
+    CaseResumed: "case_resumed",
+    DeadlineExtended: "deadline_extended",
+    CasesMerged: "case_merged",
+    CaseReopened: "case_reopened",
+}
+ANSWERED = {
+    End.SOLVED: "work_done",
+    End.EXPLAINED: "case_refused",
+    End.NOT_OURS: "case_not_ours",
+}
+MARKS = {Mark.AMBER: "step_amber", Mark.RED: "step_red", Mark.ESCALATED: "step_escalated"}
+
+
+def tell_residents(event: Event, line_id: int) -> None:
+    """Write to everybody who reported the case, each by the way they left."""
+    del line_id
+    if not isinstance(event, CaseEvent):
+        return
+    case = queries.case_by_id(event.case_id)
+    template = ANSWERED.get(End(case.end)) if isinstance(event, CaseAnswered) else None
+    template = template or TO_RESIDENTS[type(event)]
+    letters = [
+        (recipient, _values(case, recipient.language))
+        for recipient in map(_reporter, queries.reporters_of(case))
+        if recipient is not None
+    ]
+    _send(case, template, letters, event)
+
+
+def tell_offices(event: Event, line_id: int) -> None:
+    """Put a word into the in-tray of whoever holds the work that changed hands or runs late."""
+    del line_id
+    if isinstance(event, StepHandedOver | ReturnRuled):
+        template, offices = "step_offered", [event.to_party_id]
+    elif isinstance(event, StepReturned):
+        template, offices = "arbiter_asked", [event.arbiter_id]
+    elif isinstance(event, CaseSupervised):
+        case = queries.case_by_id(event.case_id)
+        template, offices = "supervision_opened", [case.owner_id]
+    elif isinstance(event, ClockTurned):
+        template, offices = MARKS[Mark(event.mark)], queries.offices_behind(event)
+    else:
+        return
+    case = queries.case_by_id(event.case_id)
+    recipients = [one for party in offices for one in _holders(party, event)]
+    _send(case, template, [(one, _values(case, one.language)) for one in recipients], event)
+
+
+def _send(
+    case: "Case",
+    template: str,
+    letters: Sequence[tuple[Recipient, Mapping[str, str]]],
+    event: Event,
+) -> None:
+    if letters:
+        notices.queue_notices(
+            by=system(case.district),
+            event=template,
+            letters=letters,
+            subject=("case", case.pk),
+            at=event.at,
+            sensitive=case.sensitive,
+        )
+
+
+def _reporter(report: "queries.Reporter") -> Recipient | None:
+    if report.user is not None:
+        return Recipient.to_user(report.user, report.language)
+    if report.phone:
+        return Recipient.to_phone(report.phone, report.language)
+    return None
+
+
+def _holders(party_id: int, event: Event) -> list[Recipient]:
+    """Return who holds an office's work now; of an office that handles none, all its people."""
+    try:
+        held = [parties.holder_of(party_id, event.at)]
+    except NobodyAnswers:
+        held = parties.appointees_of(party_id, on=parties.law_day(event.at))
+    return [Recipient.to_user(one.user_id) for one in held if one.user_id is not None]
+
+
+def _values(case: "Case", language: str) -> Mapping[str, str]:
+    """Return whatever any template of this storey may name."""
+    owner = parties.party(case.owner_id)
+    definition = catalogue.definition(case.version_id)
+    chinese = language.startswith("zh")
+    pause = queries.last_pause(case)
+    due = case.due_at.astimezone(SHANGHAI) if case.due_at else None
+    person = queries.person_in_charge(case)
+    return {
+        "number": spoken(case.number),
+        "item": str(
+            definition.name.get("zh-Hans" if chinese else "en") or definition.name["zh-Hans"]
+        ),
+        "office": parties.party_words(owner, language),
+        "person": person or parties.party_words(owner, language),
+        "phone": owner.phone,
+        "due": f"{due:%Y-%m-%d %H:%M}" if due else ("没有期限" if chinese else "no deadline"),
+        "reply": case.answer,
+        "reason": case.answer or (pause.words if pause else ""),
+        "papers": "、".join(pause.papers) if pause else "",
+        "other": queries.merged_number(case),
+        "clause": queries.last_clause(case),
+    }

@@ -1,0 +1,75 @@
+"""Who is told: the worker runs what the acts left owing."""
+
+from datetime import timedelta
+
+import pytest
+
+from linli.basics import Actor
+from linli.cases import actions
+from linli.journal.actions import run_reactions, system
+from linli.journal.models import Pending
+from linli.notices.models import Notice
+from tests.cases.test_actions import HOUR, all_done, answer, give_back, said
+from tests.world import NOON, build_world
+
+
+@pytest.fixture
+def world(db):
+    return build_world()
+
+
+def work(at=NOON + 4 * HOUR) -> None:
+    while run_reactions(by=system(1), at=at):
+        pass
+    assert not Pending.objects.exists()
+
+
+def told() -> list[tuple[str, str, int | None]]:
+    rows = Notice.objects.order_by("id").values_list("event", "channel", "user_id")
+    return list(rows)
+
+
+def test_the_answer_reaches_the_phone_that_was_left(world) -> None:
+    leak = actions.open_case(
+        by=Actor(kind="resident", district=1), said=said(world, phone="13800000521"), at=NOON
+    )
+    all_done(world, leak)
+    answer(world, leak)
+    work()
+
+    assert told() == [("work_done", "sms", None)]
+    assert "换了一段接头" in Notice.objects.get().body or "没解决" in Notice.objects.get().body
+
+
+def test_one_who_left_nothing_is_told_nothing(world) -> None:
+    leak = actions.open_case(by=Actor(kind="resident", district=1), said=said(world), at=NOON)
+    all_done(world, leak)
+    answer(world, leak)
+    work()
+
+    assert told() == []
+
+
+def test_the_arbiter_is_asked_when_a_step_comes_back(world) -> None:
+    leak = actions.open_case(by=Actor(kind="resident", district=1), said=said(world), at=NOON)
+    give_back(world, leak)
+    work()
+
+    assert told() == [("arbiter_asked", "inapp", world.at("arbiter").user)]
+
+
+def test_a_ringing_clock_is_heard_by_the_holder_and_later_above(world) -> None:
+    actions.open_case(by=Actor(kind="resident", district=1), said=said(world), at=NOON)
+    actions.turn_clocks(by=system(1), at=NOON + timedelta(hours=8))
+    work(NOON + timedelta(hours=9))
+
+    assert told() == [("step_amber", "inapp", world.at("station").user)]
+
+
+def test_reactions_run_once(world) -> None:
+    leak = actions.open_case(by=Actor(kind="resident", district=1), said=said(world), at=NOON)
+    give_back(world, leak)
+    work()
+    work()
+
+    assert len(told()) == 1
