@@ -211,7 +211,12 @@ LOGIN_REDIRECT_URL = "/"
 REACTIONS = "config.wiring.REACTIONS"
 AUTHORITY = "config.authority.ROLES"
 # What the worker does every ten seconds: dotted names of callables that take the moment.
-CHORES: list[str] = []
+CHORES = [
+    "config.chores.turn_clocks",
+    "config.chores.end_unanswered",
+    "config.chores.send_notices",
+    "config.chores.begin_leaves",
+]
 # What `linli prepare` runs, in this order, on every start; each skips what is done.
 PREPARE: list[list[str]] = [
     ["load_rules"],

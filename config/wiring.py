@@ -6,8 +6,12 @@ from linli.basics import Event
 from linli.cases import events as cases
 from linli.cases.reactions import tell_offices, tell_residents
 from linli.journal.actions import Reaction
+from linli.people.reactions import follow_places
+from linli.places import events as places
 
 REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
+    places.PlaceMoved: (follow_places,),
+    places.PlacesMerged: (follow_places,),
     cases.CaseAnswered: (tell_residents,),
     cases.PapersAsked: (tell_residents,),
     cases.PapersBrought: (tell_residents,),

@@ -155,6 +155,8 @@ class Report(Bound):
 class Step(Bound):
     """One step of a case at one office; ``after`` names the steps it waits for."""
 
+    PERSONAL: ClassVar[Mapping[str, str]] = {"note": "open", "answers": "open"}
+
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
     code = models.CharField(max_length=60)
     name = models.JSONField()
@@ -211,6 +213,8 @@ class Step(Bound):
 class StepMove(Bound):
     """One change of hands or state of a step. Append-only; the step points at nothing, it is the sum."""
 
+    PERSONAL: ClassVar[Mapping[str, str]] = {"note": "open"}
+
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="moves")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="moves")
     from_state = models.CharField(max_length=10)
@@ -232,6 +236,8 @@ class StepMove(Bound):
 
 class Ruling(Bound):
     """One decision on one return; it becomes a precedent for the same item and clause."""
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {"reason": "open"}
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="rulings")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="rulings")
@@ -303,6 +309,8 @@ class Pause(Bound):
 class Attachment(Bound):
     """A file that belongs to a case, and who brought it."""
 
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
+
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
     file = models.ForeignKey("files.File", on_delete=models.PROTECT, related_name="+")
     step = models.ForeignKey(Step, null=True, on_delete=models.PROTECT, related_name="+")
@@ -319,6 +327,8 @@ class Attachment(Bound):
 
 class Award(Bound):
     """What a decision gave: who has which benefit from when to when."""
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
 
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     item = models.CharField(max_length=60)
@@ -341,6 +351,8 @@ class Award(Bound):
 
 class Docket(models.Model):
     """One row for each party concerned with a case: every list and every right reads only this."""
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
 
     district = models.BigIntegerField()
     party = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")

@@ -27,22 +27,22 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
-    made.globals.update(
-        url=url,
-        static=static,
-        language=language,
-        chinese=chinese,
-        now=lambda: datetime.now(LAW_TIME),
-    )
-    made.filters.update(
-        local_text=local_text,
-        moment=moment,
-        moment_short=moment_short,
-        day=day,
-        span_words=span_words,
-        fen=fen,
-        percent=percent,
-    )
+    made.globals |= {
+        "url": url,
+        "static": static,
+        "language": language,
+        "chinese": chinese,
+        "now": lambda: datetime.now(LAW_TIME),
+    }
+    made.filters |= {
+        "local_text": local_text,
+        "moment": moment,
+        "moment_short": moment_short,
+        "day": day,
+        "span_words": span_words,
+        "fen": fen,
+        "percent": percent,
+    }
     return made
 
 
@@ -53,12 +53,17 @@ def url(name: str, *args: object, **kwargs: object) -> str:
 
 def chinese() -> bool:
     """Whether the page is in Chinese."""
-    return (translation.get_language() or "zh").startswith("zh")
+    return language() == "zh-Hans"
+
+
+def tag(code: str) -> str:
+    """Return the BCP 47 tag of a Django language code."""
+    return "zh-Hans" if code.startswith("zh") else "en"
 
 
 def language() -> str:
     """Return the BCP 47 tag of the page."""
-    return "zh-Hans" if chinese() else "en"
+    return tag(translation.get_language() or "zh")
 
 
 def local_text(value: object) -> str:
@@ -111,8 +116,11 @@ def span_words(value: timedelta | float | None) -> str:
 
 
 def fen(value: int | None) -> str:
-    """Return an amount in fen as yuan with two places: ``480.00``."""
-    return "" if value is None else f"{value // 100:,}.{value % 100:02d}"
+    """Return an amount in fen as yuan with two places: ``480.00``, ``−1,200.50``."""
+    if value is None:
+        return ""
+    yuan, rest = divmod(abs(value), 100)
+    return f"{'−' if value < 0 else ''}{yuan:,}.{rest:02d}"
 
 
 def percent(value: Any) -> str:

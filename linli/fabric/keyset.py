@@ -29,42 +29,55 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[M]):
-    """Up to ``limit`` rows and the cursor of the next page, if there is one."""
+    """Up to ``limit`` rows and the cursors of the pages after and before, where there are any."""
 
     rows: list[M]
     next: str | None
+    previous: str | None = None
 
 
 def page_of(
     rows: QuerySet[M], *, order: Order, filters: Mapping[str, Any], after: str, limit: int
 ) -> Page[M]:
     """
-    Return the page after the cursor. The cursor is signed and holds the order and the filters.
+    Return the page after the cursor, or before it if it is one that leads back.
+
+    The cursor is signed and holds the order and the filters.
 
     :raises Invalid: if the cursor was altered, or belongs to other filters or another order
     """
     asked = signing.dumps(sorted(filters.items(), key=str), salt=SALT).split(":")[0]
+    down, back = order.down, False
     if after:
-        value, last_id = _read(after, order.name, asked)
-        beyond = "lt" if order.down else "gt"
+        value, last_id, back = _read(after, order.name, asked)
+        down = order.down != back
+        beyond = "lt" if down else "gt"
         rows = rows.filter(
             Q(**{f"{order.column}__{beyond}": value})
             | Q(**{order.column: value, f"id__{beyond}": last_id}),
             **{f"{order.column}__{beyond}e": value},
         )
-    sign = "-" if order.down else ""
+    sign = "-" if down else ""
     found = list(rows.order_by(f"{sign}{order.column}", f"{sign}id")[: limit + 1])
-    cursor = _write(found[limit - 1], order, asked) if len(found) > limit else None
-    return Page(rows=found[:limit], next=cursor)
+    shown, more = found[:limit], len(found) > limit
+    if back:
+        shown.reverse()
+    older = bool(shown) and (more or back)
+    newer = bool(shown) and (more if back else bool(after))
+    return Page(
+        rows=shown,
+        next=_write(shown[-1], order, asked) if older else None,
+        previous=_write(shown[0], order, asked, back=True) if newer else None,
+    )
 
 
-def _write(row: Model, order: Order, asked: str) -> str:
+def _write(row: Model, order: Order, asked: str, *, back: bool = False) -> str:
     value = getattr(row, order.column)
     kept = value.isoformat() if isinstance(value, date) else value
-    return signing.dumps([order.name, asked, kept, row.pk], salt=SALT)
+    return signing.dumps([order.name, asked, kept, row.pk, *([1] if back else [])], salt=SALT)
 
 
-def _read(cursor: str, order: str, asked: str) -> tuple[Any, int]:
+def _read(cursor: str, order: str, asked: str) -> tuple[Any, int, bool]:
     sentence = gettext_noop(
         "This page link no longer fits the list. Start again from its first page."
     )
@@ -77,4 +90,4 @@ def _read(cursor: str, order: str, asked: str) -> tuple[Any, int]:
     value = parts[2]
     if isinstance(value, str) and len(value) > 18 and value[4] == "-":
         value = datetime.fromisoformat(value)
-    return value, parts[3]
+    return value, parts[3], len(parts) > 4

@@ -25,6 +25,7 @@ from .one import (
     step_in_hand,
     steps_of,
 )
+from .public import PublicCase, public_case, public_cases
 from .search import search_cases
 from .telling import (
     Reporter,
@@ -41,6 +42,7 @@ __all__ = [
     "ORDERS",
     "CaseFilter",
     "Happening",
+    "PublicCase",
     "Reporter",
     "Standing",
     "case_by_id",
@@ -58,12 +60,13 @@ __all__ = [
     "open_pause",
     "person_in_charge",
     "precedents_for",
+    "public_case",
+    "public_cases",
     "rates",
     "report_for",
     "report_of_user",
     "reporters_of",
     "reports_by_id",
-    "reports_of",
     "reports_of_user",
     "returns_of_office",
     "rulings_about",

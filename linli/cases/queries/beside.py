@@ -51,4 +51,4 @@ def returns_of_office(actor: Actor, *, limit: int = 20) -> list[Ruling]:
     rows = Ruling.objects.filter(
         district=actor.district, returned_by_id=actor.office(), ruled_at=None
     )
-    return list(rows.select_related("case", "step").order_by("returned_at")[:limit])
+    return list(rows.select_related("case", "case__place", "step").order_by("returned_at")[:limit])

@@ -42,7 +42,9 @@ def _stale() -> QuerySet[Docket]:
     ).order_by("pk")
 
 
-def _unlisted(rows: "QuerySet[Case] | QuerySet[Step]", case: str, party: str) -> Iterator[tuple[int, int]]:
+def _unlisted(
+    rows: "QuerySet[Case] | QuerySet[Step]", case: str, party: str
+) -> Iterator[tuple[int, int]]:
     listed = Docket.objects.filter(case_id=OuterRef(case), party_id=OuterRef(party))
     yield from rows.filter(~Exists(listed)).order_by("pk").values_list("pk", party).iterator()
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         self, *, host: str, port: int, workers: int, no_work: bool, **options: object
     ) -> None:
         del options
+        _must_be_free(host, port)
         commands = [_web(host, port, workers)]
         if not no_work:
             commands.append([sys.executable, "-m", "config.command", "work"])
@@ -57,6 +59,22 @@ _ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
     raise _Leave
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """
+    Look before we listen: the server shares a port with whoever listens there already.
+
+    :raises CommandError: if somebody does
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            raise CommandError(
+                f"Port {port} is taken. End what listens there, or take another: PORT={port + 1}"
+            ) from taken
 
 
 def _web(host: str, port: int, workers: int) -> list[str]:

@@ -1,0 +1,331 @@
+"""Changing what is held: the old value is kept beside the days and moments it stood for."""
+
+from datetime import date, datetime
+
+from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
+from linli.fabric.blanks import Bound
+from linli.fabric.fields import Sealed, blind_index
+from linli.fabric.writing import act_id, write_atomic
+from linli.journal.actions import record, record_many
+from linli.people import domain, queries
+from linli.people.domain import Fact, Permission, Value
+from linli.people.events import (
+    CommunityFollowed,
+    FactChanged,
+    FactsConfirmed,
+    PersonEnded,
+    PersonMoved,
+)
+from linli.people.models import Confirmation, Household, Person, Superseded, Trait
+from linli.places import queries as places
+from linli.rulebook.domain import Kind, local_date, read_identity_number
+
+CHUNK = 1_000
+END_REASONS = ("moved", "died")
+
+
+def reached(by: Actor, person: int) -> Person:
+    """
+    Return the person, locked.
+
+    :raises NoSuchThing: if there is none, or not for this actor
+    """
+    found = Person.objects.select_for_update().filter(district=by.district, pk=person).first()
+    if found is None:
+        raise NoSuchThing
+    domain.check_may_reach(
+        by, community=found.community_id, person=found.pk, guardian=found.guardian_id
+    )
+    return found
+
+
+def living(by: Actor, person: int) -> Person:
+    """
+    Return the person, locked and open for changes.
+
+    :raises NoSuchThing: if there is none, or not for this actor
+    :raises PersonEnded: if the record is closed
+    """
+    found = reached(by, person)
+    if found.ended_on is not None:
+        raise domain.PersonEnded
+    return found
+
+
+def checked(fact: Fact, value: object, *, on: date) -> Value | None:
+    """
+    Return the value as it is kept: numbers tidied, codes on their list.
+
+    :raises Refused: if the fact cannot have it
+    """
+    if value is not None and fact.held == "sealed":
+        typed = str(value)
+        if fact.attribute == "id_number":
+            return read_identity_number(typed, on=on).text
+        return domain.check_phone(typed)
+    if fact.attribute == "name":
+        return domain.check_name(str(value or ""))
+    return domain.check_value(fact, value)
+
+
+def put(person: Person, attribute: str, value: Value | None, *, held: str) -> None:
+    """Set a column of the person; a sealed one together with its index."""
+    if held == "sealed":
+        text = None if value is None else str(value)
+        setattr(person, attribute, None if text is None else Sealed.of(text))
+        setattr(person, f"{attribute}_index", None if text is None else blind_index(text))
+    else:
+        setattr(person, "home_id" if held == "place" else attribute, value)
+
+
+def change(
+    person: Person, fact: Fact, value: Value | None, *, valid_from: date, at: datetime
+) -> list[Bound]:
+    """
+    Replace a value and keep the old one; return the rows written. The person is left to save.
+
+    Nothing is written if the value is the one held already.
+    """
+    old = queries.current_value(person, fact.attribute)
+    if old == value and type(old) is type(value):
+        return []
+    kept = _superseded(person, fact, old, valid_from=valid_from, at=at)
+    if fact.held != "trait":
+        put(person, fact.attribute, value, held=fact.held)
+        return [kept]
+    columns = trait_columns(fact, value)
+    trait, new = Trait.objects.get_or_create(
+        district=person.district, person=person, attribute=fact.attribute, defaults=columns
+    )
+    if not new:
+        for name, part in columns.items():
+            setattr(trait, name, part)
+        trait.save(update_fields=list(columns))
+    return [kept, trait]
+
+
+def trait_columns(fact: Fact, value: Value | None) -> dict[str, object]:
+    """Return the three columns of a trait that hold ``value``."""
+    columns: dict[str, object] = {"code": None, "number": None, "day": None}
+    kind = fact.type.kind if fact.type else Kind.CODE
+    if isinstance(value, bool):
+        columns["code"] = "yes" if value else "no"
+    else:
+        columns[{Kind.INT: "number", Kind.DATE: "day"}.get(kind, "code")] = value
+    return columns
+
+
+def _superseded(
+    person: Person, fact: Fact, old: Value | None, *, valid_from: date, at: datetime
+) -> Superseded:
+    last = (
+        Superseded.objects.filter(person=person, attribute=fact.attribute)
+        .order_by("-known_to", "-id")
+        .first()
+    )
+    known_from = last.known_to if last else person.registered_at
+    kept = Superseded(
+        district=person.district,
+        person=person,
+        attribute=fact.attribute,
+        valid_from=last.valid_to if last else None,
+        valid_to=valid_from,
+        known_from=known_from,
+        known_to=max(at, known_from),
+        act_id=act_id(),
+    )
+    if fact.held == "sealed":
+        kept.sealed = None if old is None else Sealed.of(str(old))
+    elif fact.held == "place" or (isinstance(old, int) and not isinstance(old, bool)):
+        kept.number = old  # type: ignore[assignment]
+    elif isinstance(old, bool):
+        kept.code = "yes" if old else "no"
+    elif isinstance(old, date):
+        kept.day = old
+    else:
+        kept.code = old
+    kept.save(force_insert=True)
+    return kept
+
+
+def check_day(on: date, at: datetime) -> None:
+    """:raises Invalid: if the day has not come; a fact is entered when it holds"""
+    if on > local_date(at):
+        raise Invalid(field="on", reason=gettext_noop("This day has not come yet."))
+
+
+def check_number_free(person: Person, number: str) -> None:
+    """:raises AlreadyRegistered: if another open record has the identity number"""
+    others = Person.objects.filter(
+        district=person.district, id_number_index=blind_index(number), merged_into=None
+    )
+    if others.exclude(pk=person.pk).exists():
+        raise domain.AlreadyRegistered
+
+
+@write_atomic
+def record_fact(
+    *,
+    by: Actor,
+    at: datetime,
+    person: int,
+    attribute: str,
+    value: object,
+    valid_from: date | None = None,
+) -> bool:
+    """
+    Enter what is known now; return whether it differs from what was held.
+
+    :param value: in the type of the dictionary, None for "no longer known"
+    :param valid_from: the day it holds from; today where it is not said
+    :raises NotAllowed: without ``people.keep_facts``
+    :raises NoSuchThing: if there is no such person, or not for this actor
+    :raises PersonEnded: if the record is closed
+    :raises UnknownAttribute: if the dictionary has no such fact
+    :raises WrongValue: if the fact cannot have this value
+    :raises BadNumber: if an identity number cannot be right
+    :raises Invalid: if a name, a telephone number or the day cannot be
+    :raises AlreadyRegistered: if another record has the identity number
+    :raises GuardianNeeded: if the birth date makes this a child without a guardian
+    """
+    by.must(Permission.KEEP_FACTS)
+    fact = queries.fact(attribute)
+    found = living(by, person)
+    today = local_date(at)
+    since = valid_from or today
+    check_day(since, at)
+    if fact.held == "place":
+        raise domain.WrongValue(attribute=fact.name["en"])
+    kept = checked(fact, value, on=today)
+    if attribute == "id_number" and kept is not None:
+        check_number_free(found, str(kept))
+    if attribute == "birth_on" and isinstance(kept, date):
+        domain.check_guardian(kept, found.guardian_id, today)
+    rows = change(found, fact, kept, valid_from=since, at=at)
+    if not rows:
+        return False
+    found.save()
+    record(FactChanged(at=at, person_id=person, attribute=attribute), by=by, rows=[found, *rows])
+    return True
+
+
+@write_atomic
+def confirm_facts(*, by: Actor, at: datetime, person: int, topic: str) -> bool:
+    """
+    Note that nothing about a topic has changed (无变化); return False if today's note stands.
+
+    :raises NotAllowed: without ``people.keep_facts``
+    :raises NoSuchThing: if there is no such person, or not for this actor
+    :raises PersonEnded: if the record is closed
+    :raises UnknownAttribute: if no fact belongs to the topic
+    """
+    by.must(Permission.KEEP_FACTS)
+    if topic not in {fact.topic for fact in queries.dictionary().values()}:
+        raise domain.UnknownAttribute(attribute=topic)
+    found = living(by, person)
+    note, new = Confirmation.objects.get_or_create(
+        district=by.district,
+        person=found,
+        topic=topic,
+        on=local_date(at),
+        defaults={"appointment": by.appointment},
+    )
+    if new:
+        record(FactsConfirmed(at=at, person_id=person, topic=topic), by=by, rows=[note])
+    return new
+
+
+@write_atomic
+def move_person(
+    *, by: Actor, at: datetime, person: int, home: int, on: date, household: int | None = None
+) -> Person:
+    """
+    Let a person live behind another door from a day on, alone or with a household.
+
+    The one who moves a person out of reach may do so: the new community takes over.
+
+    :raises NotAllowed: without ``people.keep_facts``
+    :raises NoSuchThing: if person, door or household is not there, or the person not in reach
+    :raises PersonEnded: if the record is closed
+    :raises Invalid: if the day has not come
+    """
+    by.must(Permission.KEEP_FACTS)
+    found = living(by, person)
+    check_day(on, at)
+    community = places.community_of(by.district, home)
+    house = None
+    if household is not None:
+        house = Household.objects.filter(district=by.district, pk=household, home=home).first()
+        if house is None:
+            raise NoSuchThing
+    was = found.home_id
+    rows = change(found, queries.fact("home"), home, valid_from=on, at=at)
+    found.community_id, found.household = community, house
+    found.save()
+    record(
+        PersonMoved(at=at, person_id=person, from_id=was, to_id=home, community_id=community),
+        by=by,
+        rows=[found, *rows],
+    )
+    return found
+
+
+@write_atomic
+def end_person(*, by: Actor, at: datetime, person: int, reason: str, on: date) -> Person:
+    """
+    Close the record of one who moved out of the district (``moved``) or died (``died``).
+
+    :raises NotAllowed: without ``people.keep_facts``
+    :raises NoSuchThing: if there is no such person, or not for this actor
+    :raises PersonEnded: if the record is closed already
+    :raises Invalid: if the day has not come, or the reason is another
+    """
+    by.must(Permission.KEEP_FACTS)
+    found = living(by, person)
+    check_day(on, at)
+    if reason not in END_REASONS:
+        raise Invalid(field="reason", reason=gettext_noop("Choose a reason from the list."))
+    found.ended_on, found.end_reason = on, reason
+    found.save(update_fields=["ended_on", "end_reason"])
+    record(PersonEnded(at=at, person_id=person, reason=reason), by=by, rows=[found])
+    return found
+
+
+@write_atomic
+def follow_place(*, by: Actor, at: datetime, place: int, community: int) -> int:
+    """
+    Bring people and households to the community their home lies in now; return how many moved.
+
+    For the system alone, after a place changed its community. Nobody's home changes.
+
+    :raises NoSuchThing: for anybody else
+    """
+    if by.kind != "system":
+        raise NoSuchThing
+    people = list(
+        Person.objects.select_for_update(of=("self",))
+        .filter(district=by.district, home__community_id=community)
+        .exclude(community_id=community)
+        .order_by("id")
+    )
+    households = list(
+        Household.objects.select_for_update(of=("self",))
+        .filter(district=by.district, home__community_id=community)
+        .exclude(community_id=community)
+        .order_by("id")
+    )
+    for person in people:
+        person.community_id = community
+    for household in households:
+        household.community_id = community
+    Person.objects.bulk_update(people, ["community_id"], batch_size=CHUNK)
+    Household.objects.bulk_update(households, ["community_id"], batch_size=CHUNK)
+    rows: list[Bound] = [*people, *households]
+    if rows:
+        event = CommunityFollowed(
+            at=at, place_id=place, people=len(people), households=len(households)
+        )
+        record_many(
+            [(event, rows[first : first + CHUNK]) for first in range(0, len(rows), CHUNK)], by=by
+        )
+    return len(rows)

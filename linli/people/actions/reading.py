@@ -1,0 +1,146 @@
+"""Looking at people. A look is an act: it leaves a row the person can see."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from linli.basics import Actor, NotAllowed
+from linli.fabric.fields import blind_index
+from linli.fabric.writing import write_atomic
+from linli.people import domain, queries
+from linli.people.domain import MaskedPerson, Permission, PersonCard
+from linli.people.models import Person, ReadLog, SearchLog, Trait
+from linli.rulebook.domain import local_date, read_identity_number
+
+MOST_FOUND = 20
+CHUNK = 1_000
+FINDING_FACTS = ("phone", "id_number", "birth_on", "home")
+
+
+@write_atomic
+def open_card(*, by: Actor, person: int, purpose: str, at: datetime) -> PersonCard:
+    """
+    Show a person unmasked, as far as the purpose goes, and log it once an hour.
+
+    The log is its own record, append-only; there is no journal line for a look.
+
+    :raises NotAllowed: without ``people.open_cards``, or without an appointment
+    :raises UnknownPurpose: if the purpose is not on the list
+    :raises NoSuchThing: if there is no such person, or in another's community
+    """
+    by.must(Permission.OPEN_CARDS)
+    if purpose not in queries.purposes():
+        raise domain.UnknownPurpose
+    found = queries.person_for(by, person)
+    _log(by, [found.pk], purpose=purpose, at=at)
+    allowed = {name for name, fact in queries.dictionary().items() if purpose in fact.purposes}
+    facts = {
+        name: value
+        for name, value in queries.facts_held(found, Trait.objects.filter(person=found)).items()
+        if name in allowed
+    }
+    return PersonCard(
+        id=found.pk,
+        purpose=purpose,
+        name=found.name,
+        phone=found.phone.open() if found.phone and "phone" in allowed else None,
+        id_number=found.id_number.open() if found.id_number and "id_number" in allowed else None,
+        facts=facts,
+        stale=queries.stale_facts(found, facts, on=local_date(at)),
+        home=found.home_id if "home" in allowed else None,
+        household=found.household_id,
+        community=found.community_id,
+        guardian=found.guardian_id,
+        ended_on=found.ended_on,
+    )
+
+
+@write_atomic
+def log_reads(*, by: Actor, people: Iterable[int], purpose: str, at: datetime) -> None:
+    """
+    Log an export: one row per person, written in one statement. The export itself is the caller's.
+
+    :raises NotAllowed: without ``people.open_cards``, or without an appointment
+    :raises UnknownPurpose: if the purpose is not on the list
+    """
+    by.must(Permission.OPEN_CARDS)
+    if purpose not in queries.purposes():
+        raise domain.UnknownPurpose
+    _log(by, people, purpose=purpose, at=at)
+
+
+def _log(by: Actor, people: Iterable[int], *, purpose: str, at: datetime) -> None:
+    if by.appointment is None:
+        raise NotAllowed
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    rows = [
+        ReadLog(
+            district=by.district,
+            month=_month(at),
+            person_id=person,
+            appointment=by.appointment,
+            user_id=by.user,
+            hat=by.hat,
+            purpose=purpose,
+            hour=hour,
+        )
+        for person in people
+    ]
+    ReadLog.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
+
+
+def _month(at: datetime) -> int:
+    day = local_date(at)
+    return day.year * 100 + day.month
+
+
+@write_atomic
+def find_people(
+    *, by: Actor, name: str, fact: str, value: object, at: datetime
+) -> list[MaskedPerson]:
+    """
+    Return at most 20 masked people of the actor's communities with this full name and fact.
+
+    :param fact: ``phone``, ``id_number``, ``birth_on`` (a date) or ``home`` (a place id)
+    :raises NotAllowed: without ``people.find``, or without an appointment
+    :raises TooLittleToSearch: without a name or a second fact that tells people apart
+    :raises BadNumber: if an identity number cannot be right
+    :raises Invalid: if a telephone number cannot be
+    """
+    by.must(Permission.FIND_PEOPLE)
+    if by.appointment is None:
+        raise NotAllowed
+    if not name.strip() or fact not in FINDING_FACTS or value in (None, ""):
+        raise domain.TooLittleToSearch
+    term = domain.check_name(name)
+    rows = Person.objects.filter(
+        district=by.district,
+        community_id__in=by.communities,
+        name=term,
+        merged_into=None,
+        **_condition(fact, value, on=local_date(at)),
+    ).order_by("id")[:MOST_FOUND]
+    found = [queries.masked(row) for row in rows]
+    SearchLog.objects.create(
+        district=by.district,
+        month=_month(at),
+        appointment=by.appointment,
+        user_id=by.user,
+        hat=by.hat,
+        term=term,
+        by_fact=fact,
+        found=len(found),
+        at=at,
+    )
+    return found
+
+
+def _condition(fact: str, value: object, *, on: date) -> dict[str, object]:
+    if fact == "phone":
+        return {"phone_index": blind_index(domain.check_phone(str(value)))}
+    if fact == "id_number":
+        return {"id_number_index": blind_index(read_identity_number(str(value), on=on).text)}
+    if (fact == "birth_on") != isinstance(value, date) or (
+        fact == "home" and type(value) is not int
+    ):
+        raise domain.TooLittleToSearch
+    return {"birth_on" if fact == "birth_on" else "home_id": value}

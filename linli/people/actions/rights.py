@@ -1,0 +1,203 @@
+"""What people may ask about their own data (个人信息保护法 45–47, 50), and erasure itself."""
+
+from datetime import datetime
+
+from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
+from linli.fabric.blanks import Bound
+from linli.fabric.writing import write_atomic
+from linli.journal.actions import record
+from linli.people import domain, queries
+from linli.people.domain import Permission
+from linli.people.events import PersonErased, RightAsked, RightDecided
+from linli.people.models import Person, RightsRequest, SearchLog, Superseded, Trait
+from linli.rulebook import queries as rulebook
+from linli.rulebook.domain import due_at, local_date
+
+from .facts import reached
+
+LONGEST = 1_000
+_EMPTY = (
+    "id_number",
+    "id_number_index",
+    "phone",
+    "phone_index",
+    "birth_on",
+    "sex",
+    "hukou",
+    "disability",
+    "disability_grade",
+    "dibao",
+    "party_member",
+    "home_id",
+    "household_id",
+    "community_id",
+    "guardian_id",
+    "user_id",
+    "salt",
+)
+
+
+@write_atomic
+def request_right(
+    *, by: Actor, at: datetime, person: int, kind: str, details: str = ""
+) -> RightsRequest:
+    """
+    Ask for a correction, a copy (``export``) or erasure; the clock starts.
+
+    The person asks, a guardian for a child, or staff for one who came to the window.
+
+    :raises NotAllowed: for staff without ``people.register``
+    :raises NoSuchThing: if there is no such person, or not for this actor
+    :raises Invalid: if the kind is another, a correction says nothing, or it is too long
+    :raises AlreadyAsked: if the same is open
+    """
+    if by.kind == "staff":
+        by.must(Permission.REGISTER_PEOPLE)
+    if kind not in queries.rights():
+        raise Invalid(field="kind", reason=gettext_noop("Choose what you ask for from the list."))
+    words = details.strip()
+    if len(words) > LONGEST or (kind == "correction" and not words):
+        raise Invalid(
+            field="details",
+            reason=gettext_noop("Write what is wrong and what is right, in up to 1000 characters."),
+        )
+    found = reached(by, person)
+    same = RightsRequest.objects.filter(district=by.district, person=found, kind=kind, state="open")
+    if same.exists():
+        raise domain.AlreadyAsked
+    within = queries.answer_within(kind, on=local_date(at))
+    request = RightsRequest.objects.create(
+        district=by.district,
+        person=found,
+        kind=kind,
+        details=words,
+        state="open",
+        asked_at=at,
+        due_at=due_at(at, within, rulebook.calendar(by.district)),
+    )
+    record(
+        RightAsked(at=at, person_id=person, request_id=request.pk, right=kind),
+        by=by,
+        rows=[request],
+    )
+    return request
+
+
+@write_atomic
+def decide_right(
+    *, by: Actor, at: datetime, request: int, grant: bool, reasons: str = ""
+) -> RightsRequest:
+    """
+    Answer a request. Granting erasure erases in the same act.
+
+    :param reasons: required when refusing; the person reads them (个人信息保护法 50)
+    :raises NotAllowed: without ``people.decide_rights``
+    :raises NoSuchThing: if there is no such request, or not for this actor
+    :raises AlreadyDecided: if it is answered
+    :raises ReasonsNeeded: if it is refused without a word
+    """
+    by.must(Permission.DECIDE_RIGHTS)
+    found = _request(by, request)
+    words = reasons.strip()[:LONGEST]
+    if not grant and not words:
+        raise domain.ReasonsNeeded
+    _close(found, "granted" if grant else "refused", words, by=by, at=at)
+    if grant and found.kind == "erasure":
+        erase_person(by=by, at=at, person=found.person_id)
+        found.refresh_from_db()
+    return found
+
+
+@write_atomic
+def withdraw_right(*, by: Actor, at: datetime, request: int) -> RightsRequest:
+    """
+    Take a request back.
+
+    :raises NoSuchThing: if there is no such request, or it is another's
+    :raises AlreadyDecided: if it is answered
+    """
+    found = _request(by, request)
+    _close(found, "withdrawn", "", by=by, at=at)
+    return found
+
+
+def _request(by: Actor, request: int) -> RightsRequest:
+    found = (
+        RightsRequest.objects.select_for_update().filter(district=by.district, pk=request).first()
+    )
+    if found is None:
+        raise NoSuchThing
+    reached(by, found.person_id)
+    if found.state != "open":
+        raise domain.AlreadyDecided
+    return found
+
+
+def _close(request: RightsRequest, state: str, reasons: str, *, by: Actor, at: datetime) -> None:
+    request.state, request.reasons, request.decided_at = state, reasons, at
+    request.appointment = by.appointment
+    request.save()
+    record(
+        RightDecided(
+            at=at,
+            person_id=request.person_id,
+            request_id=request.pk,
+            right=request.kind,
+            state=state,
+        ),
+        by=by,
+        rows=[request],
+    )
+
+
+@write_atomic
+def erase_person(*, by: Actor, at: datetime, person: int) -> Person:
+    """
+    Anonymise a person and all records merged into theirs: clear every value, drop the salts.
+
+    Rows and lines stay and say nothing any more. Storeys above follow ``PersonErased``.
+
+    :raises NotAllowed: without ``people.decide_rights``
+    :raises NoSuchThing: if there is no such person, or not for this actor
+    :raises PersonEnded: if the record is merged or erased; erase the kept one
+    """
+    by.must(Permission.DECIDE_RIGHTS)
+    found = reached(by, person)
+    if found.end_reason in ("merged", "erased"):
+        raise domain.PersonEnded
+    if found.ended_on is None:
+        found.ended_on = local_date(at)
+    found.end_reason = "erased"
+    people, ahead = [found], [found]
+    while ahead:
+        ahead = list(
+            Person.objects.select_for_update()
+            .filter(merged_into__in=[one.pk for one in ahead])
+            .order_by("id")
+        )
+        people += ahead
+    names = {one.name for one in people}
+    for one in people:
+        one.name = ""
+        for column in _EMPTY:
+            setattr(one, column, None)
+        one.save()
+    SearchLog.objects.filter(district=by.district, term__in=names).update(term="")
+    rows = [*people, *_emptied(people)]
+    record(PersonErased(at=at, person_id=person), by=by, rows=rows)
+    return found
+
+
+def _emptied(people: list[Person]) -> list[Bound]:
+    """Clear what hangs on the people, and return the rows."""
+    ids = [one.pk for one in people]
+    rows: list[Bound] = []
+    for model, cleared in (
+        (Trait, {"code": None, "number": None, "day": None}),
+        (Superseded, {"code": None, "number": None, "day": None, "sealed": None}),
+        (RightsRequest, {"details": ""}),
+    ):
+        found = model.objects.filter(person__in=ids)
+        found.update(**cleared, salt=None)
+        rows += found.order_by("id")
+    return rows

@@ -1,0 +1,129 @@
+"""What happens to people's records. Attributes are named; their values never stand here."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from linli.basics import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseholdRegistered(Event):
+    SUBJECT: ClassVar[str] = "household"
+
+    household_id: int
+    home_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRegistered(Event):
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleLoaded(Event):
+    """A baseline import: ``source_id`` is the one row its facts come from."""
+
+    SUBJECT: ClassVar[str] = "source"
+
+    source_id: int
+    people: int
+    households: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactChanged(Event):
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsConfirmed(Event):
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    topic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonMoved(Event):
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    from_id: int | None
+    to_id: int | None
+    community_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonEnded(Event):
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserLinked(Event):
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityFollowed(Event):
+    """A place moved to another community, and those who live there with it."""
+
+    SUBJECT: ClassVar[str] = "place"
+
+    place_id: int
+    people: int
+    households: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleMerged(Event):
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    gone_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeUndone(Event):
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    gone_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightAsked(Event):
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    request_id: int
+    right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightDecided(Event):
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    request_id: int
+    right: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonErased(Event):
+    """The record is anonymised; every storey above clears what names the person."""
+
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int

@@ -1,0 +1,343 @@
+"""Asking about people. Lists are masked; a whole record is opened by an action that logs it."""
+
+import functools
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db.models import Max, QuerySet
+
+from linli.basics import Actor, NoSuchThing
+from linli.fabric.fields import Sealed
+from linli.rulebook import queries as rulebook
+from linli.rulebook.domain import AttributeType, Kind, Period
+
+from .domain import (
+    Fact,
+    MaskedPerson,
+    Past,
+    Purpose,
+    ReadEntry,
+    Right,
+    UnknownAttribute,
+    Value,
+    check_may_reach,
+    mask_id_number,
+    mask_name,
+    mask_phone,
+    read_dictionary,
+    read_purposes,
+    read_rights,
+    value_at,
+)
+from .models import (
+    Confirmation,
+    Household,
+    Merge,
+    Person,
+    ReadLog,
+    RightsRequest,
+    Superseded,
+    Trait,
+)
+
+DATA = Path(__file__).parent / "data"
+
+
+def _data(name: str) -> object:
+    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+
+
+@functools.cache
+def dictionary() -> Mapping[str, Fact]:
+    """Return the fact dictionary (口径字典): attribute → what it means and who may use it."""
+    return read_dictionary(_data("facts.yaml"))
+
+
+@functools.cache
+def attribute_types() -> Mapping[str, AttributeType]:
+    """Return what expressions may ask of a person, with ``age`` counted from the birth date."""
+    held = {name: fact.type for name, fact in dictionary().items() if fact.type}
+    born = held["birth_on"]
+    return held | {"age": AttributeType(Kind.YEARS, of="birth_on", purposes=born.purposes)}
+
+
+@functools.cache
+def purposes() -> Mapping[str, Purpose]:
+    """Return why personal data may be handled, with the legal basis of each purpose."""
+    return read_purposes(_data("purposes.yaml"))
+
+
+@functools.cache
+def rights() -> Mapping[str, Right]:
+    """Return what a person may ask of us about their own data."""
+    return read_rights(_data("rights.yaml"))
+
+
+def answer_within(kind: str, *, on: date) -> Period:
+    """Return the time a request is answered within: the rulebook's row, else our template."""
+    right = rights()[kind]
+    rule = rulebook.find_rule(right.key, on=on)
+    return rule.period if rule else right.within
+
+
+def privacy_notice() -> list[tuple[Purpose, list[Fact]]]:
+    """Return what is told before data is handled (个人信息保护法 17): each purpose and its facts."""
+    facts = dictionary().values()
+    return [
+        (purpose, [fact for fact in facts if purpose.code in fact.purposes])
+        for purpose in purposes().values()
+    ]
+
+
+def fact(attribute: str) -> Fact:
+    """:raises UnknownAttribute: if the dictionary has no such fact"""
+    found = dictionary().get(attribute)
+    if found is None:
+        raise UnknownAttribute(attribute=attribute)
+    return found
+
+
+def facts_of(person: int) -> dict[str, Value]:
+    """
+    Return what is known of a person in the types of the expression language, two queries.
+
+    For rules, not for eyes: what is shown goes through ``open_card``.
+
+    :raises NoSuchThing: if there is no such person
+    """
+    found = Person.objects.filter(pk=person).first()
+    if found is None:
+        raise NoSuchThing
+    return facts_held(found, Trait.objects.filter(person=person))
+
+
+def facts_of_many(people: Iterable[int]) -> dict[int, dict[str, Value]]:
+    """Return person → facts for a list, two queries."""
+    found = {row.pk: row for row in Person.objects.filter(pk__in=list(people))}
+    traits: dict[int, list[Trait]] = {}
+    for trait in Trait.objects.filter(person__in=found):
+        traits.setdefault(trait.person_id, []).append(trait)
+    return {pk: facts_held(row, traits.get(pk, ())) for pk, row in found.items()}
+
+
+def facts_held(person: Person, traits: Iterable[Trait]) -> dict[str, Value]:
+    """Return the known facts that rows hold, by attribute."""
+    held: dict[str, Value] = {}
+    for name, entry in dictionary().items():
+        if entry.held == "column" and entry.type:
+            value = getattr(person, name)
+            if value is not None:
+                held[name] = value
+    for trait in traits:
+        value = trait_value(trait)
+        if value is not None:
+            held[trait.attribute] = value
+    return held
+
+
+def trait_value(trait: Trait) -> Value | None:
+    """Return what a trait says, a bool for yes and no."""
+    return _said(trait.attribute, trait.code, trait.number, trait.day)
+
+
+def _said(attribute: str, code: str | None, number: int | None, day: date | None) -> Value | None:
+    entry = dictionary()[attribute]
+    if entry.type and entry.type.kind is Kind.BOOL:
+        return None if code is None else code == "yes"
+    return next((value for value in (code, number, day) if value is not None), None)
+
+
+def current_value(person: Person, attribute: str) -> Value | None:
+    """Return what is held now; a sealed value in plain text, so the caller answers for the log."""
+    entry = fact(attribute)
+    if entry.held == "trait":
+        trait = Trait.objects.filter(person=person, attribute=attribute).first()
+        return None if trait is None else trait_value(trait)
+    value = getattr(person, "home_id" if entry.held == "place" else attribute)
+    found: Value | None = value.open() if isinstance(value, Sealed) else value
+    return found
+
+
+def past_values(person: int, attribute: str) -> list[Past]:
+    """Return what was held before, oldest first."""
+    rows = Superseded.objects.filter(person=person, attribute=attribute).order_by("known_to", "id")
+    return [
+        Past(
+            row.sealed.open() if row.sealed else _said(attribute, row.code, row.number, row.day),
+            row.valid_from,
+            row.valid_to,
+            row.known_from,
+            row.known_to,
+        )
+        for row in rows
+    ]
+
+
+def fact_as_of(person: int, attribute: str, *, on: date, known_at: datetime) -> Value | None:
+    """
+    Return a fact of day ``on`` as known at a moment; None is unknown.
+
+    :raises NoSuchThing: if there is no such person
+    :raises UnknownAttribute: if the dictionary has no such fact
+    """
+    found = Person.objects.filter(pk=person).first()
+    if found is None:
+        raise NoSuchThing
+    if known_at < found.registered_at:
+        return None
+    return value_at(
+        current_value(found, attribute), past_values(person, attribute), on=on, known_at=known_at
+    )
+
+
+def stale_facts(person: Person, held: Iterable[str], *, on: date) -> frozenset[str]:
+    """Return which of the facts are older than their greatest age and should be asked anew."""
+    rows: list[tuple[str, date]] = list(
+        Confirmation.objects.filter(person=person)
+        .values_list("topic")
+        .annotate(last=Max("on"))
+        .values_list("topic", "last")
+    )
+    confirmed = dict(rows)
+    changed: dict[str, datetime] = dict(
+        Superseded.objects.filter(person=person)
+        .values_list("attribute")
+        .annotate(last=Max("known_to"))
+        .values_list("attribute", "last")
+    )
+    stale = set()
+    for name in held:
+        entry = dictionary()[name]
+        if entry.greatest_age_days is None:
+            continue
+        seen = max(
+            changed.get(name, person.registered_at).date(), confirmed.get(entry.topic, date.min)
+        )
+        if on - seen > timedelta(days=entry.greatest_age_days):
+            stale.add(name)
+    return frozenset(stale)
+
+
+def person_for(by: Actor, person: int) -> Person:
+    """
+    Return a person the actor may reach. What is shown of them is masked, or opened by ``open_card``.
+
+    :raises NoSuchThing: if there is no such person, or not for this actor
+    """
+    found = Person.objects.filter(district=by.district, pk=person).first()
+    if found is None:
+        raise NoSuchThing
+    check_may_reach(by, community=found.community_id, person=found.pk, guardian=found.guardian_id)
+    return found
+
+
+def people_for(by: Actor) -> QuerySet[Person]:
+    """Return the living records of the actor's communities, in order of id. For masked lists."""
+    return Person.objects.filter(
+        district=by.district, community_id__in=by.communities, ended_on=None
+    ).order_by("id")
+
+
+def masked(person: Person) -> MaskedPerson:
+    """Return a row as lists show it. Logs nothing."""
+    return MaskedPerson(
+        id=person.pk,
+        name=mask_name(person.name),
+        phone=mask_phone(person.phone.open()) if person.phone else "",
+        id_number=mask_id_number(person.id_number.open()) if person.id_number else "",
+        community=person.community_id,
+        ended=person.ended_on is not None,
+    )
+
+
+def masked_card(by: Actor, person: int) -> MaskedPerson:
+    """
+    Return one person masked.
+
+    :raises NoSuchThing: if there is no such person, or not for this actor
+    """
+    return masked(person_for(by, person))
+
+
+def masked_names(people: Iterable[int]) -> dict[int, str]:
+    """Return person → masked name, one query."""
+    rows = Person.objects.filter(pk__in=list(people)).values_list("pk", "name")
+    return {pk: mask_name(name) for pk, name in rows}
+
+
+def person_of_user(district: int, user: int) -> Person | None:
+    """Return the record of one who signs in."""
+    return Person.objects.filter(district=district, user=user).first()
+
+
+def last_of(person: Person) -> Person:
+    """Return the record this one was merged into, following every merge."""
+    while person.merged_into_id is not None:
+        person = Person.objects.get(pk=person.merged_into_id)
+    return person
+
+
+def household_for(by: Actor, household: int) -> Household:
+    """
+    Return a household of the actor's communities.
+
+    :raises NoSuchThing: if there is none, or not for this actor
+    """
+    found = Household.objects.filter(district=by.district, pk=household).first()
+    if found is None:
+        raise NoSuchThing
+    check_may_reach(by, community=found.community_id)
+    return found
+
+
+def who_saw(by: Actor, person: int) -> list[ReadEntry]:
+    """
+    Return who opened the person's record, newest first: for the person, their guardian, or staff.
+
+    :raises NoSuchThing: if there is no such person, or not for this actor
+    """
+    found = person_for(by, person)
+    merged = Merge.objects.filter(kept=found, undone_at=None).values_list("gone_id", flat=True)
+    rows = ReadLog.objects.filter(person__in=[found.pk, *merged]).order_by("-hour", "-id")
+    return [
+        ReadEntry(appointment=row.appointment, hat=row.hat, purpose=row.purpose, hour=row.hour)
+        for row in rows
+    ]
+
+
+def requests_of(by: Actor, person: int) -> QuerySet[RightsRequest]:
+    """
+    Return what was asked about the person's data, newest first.
+
+    :raises NoSuchThing: if there is no such person, or not for this actor
+    """
+    return RightsRequest.objects.filter(person=person_for(by, person)).order_by("-id")
+
+
+def open_requests(by: Actor) -> QuerySet[RightsRequest]:
+    """Return the open requests of the actor's communities, the most urgent first."""
+    return RightsRequest.objects.filter(
+        district=by.district, state="open", person__community_id__in=by.communities
+    ).order_by("due_at", "id")
+
+
+def own_data(by: Actor) -> dict[str, Any]:
+    """
+    Return all that is held of the signed-in resident, for 我的数据 and its copy (个人信息保护法 45).
+
+    :raises NoSuchThing: without a person
+    """
+    if by.kind != "resident" or by.person is None:
+        raise NoSuchThing
+    found = person_for(by, by.person)
+    return {
+        "name": found.name,
+        "phone": found.phone.open() if found.phone else None,
+        "id_number": found.id_number.open() if found.id_number else None,
+        "home": found.home_id,
+        "facts": facts_of(found.pk),
+        "read_by": who_saw(by, found.pk),
+    }

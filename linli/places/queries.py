@@ -1,0 +1,191 @@
+"""Asking where things are. The tree is kept by each process; doors are asked for by row."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from shapely import Point, STRtree
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from linli.basics import NoSuchThing
+from linli.fabric.versions import cached
+
+from .domain import MICRO, Kind, PlaceNode, PlaceTree, joined, language_of
+from .models import Place, PlaceMove
+
+VERSION = "places"
+_COLUMNS = (
+    "id",
+    "kind",
+    "parent_id",
+    "community_id",
+    "code",
+    "name",
+    "sort_key",
+    "longitude",
+    "latitude",
+    "valid_to",
+    "merged_into_id",
+)
+
+
+@cached(VERSION)
+def tree(district: int) -> PlaceTree:
+    """Return every place of the district but its doors, as of the newest change."""
+    rows = Place.objects.filter(district=district).exclude(kind=Kind.DOOR)
+    return PlaceTree(
+        PlaceNode(
+            id=pk,
+            kind=Kind(kind),
+            parent=parent,
+            community=community,
+            code=code,
+            name=name,
+            sort_key=sort_key,
+            longitude=longitude,
+            latitude=latitude,
+            ended=valid_to is not None,
+            merged_into=merged_into,
+        )
+        for (
+            pk,
+            kind,
+            parent,
+            community,
+            code,
+            name,
+            sort_key,
+            longitude,
+            latitude,
+            valid_to,
+            merged_into,
+        ) in rows.values_list(*_COLUMNS).iterator(chunk_size=5_000)
+    )
+
+
+def place_of(district: int, place: int) -> Place:
+    """
+    Return one place, a door among them.
+
+    :raises NoSuchThing: if the district has no such place
+    """
+    found = Place.objects.filter(district=district, pk=place).first()
+    if found is None:
+        raise NoSuchThing
+    return found
+
+
+def place_by_token(district: int, token: str) -> Place:
+    """
+    Return the living stairwell or door whose plate (门栋码) carries ``token``.
+
+    :raises NoSuchThing: if there is none
+    """
+    found = Place.objects.filter(district=district, door_token=token, valid_to=None).first()
+    if found is None or not token:
+        raise NoSuchThing
+    return found
+
+
+def doors_of(district: int, stairwell: int) -> QuerySet[Place]:
+    """Return the living doors directly inside a stairwell, building or courtyard, in order."""
+    return Place.objects.filter(
+        district=district, parent=stairwell, kind=Kind.DOOR, valid_to=None
+    ).order_by("sort_key", "id")
+
+
+def place_words(district: int, place: int, language: str) -> str:
+    """
+    Return the address of any place, doors too. A door costs one query.
+
+    :raises NoSuchThing: if the district has no such place
+    """
+    kept = tree(district)
+    if place in kept:
+        return kept.path_words(place, language)
+    return many_place_words(district, [place], language)[place]
+
+
+def many_place_words(district: int, places: list[int], language: str) -> dict[int, str]:
+    """
+    Return the addresses of a list, with at most one query for all the doors among them.
+
+    :raises NoSuchThing: if the district has not all of them
+    """
+    kept = tree(district)
+    words = {place: kept.path_words(place, language) for place in places if place in kept}
+    doors = set(places) - set(words)
+    if doors:
+        rows = Place.objects.filter(district=district, pk__in=doors)
+        for pk, parent, name in rows.values_list("pk", "parent_id", "name"):
+            own = name.get(language_of(language)) or name["zh-Hans"]
+            above = [kept.path_words(parent, language)]
+            words[pk] = joined([*above, own], language)
+    if doors - set(words):
+        raise NoSuchThing
+    return words
+
+
+def community_of(district: int, place: int) -> int | None:
+    """
+    Return the community a place lies in, None for a street or the district. Doors cost a query.
+
+    :raises NoSuchThing: if the district has no such place
+    """
+    kept = tree(district)
+    return kept.community_of(place) if place in kept else place_of(district, place).community_id
+
+
+def moves_of(place: int) -> QuerySet[PlaceMove]:
+    """Return what changed about a place, oldest first."""
+    return PlaceMove.objects.filter(place=place).order_by("on", "id")
+
+
+def outline_of(district: int, place: int) -> dict[str, object] | None:
+    """
+    Return the outline of a place as GeoJSON, None where none was entered.
+
+    :raises NoSuchThing: if the district has no such place
+    """
+    found: dict[str, object] | None = place_of(district, place).outline
+    return found
+
+
+@dataclass(frozen=True)
+class _Outlines:
+    places: tuple[int, ...]
+    shapes: tuple[BaseGeometry, ...]
+    index: STRtree
+
+
+@cached(VERSION)
+def _outlines(district: int, kind: Kind) -> _Outlines:
+    rows = list(
+        Place.objects.filter(district=district, kind=kind, valid_to=None)
+        .exclude(outline=None)
+        .order_by("id")
+        .values_list("pk", "outline")
+    )
+    shapes = tuple(shape(outline or {}) for _, outline in rows)
+    return _Outlines(tuple(pk for pk, _ in rows), shapes, STRtree(shapes))
+
+
+def place_at(
+    district: int, *, longitude: int, latitude: int, kind: Kind = Kind.COMMUNITY
+) -> int | None:
+    """
+    Return the place of ``kind`` whose outline holds the point, None if none does.
+
+    On a shared border the place entered first answers, so that the answer is always the same.
+    """
+    known = _outlines(district, kind)
+    point = Point(longitude / MICRO, latitude / MICRO)
+    hits = known.index.query(point, predicate="intersects")
+    return known.places[min(hits)] if len(hits) else None
+
+
+def all_codes(district: int) -> Iterator[tuple[str, str, dict[str, str], int | None]]:
+    """Yield code, kind, name and parent of every place, doors too. For imports."""
+    rows = Place.objects.filter(district=district).order_by("id")
+    yield from rows.values_list("code", "kind", "name", "parent_id").iterator(chunk_size=5_000)

@@ -1,0 +1,103 @@
+"""``linli import-places``: files in, bad lines out, the same file twice."""
+
+import csv
+from io import StringIO
+
+import pytest
+import xlsxwriter
+from django.core.management import CommandError, call_command
+
+from linli.journal.models import Line
+from linli.places import queries
+from linli.places.models import Place
+
+
+def run(path, **options):
+    out = StringIO()
+    call_command("import_places", str(path), stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture
+def streets(tmp_path):
+    path = tmp_path / "streets.csv"
+    path.write_text(
+        'code,name,areaCode,provinceCode,cityCode\n330102001,"清波街道",330102,33,3301\n'
+        '330102,"短",330102,33,3301\n420103001,"民族街街道",420103,42,4201\n'
+        '330102003,"",330102,33,3301\n330102004,"小营街道",330102,33,3301\n'
+        '420103002,"错",330102,33,3301\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def workbook(path, lines):
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for number, line in enumerate(lines):
+            sheet.write_row(number, 0, line)
+    return path
+
+
+HEAD = ["街道", "社区", "社区代码", "网格", "楼幢", "单元", "门牌"]
+
+
+def test_streets_come_in_once_and_bad_lines_go_to_a_file(db, streets, tmp_path):
+    said = run(streets, area="330102", name="上城区")
+    assert "3 added, 0 renamed, 0 unchanged." in said
+    assert list(Place.objects.order_by("code").values_list("code", flat=True)) == [
+        "330102",
+        "330102001",
+        "330102004",
+    ]
+    with (tmp_path / "streets.csv.errors.csv").open(encoding="utf-8-sig") as file:
+        found = list(csv.reader(file))
+    assert [line[0] for line in found] == ["line", "3", "5", "7"]
+    assert all(reason for _, reason in found)
+    lines = Line.objects.count()
+    assert "0 added, 0 renamed, 2 unchanged." in run(streets, area="330102")
+    assert Line.objects.count() == lines
+
+
+def test_a_new_district_needs_a_name_and_stays_the_only_one(db, streets):
+    with pytest.raises(CommandError):
+        run(streets, area="330102")
+    assert Place.objects.count() == 0
+    run(streets, area="330102", name="上城区")
+    with pytest.raises(CommandError):
+        run(streets, area="420103", name="江汉区")
+
+
+def test_a_workbook_builds_the_tree_to_the_door(db, streets, tmp_path):
+    run(streets, area="330102", name="上城区")
+    book = workbook(
+        tmp_path / "doors.xlsx",
+        [
+            HEAD,
+            ["清波街道", "甲社区", "330102001001", "一网格", "12幢", "1单元", 301],
+            ["清波街道", "甲社区", "", "一网格", "12幢", "1单元", "302"],
+            ["清波街道", "甲社区", "", "一网格", "12号楼", "1单元", "301"],
+            ["清波街道", "乙社区", "", "", "1幢", "", ""],
+            ["没有街道", "丙社区", "330102009001", "", "", "", ""],
+            ["清波街道", "", "", "", "3幢", "", ""],
+        ],
+    )
+    assert "9 added, 0 renamed, 0 unchanged." in run(book)
+    codes = set(Place.objects.filter(kind="door").values_list("code", flat=True))
+    assert len(codes) == 3
+    first = Place.objects.get(kind="door", code__contains="-B12-", code__endswith="D301")
+    assert queries.place_words(1, first.pk, "zh-hans") == "清波街道甲社区12幢1单元301"
+    assert Place.objects.filter(code__contains="-B12A").count() == 3
+    with (tmp_path / "doors.xlsx.errors.csv").open(encoding="utf-8-sig") as file:
+        assert [line[0] for line in csv.reader(file)] == ["line", "5", "6", "7"]
+    lines = Line.objects.count()
+    assert "0 added, 0 renamed, 0 unchanged." in run(book)
+    assert Line.objects.count() == lines
+
+
+def test_a_file_that_is_no_list_is_refused(db, streets, tmp_path):
+    run(streets, area="330102", name="上城区")
+    with pytest.raises(CommandError):
+        run(workbook(tmp_path / "x.xlsx", [["a", "b"]]))
+    with pytest.raises(CommandError):
+        run(tmp_path / "missing.csv")

@@ -1,0 +1,84 @@
+"""Asking where things are."""
+
+import pytest
+
+from linli.basics import NoSuchThing
+from linli.places import actions, queries
+from linli.places.domain import Kind
+
+FIRST, SECOND = "330102001001", "330102001002"
+STAIRWELL = "330102001001-B1-S1"
+
+
+def square(west, south, side=0.01):
+    ring = [
+        [west, south],
+        [west + side, south],
+        [west + side, south + side],
+        [west, south + side],
+        [west, south],
+    ]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def test_the_tree_is_kept_until_something_changes(district, django_assert_num_queries):
+    kept = queries.tree(1)
+    with django_assert_num_queries(1):
+        assert queries.tree(1) is kept
+    assert len(kept) == 6
+
+
+def test_doors_are_found_by_their_plate_and_their_stairwell(district):
+    door = district[f"{STAIRWELL}-D101"]
+    assert len(door.door_token) == 16
+    assert queries.place_by_token(1, door.door_token) == door
+    found = queries.doors_of(1, district[STAIRWELL].pk)
+    assert [one.name["zh-Hans"] for one in found] == ["101室", "102室"]
+    for token in ("", "nobody", district[FIRST].door_token or ""):
+        with pytest.raises(NoSuchThing):
+            queries.place_by_token(1, token)
+    with pytest.raises(NoSuchThing):
+        queries.place_by_token(2, door.door_token)
+
+
+def test_a_door_has_an_address_too(district, django_assert_num_queries):
+    door = district[f"{STAIRWELL}-D101"].pk
+    queries.tree(1)
+    with django_assert_num_queries(3):  # the version twice, the door
+        assert queries.place_words(1, door, "zh-hans") == "清波街道甲社区1幢1单元101室"
+    assert queries.place_words(1, door, "en") == "101室, 1单元, 1幢, 甲社区, 清波街道"
+    assert queries.community_of(1, door) == district[FIRST].pk
+    assert queries.community_of(1, district["330102001"].pk) is None
+    with pytest.raises(NoSuchThing):
+        queries.place_words(1, 10**9, "en")
+    with pytest.raises(NoSuchThing):
+        queries.community_of(2, door)
+
+
+def test_a_point_lies_in_the_community_whose_outline_holds_it(district, noon):
+    added = []
+    for number, west in ((3, 120.16), (4, 120.17)):
+        added.append(
+            actions.add_place(
+                by=district.keeper,
+                at=noon,
+                kind=Kind.COMMUNITY,
+                parent=district["330102001"].pk,
+                code=f"33010200100{number}",
+                name={"zh-Hans": f"{number}社区"},
+                valid_from=noon.date(),
+                outline=square(west, 30.24),
+            ).pk
+        )
+    at = {"latitude": 30_245_000}
+    assert queries.place_at(1, longitude=120_165_000, **at) == added[0]
+    assert queries.place_at(1, longitude=120_175_000, **at) == added[1]
+    assert queries.place_at(1, longitude=120_170_000, **at) == added[0]  # on the border
+    assert queries.place_at(1, longitude=120_185_000, **at) is None
+    assert queries.place_at(1, longitude=120_165_000, kind=Kind.GRID, **at) is None
+    assert queries.outline_of(1, added[0]) == {
+        "type": "Polygon",
+        "coordinates": [
+            [[120.16, 30.24], [120.17, 30.24], [120.17, 30.25], [120.16, 30.25], [120.16, 30.24]]
+        ],
+    }
