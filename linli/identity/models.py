@@ -5,6 +5,9 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import F, Q
+
+from linli.fabric.blanks import Bound
 
 
 class Users(BaseUserManager["User"]):
@@ -14,7 +17,7 @@ class Users(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """One who can sign in. Names, telephone numbers and addresses are not kept here."""
 
-    PERSONAL: ClassVar[Mapping[str, str]] = {"username": "open"}
+    PERSONAL: ClassVar[Mapping[str, str]] = {"username": "open", "email": "open"}
 
     username = models.CharField(max_length=60, unique=True)
     email = models.EmailField(blank=True, default="")
@@ -37,3 +40,54 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002
         return False
+
+
+class ApiToken(Bound):
+    """
+    A bearer token of one appointment. Only its hash is kept.
+
+    ``appointment`` is the id in ``parties``, which lies above and therefore has no foreign key
+    here; the line of the act that gave the token names both. ``last_used_on`` is kept to the day.
+    """
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
+    LOOSE: ClassVar[frozenset[str]] = frozenset({"last_used_on"})
+
+    token_hash = models.CharField(max_length=64)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    appointment = models.BigIntegerField()
+    given_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "identity_apitoken"
+        constraints = [
+            models.UniqueConstraint(fields=["district", "token_hash"], name="token_hash_once"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("given_at")), name="token_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"token {self.pk}"
+
+
+class DemoMark(Bound):
+    """
+    Says that this database holds invented people only. Set by the demo loader, never taken away.
+
+    While it stands every page says so, staff need no second factor, and tokens may be printed.
+    """
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
+
+    marked_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_demomark"
+        constraints = [models.UniqueConstraint(fields=["district"], name="demo_mark_once")]
+
+    def __str__(self) -> str:
+        return "demo"

@@ -1,0 +1,120 @@
+"""
+Deeds of the doorkeeper. Identity lies below the journal, so these write rows and no lines.
+
+Where an act belongs on the record (tokens, sign-ins, the demo mark), ``parties.actions`` calls
+the deed here and records it together with the hat that is concerned.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.hashers import make_password
+from django.db.models import Q
+
+from linli.basics import Actor, NoSuchThing
+from linli.fabric.versions import bump
+from linli.fabric.writing import write_atomic
+
+from .domain import TOKEN_PREFIX, NameTaken, Permission, check_lifetime, token_hash
+from .models import ApiToken, DemoMark, User
+from .queries import DEMO
+
+
+@write_atomic
+def add_user(*, by: Actor, username: str, password: str | None) -> User:
+    """
+    Let somebody sign in. Without a password only a passkey or a later password opens the door.
+
+    :raises NotAllowed: unless the hat may add users
+    :raises NameTaken: if the name is in use
+    """
+    return add_users(by=by, usernames=[username], password=password)[0]
+
+
+@write_atomic
+def add_users(*, by: Actor, usernames: Sequence[str], password: str | None) -> list[User]:
+    """
+    Let many sign in with one first password (hashed once, so that a demo loads in time).
+
+    :raises NotAllowed: unless the hat may add users; the house itself may
+    :raises NameTaken: if one of the names is in use
+    """
+    if by.kind != "system":
+        by.must(Permission.ADD_USERS)
+    taken = User.objects.filter(username__in=usernames).values_list("username", flat=True).first()
+    if taken is not None:
+        raise NameTaken(taken)
+    hashed = make_password(password)
+    return User.objects.bulk_create(
+        [User(username=name, password=hashed, district=by.district) for name in usernames],
+        batch_size=500,
+    )
+
+
+@write_atomic
+def give_token(
+    *, by: Actor, at: datetime, user_id: int, appointment_id: int, expires_at: datetime
+) -> tuple[ApiToken, str]:
+    """
+    Return a new token row and the token itself, which is shown once and never kept.
+
+    :raises Invalid: if it would not end within a year
+    """
+    check_lifetime(at=at, expires_at=expires_at)
+    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    row = ApiToken.objects.create(
+        district=by.district,
+        token_hash=token_hash(token),
+        user_id=user_id,
+        appointment=appointment_id,
+        given_at=at,
+        expires_at=expires_at,
+    )
+    return row, token
+
+
+@write_atomic
+def revoke_token(*, by: Actor, at: datetime, token_id: int) -> ApiToken:
+    """
+    Take a token back; one already taken back stays as it is.
+
+    :raises NoSuchThing: if the district has no such token
+    """
+    row = ApiToken.objects.select_for_update().filter(district=by.district, pk=token_id).first()
+    if row is None:
+        raise NoSuchThing
+    if row.revoked_at is None:
+        row.revoked_at = at
+        row.save(update_fields=["revoked_at"])
+    return row
+
+
+@write_atomic
+def note_token_use(*, by: Actor, token_id: int, on: date) -> bool:
+    """Keep the day a token was last used; return whether that was news."""
+    rows = ApiToken.objects.filter(Q(last_used_on=None) | Q(last_used_on__lt=on))
+    return bool(rows.filter(district=by.district, pk=token_id).update(last_used_on=on))
+
+
+@write_atomic
+def mark_demo(*, by: Actor, at: datetime) -> DemoMark:
+    """Mark this database as a demo; a mark that stands is returned."""
+    mark, new = DemoMark.objects.get_or_create(district=by.district, defaults={"marked_at": at})
+    if new:
+        bump(DEMO)
+    return mark
+
+
+@write_atomic
+def end_session(*, by: Actor, session_id: int) -> None:
+    """
+    Sign out one of one's own sessions, on whatever machine it is.
+
+    :raises NoSuchThing: if the actor has no such session
+    """
+    row = UserSession.objects.filter(user_id=by.user, pk=session_id).first()
+    if row is None:
+        raise NoSuchThing
+    row.end()

@@ -1,0 +1,51 @@
+"""The pages of the door that are ours; the library's own pages wear our templates."""
+
+import functools
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.basics import Actor
+
+from . import actions, queries
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def forgetting_factors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """After a factor was taken away, the session no longer says that one was shown at its start."""
+
+    @functools.wraps(view)
+    def inside(request: HttpRequest, **named: int) -> HttpResponse:
+        answer = view(request, **named)
+        if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
+            request.session.pop("account_authentication_methods", None)
+        return answer
+
+    return inside
+
+
+@never_cache
+@require_GET
+@login_required
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where one is signed in."""
+    found = queries.sessions_of(_actor(request).user or 0)
+    return render(request, "identity/sessions.html", {"sessions": found})
+
+
+@require_POST
+@login_required
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign out on another machine, or here."""
+    actions.end_session(by=_actor(request), session_id=pk)
+    return HttpResponseRedirect(reverse("sessions"))

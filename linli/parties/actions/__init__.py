@@ -1,0 +1,49 @@
+"""Deeds: founding parties, appointing, leave and cover, hours, and who came in by the door."""
+
+from .absence import (
+    begin_leaves,
+    set_roster,
+    take_leave,
+)
+from .appointments import (
+    end_appointment,
+    load_appointments,
+    make_appointment,
+)
+from .door import (
+    give_token,
+    mark_demo,
+    note_sign_in,
+    note_sign_out,
+    revoke_token,
+    switch_hat,
+)
+from .parties import (
+    change_party,
+    close_party,
+    found_party,
+    load_parties,
+    set_framework,
+    set_hours,
+)
+
+__all__ = [
+    "begin_leaves",
+    "change_party",
+    "close_party",
+    "end_appointment",
+    "found_party",
+    "give_token",
+    "load_appointments",
+    "load_parties",
+    "make_appointment",
+    "mark_demo",
+    "note_sign_in",
+    "note_sign_out",
+    "revoke_token",
+    "set_framework",
+    "set_hours",
+    "set_roster",
+    "switch_hat",
+    "take_leave",
+]

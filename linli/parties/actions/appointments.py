@@ -1,0 +1,175 @@
+"""Appointing, and ending an appointment so that no work is left without anybody."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from linli.basics import Actor, NoSuchThing
+from linli.fabric.versions import bump
+from linli.fabric.writing import write_atomic
+from linli.journal.actions import record, record_many
+from linli.parties import queries
+from linli.parties.domain import (
+    AlreadyEnded,
+    AppointmentRow,
+    Permission,
+    Seat,
+    check_seat,
+    check_span,
+    check_term,
+)
+from linli.parties.events import AppointmentEnded, AppointmentMade, CoverMoved
+from linli.parties.models import Appointment, Party
+
+from .absence import cover_for
+from .locking import locked_appointment, locked_party, may
+
+
+@write_atomic
+def make_appointment(
+    *, by: Actor, at: datetime, row: AppointmentRow, relatives: Collection[int] = ()
+) -> Appointment:
+    """
+    Appoint somebody. ``relatives`` are ids in ``people`` of the person's near relatives.
+
+    ``row.backup`` is here the id of B's appointment.
+
+    :raises NotAllowed: unless the hat may appoint
+    :raises NoSuchThing: if the party or B does not exist
+    :raises MayNotServeBoth: if the law keeps the new seat and one held apart
+    :raises RelativeServes: if it keeps a near relative out
+    :raises ArbiterStandsApart: if an arbiter would handle cases
+    :raises AuditorNeedsEnd: for an auditor without a last day
+    :raises Invalid: for an unknown role, or a last day before the first
+    """
+    may(by, Permission.APPOINT)
+    party = locked_party(by, row.party)
+    check_term(row.role, row.to_on)
+    check_span(row.from_on, row.to_on)
+    own = queries.seats_of(user_id=row.user, person=row.person, on=row.from_on)
+    kin = queries.seats_of(user_id=None, person=None, people=list(relatives), on=row.from_on)
+    check_seat(
+        Seat(party.kind, party.place_id, row.role, party.office),
+        name=row.name,
+        held=[_seat(one) for one in own],
+        held_by_relatives=[_seat(one) for one in kin],
+        on=row.from_on,
+    )
+    if row.backup is not None:
+        locked_appointment(by, row.backup)
+    made = _appointment(row, by, party)
+    made.backup_id = row.backup
+    made.save(force_insert=True)
+    record(_made(made, at), by=by, rows=[made])
+    bump(queries.NAME)
+    return made
+
+
+def _seat(one: Appointment) -> Seat:
+    return Seat(one.party.kind, one.party.place_id, one.role, one.party.office)
+
+
+def _appointment(row: AppointmentRow, by: Actor, party: Party) -> Appointment:
+    return Appointment(
+        district=by.district,
+        user_id=row.user,
+        person=row.person,
+        party=party,
+        post_id=row.post,
+        role=str(row.role),
+        hat=party.kind,
+        name=row.name,
+        from_on=row.from_on,
+        to_on=row.to_on,
+    )
+
+
+def _made(one: Appointment, at: datetime) -> AppointmentMade:
+    return AppointmentMade(
+        at=at,
+        appointment_id=one.pk,
+        party_id=one.party_id,
+        user_id=one.user_id,
+        role=one.role,
+    )
+
+
+@write_atomic
+def load_appointments(
+    *, by: Actor, at: datetime, rows: Sequence[AppointmentRow]
+) -> list[Appointment]:
+    """
+    Enter many appointments, one line each. ``row.backup`` is the position of B in ``rows``.
+
+    Every rule of ``make_appointment`` holds but the one on relatives, for whom the facts are
+    asked one by one. Those loaded are checked against each other and those already there.
+
+    :raises NotAllowed: unless the hat may appoint
+    :raises NoSuchThing: if a party does not exist
+    :raises MayNotServeBoth: if the law keeps two seats of one person apart
+    :raises ArbiterStandsApart: if an arbiter would handle cases
+    :raises AuditorNeedsEnd: for an auditor without a last day
+    :raises Invalid: for an unknown role, or a last day before the first
+    """
+    may(by, Permission.APPOINT)
+    parties = Party.objects.filter(district=by.district).in_bulk({row.party for row in rows})
+    held = _held_by([row.user for row in rows if row.user is not None])
+    for row in rows:
+        if row.party not in parties:
+            raise NoSuchThing
+        check_term(row.role, row.to_on)
+        check_span(row.from_on, row.to_on)
+        party = parties[row.party]
+        seat = Seat(party.kind, party.place_id, row.role, party.office)
+        mine = held.setdefault(row.user, []) if row.user is not None else []
+        check_seat(seat, name=row.name, held=mine, held_by_relatives=(), on=row.from_on)
+        mine.append(seat)
+    made = Appointment.objects.bulk_create(
+        [_appointment(row, by, parties[row.party]) for row in rows], batch_size=500
+    )
+    with_backup = [one for one, row in zip(made, rows, strict=True) if row.backup is not None]
+    for one, row in zip(made, rows, strict=True):
+        one.backup_id = made[row.backup].pk if row.backup is not None else None
+    Appointment.objects.bulk_update(with_backup, ["backup"], batch_size=500)
+    record_many([(_made(one, at), [one]) for one in made], by=by)
+    bump(queries.NAME)
+    return made
+
+
+def _held_by(users: Sequence[int]) -> dict[int, list[Seat]]:
+    held: dict[int, list[Seat]] = {}
+    for one in Appointment.objects.filter(user_id__in=users, to_on=None).select_related("party"):
+        held.setdefault(one.user_id or 0, []).append(_seat(one))
+    return held
+
+
+@write_atomic
+def end_appointment(*, by: Actor, at: datetime, appointment_id: int, on: date) -> Appointment:
+    """
+    Give an appointment its last day; its open work passes to B, else to the head, in this act.
+
+    :raises NotAllowed: unless the hat may appoint
+    :raises NoSuchThing: if there is no such appointment
+    :raises AlreadyEnded: if it ended before that day
+    :raises Invalid: if the day lies before its first one
+    """
+    may(by, Permission.APPOINT)
+    found = locked_appointment(by, appointment_id)
+    if found.to_on is not None and found.to_on <= on:
+        raise AlreadyEnded
+    check_span(found.from_on, on, field="on")
+    cover = cover_for(found, on)
+    found.to_on = on
+    found.save(update_fields=["to_on"])
+    ended = AppointmentEnded(
+        at=at, appointment_id=found.pk, party_id=found.party_id, user_id=found.user_id
+    )
+    moved = CoverMoved(
+        at=at,
+        appointment_id=found.pk,
+        party_id=found.party_id,
+        to_appointment_id=cover,
+        reason="ended",
+    )
+    record_many([(ended, [found]), (moved, [])], by=by)
+    bump(queries.NAME)
+    return found

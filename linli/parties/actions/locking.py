@@ -1,0 +1,28 @@
+"""What every action of this storey begins with: may the hat do it, and the row locked."""
+
+from linli.basics import Actor, NoSuchThing
+from linli.parties.domain import Permission
+from linli.parties.models import Appointment, Party
+
+
+def may(by: Actor, permission: Permission) -> None:
+    """:raises NotAllowed: unless the hat may; the house itself may everything"""
+    if by.kind != "system":
+        by.must(permission)
+
+
+def locked_party(by: Actor, party_id: int) -> Party:
+    """:raises NoSuchThing: if the district has no such party"""
+    found = Party.objects.select_for_update().filter(district=by.district, pk=party_id).first()
+    if found is None:
+        raise NoSuchThing
+    return found
+
+
+def locked_appointment(by: Actor, appointment_id: int) -> Appointment:
+    """:raises NoSuchThing: if the district has no such appointment"""
+    rows = Appointment.objects.select_for_update().filter(district=by.district)
+    found = rows.filter(pk=appointment_id).first()
+    if found is None:
+        raise NoSuchThing
+    return found

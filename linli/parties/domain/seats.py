@@ -1,0 +1,157 @@
+"""Which seats one person may hold together, and what nobody may decide for themselves."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from linli.basics import gettext_noop
+
+from .refusals import (
+    ArbiterStandsApart,
+    MayNotServeBoth,
+    MustLeaveElectionCommittee,
+    OwnMatter,
+    OwnSubmission,
+    RelativeServes,
+)
+from .words import HANDLING, HAT_WORDS, Kind, Role
+
+
+@dataclass(frozen=True, slots=True)
+class CrossRule:
+    """
+    Two bodies of one community that the law keeps apart, from a date.
+
+    ``one`` and ``other`` may be the same: then only ``relatives`` are kept out.
+    """
+
+    one: Kind
+    other: Kind
+    persons: bool
+    relatives: bool
+    from_on: date
+    article: str
+
+
+# Party organisation and committee may share members (art. 8), so no rule names that pair.
+CROSS_RULES: tuple[CrossRule, ...] = (
+    CrossRule(
+        one=Kind.COMMITTEE,
+        other=Kind.OVERSIGHT,
+        persons=True,
+        relatives=True,
+        from_on=date(2026, 1, 1),
+        article=gettext_noop("Organic Law of Urban Residents' Committees (2025), art. 36"),
+    ),
+    CrossRule(
+        one=Kind.COMMITTEE,
+        other=Kind.COMMITTEE,
+        persons=False,
+        relatives=True,
+        from_on=date(2026, 1, 1),
+        article=gettext_noop("Organic Law of Urban Residents' Committees (2025), art. 8"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A seat somebody holds or is to hold: the kind of party, the place it answers for, the role."""
+
+    kind: str
+    place: int
+    role: str = Role.WORKER
+    office: str = ""
+
+
+def check_seat(
+    wanted: Seat,
+    *,
+    name: str,
+    held: Iterable[Seat],
+    held_by_relatives: Iterable[Seat],
+    on: date,
+    rules: Sequence[CrossRule] = CROSS_RULES,
+) -> None:
+    """
+    Check a new seat against those the person and the near relatives hold on that day.
+
+    :raises MayNotServeBoth: if the law keeps the two bodies apart
+    :raises RelativeServes: if it keeps near relatives out
+    :raises ArbiterStandsApart: if one would be arbiter and handle cases
+    """
+    held = list(held)
+    for rule in rules:
+        if on < rule.from_on:
+            continue
+        for seat in held if rule.persons else ():
+            if _kept_apart(rule, wanted, seat):
+                raise MayNotServeBoth(
+                    name=name,
+                    held=HAT_WORDS[seat.kind],
+                    wanted=HAT_WORDS[wanted.kind],
+                    article=rule.article,
+                )
+        for seat in held_by_relatives if rule.relatives else ():
+            if _kept_apart(rule, wanted, seat):
+                raise RelativeServes(
+                    name=name,
+                    held=HAT_WORDS[seat.kind],
+                    wanted=HAT_WORDS[wanted.kind],
+                    article=rule.article,
+                )
+    roles = {wanted.role, *(seat.role for seat in held)}
+    if Role.ARBITER in roles and roles & HANDLING:
+        raise ArbiterStandsApart
+
+
+def _kept_apart(rule: CrossRule, wanted: Seat, held: Seat) -> bool:
+    pair = (wanted.kind, held.kind)
+    return wanted.place == held.place and pair in (
+        (rule.one, rule.other),
+        (rule.other, rule.one),
+    )
+
+
+def check_candidate(seats: Iterable[Seat]) -> None:
+    """
+    Check the seats of a candidate and the candidate's near relatives in one community.
+
+    :raises MustLeaveElectionCommittee: if one of them is on the election committee (art. 15)
+    """
+    if any(seat.office == "election_committee" for seat in seats):
+        raise MustLeaveElectionCommittee
+
+
+def check_arbiter(own_parties: Collection[int], heard: Collection[int]) -> None:
+    """
+    Check that the arbiter belongs to none of the parties that are heard.
+
+    :raises ArbiterStandsApart: if the arbiter does
+    """
+    if set(own_parties) & set(heard):
+        raise ArbiterStandsApart
+
+
+def check_approver(approver: int | None, submitter: int | None) -> None:
+    """
+    Check that two different users submit and approve.
+
+    :raises OwnSubmission: if they are the same, or one is not known
+    """
+    if approver is None or approver == submitter:
+        raise OwnSubmission
+
+
+def check_not_own(
+    person: int | None, *, concerned: Collection[int], relatives: Collection[int] = ()
+) -> None:
+    """
+    Check that the handler is none of those concerned, nor a near relative of one.
+
+    ``person`` is the handler's id in ``people``; ``relatives`` those of the handler.
+
+    :raises OwnMatter: if so
+    """
+    if person in concerned or set(relatives) & set(concerned):
+        raise OwnMatter
