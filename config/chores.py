@@ -1,10 +1,11 @@
 """What the worker does every ten seconds. Each is safe to run at any time, by any number of workers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from linli.cases import actions as cases
+from linli.identity import actions as identity
 from linli.journal.actions import system
 from linli.notices import actions as notices
 from linli.parties import actions as parties
@@ -28,3 +29,8 @@ def send_notices(at: datetime) -> None:
 def begin_leaves(at: datetime) -> None:
     """Pass on the work of those whose leave begins today."""
     parties.begin_leaves(by=system(settings.DISTRICT), at=at)
+
+
+def forget_answers(at: datetime) -> None:
+    """Drop what was kept for repeated requests after a week."""
+    identity.forget_answers(by=system(settings.DISTRICT), before=at - timedelta(days=7))

@@ -216,6 +216,7 @@ CHORES = [
     "config.chores.end_unanswered",
     "config.chores.send_notices",
     "config.chores.begin_leaves",
+    "config.chores.forget_answers",
 ]
 # What `linli prepare` runs, in this order, on every start; each skips what is done.
 PREPARE: list[list[str]] = [

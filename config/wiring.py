@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from linli.basics import Event
 from linli.cases import events as cases
-from linli.cases.reactions import tell_offices, tell_residents
+from linli.cases.reactions import cover_work, tell_offices, tell_residents
 from linli.journal.actions import Reaction
+from linli.parties import events as parties
 from linli.people.reactions import follow_places
 from linli.places import events as places
 
@@ -25,4 +26,5 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     cases.ReturnRuled: (tell_offices,),
     cases.CaseSupervised: (tell_offices,),
     cases.ClockTurned: (tell_offices,),
+    parties.CoverMoved: (cover_work,),
 }

@@ -1,20 +1,171 @@
-"""What every test stands on: throw-away keys, and the database named by LINLI_TEST_DATABASE."""
+"""
+What every test stands on: throw-away keys, quick hashing, strict templates, no network.
 
+The database is SQLite in memory, or whatever ``LINLI_DATABASE_URL`` names.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import TestCase, TransactionTestCase
 
 from linli.basics import Actor
-from linli.fabric import keyring
+from linli.fabric import keyring, versions
+
+# In CI a test may be skipped only for want of what the project cannot bring along.
+MAY_SKIP = frozenset({"shared", "citus"})
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--only-database",
+        action="store_true",
+        help="run only the tests that touch the database (for a second engine)",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, for a second engine, what does not touch the database."""
+    if not config.getoption("--only-database"):
+        return
+    touching = {"db", "transactional_db", "live_server", "django_db_setup"}
+    kept, left = [], []
+    for item in items:
+        touches = touching & set(getattr(item, "fixturenames", ()))
+        (kept if touches or item.get_closest_marker("django_db") else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the settings quick and strict, before anything reads them."""
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.STRICT_TEMPLATES = True
+    django_settings.SECRET_KEY = "tests-only"  # noqa: S105
+    django_settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    }
+    if os.environ.get("LINLI_TEST_FILE"):  # a browser's server runs in threads of its own
+        default = django_settings.DATABASES["default"]
+        if default["ENGINE"].endswith("sqlite3"):
+            default.setdefault("TEST", {})["NAME"] = os.environ["LINLI_TEST_FILE"]
+    config.pluginmanager.register(SkipCounter(config), "linli-skips")
+
+
+class SkipCounter:
+    """Counts skipped tests, says so at the end, and fails in CI when one had no right to be."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.allowed: list[str] = []
+        self.refused: list[str] = []
+
+    @property
+    def strict(self) -> bool:
+        return os.environ.get("CI") == "true" and not hasattr(self.config, "workerinput")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            excused = MAY_SKIP & set(report.keywords)
+            (self.allowed if excused else self.refused).append(report.nodeid)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.skipped:
+            self.refused.append(report.nodeid)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.strict and self.refused and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.allowed:
+            terminalreporter.write_line(f"skipped, as shared or citus: {len(self.allowed)}")
+        if self.refused:
+            word = "REFUSED in CI" if self.strict else "would fail in CI"
+            terminalreporter.write_line(f"skipped without leave ({word}): {len(self.refused)}")
+            for name in self.refused:
+                terminalreporter.write_line(f"  {name}")
+
+
+@contextmanager
+def triggers_off() -> Iterator[None]:
+    """Let a test do what the database's own triggers refuse: empty tables, plant a fault."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+            try:
+                yield
+            finally:
+                cursor.execute("SET session_replication_role = origin")
+            return
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _ in triggers:
+            cursor.execute(f"DROP TRIGGER {name}")
+        try:
+            yield
+        finally:
+            for _, statement in triggers:
+                cursor.execute(statement)
 
 
 @pytest.fixture(autouse=True, scope="session")
-def keys(tmp_path_factory):
+def tables_can_be_emptied() -> Iterator[None]:
+    """After a test with real commits Django empties every table; the append-only ones refuse."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def emptying(self: TransactionTestCase) -> None:
+        with triggers_off():
+            teardown(self)
+
+    rollback = TestCase._fixture_teardown
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying)
+        patch.setattr(TestCase, "_fixture_teardown", rollback)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_outside() -> Iterator[None]:
+    """Refuse every connection that leaves the machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else "localhost"
+        if not str(host).startswith(LOOPBACK):
+            raise RuntimeError(f"A test tried to reach {host}; tests stay on this machine.")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("keys")
     keyring.make_keys(folder)
     django_settings.KEYS = folder
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give the tests folders of their own for files, letters and static things."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("FILES", "OUTBOX", "STATIC_ROOT"):
+        (home / name.lower()).mkdir()
+        setattr(django_settings, name, home / name.lower())
+    django_settings.HOME = home
 
 
 @pytest.fixture
@@ -26,7 +177,9 @@ def noon() -> datetime:
 @pytest.fixture
 def clerk() -> Actor:
     """One who holds every permission, for tests that are not about permissions."""
-    return Actor(kind="staff", district=1, user=1, appointment=1, hat="station", permissions=Everything())
+    return Actor(
+        kind="staff", district=1, user=1, appointment=1, hat="station", permissions=Everything()
+    )
 
 
 class Everything(frozenset):
@@ -34,3 +187,10 @@ class Everything(frozenset):
 
     def __contains__(self, permission: object) -> bool:
         return True
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Undone tests reuse version numbers, so what processes keep must go between tests."""
+    versions.forget_everything()
+    cache.clear()

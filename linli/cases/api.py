@@ -1,23 +1,30 @@
 """The machine's door to cases: the same actions, the same rights, answers as JSON."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
+from ninja.responses import NinjaJSONEncoder
 
 from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
 from linli.catalogue import queries as catalogue
+from linli.identity import actions as identity
 from linli.parties import queries as parties
 from linli.places import queries as places
 
 from . import actions, queries
 from .domain import Channel, End, PauseReason, spoken
 
+if TYPE_CHECKING:
+    from .models import Case
+
 router = Router(tags=["cases"])
 LONG = 4_000
+LONGEST_KEY = 100
 
 
 class CaseIn(Schema):
@@ -90,8 +97,12 @@ def show_case(request: HttpRequest, number: str) -> dict[str, Any]:
 @router.post("/cases", response={201: dict[str, Any]})
 def open_case(request: HttpRequest, body: CaseIn) -> Status[dict[str, Any]]:
     """Open a case; the answer holds its number, its clock, its owner and the receipt's code."""
+    return Status(201, _once(request, lambda: _opened(by_whom(request), body)))
+
+
+def _opened(by: Actor, body: CaseIn) -> dict[str, Any]:
     receipt = actions.open_case(
-        by=by_whom(request),
+        by=by,
         said=actions.Said(
             item=body.item,
             words=body.words,
@@ -105,7 +116,25 @@ def open_case(request: HttpRequest, body: CaseIn) -> Status[dict[str, Any]]:
         ),
         at=timezone.now(),
     )
-    return Status(201, {**row_out(receipt.case), "code": receipt.code})
+    return {**row_out(receipt.case), "code": receipt.code}
+
+
+def _once(request: HttpRequest, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Do the act, once for each idempotency key; without a key, each time."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return act()
+    if len(key) > LONGEST_KEY or not key.isprintable():
+        raise Invalid(
+            field="Idempotency-Key", reason=gettext_noop("Use at most 100 printable signs.")
+        )
+    asked = f"{request.method} {request.path}\n".encode() + request.body
+    by, at = by_whom(request), timezone.now()
+    kept = identity.answer_once(
+        by=by, key=key, asked=asked, answer=lambda: json.dumps(act(), cls=NinjaJSONEncoder), at=at
+    )
+    found: dict[str, Any] = json.loads(kept)
+    return found
 
 
 @router.post("/cases/{number}/{act}")
@@ -115,8 +144,12 @@ def act_on_case(request: HttpRequest, number: str, act: str, body: ActIn) -> dic
     case = queries.case_for(by, number)
     if act not in ACTS:
         raise NoSuchThing
-    ACTS[act](by, case.pk, body, timezone.now())
-    return case_out(queries.case_for(by, number))
+
+    def done() -> dict[str, Any]:
+        ACTS[act](by, case.pk, body, timezone.now())
+        return case_out(queries.case_for(by, number))
+
+    return _once(request, done)
 
 
 def _step(by: Actor, case_id: int, body: ActIn) -> int:
@@ -199,7 +232,7 @@ ACTS: dict[str, Act] = {
 }
 
 
-def row_out(case: Any) -> dict[str, Any]:
+def row_out(case: "Case") -> dict[str, Any]:
     """Return one case as a list shows it."""
     owner = parties.party(case.owner_id)
     return {
@@ -221,7 +254,7 @@ def row_out(case: Any) -> dict[str, Any]:
     }
 
 
-def case_out(case: Any) -> dict[str, Any]:
+def case_out(case: "Case") -> dict[str, Any]:
     """Return one case whole."""
     definition = catalogue.definition(case.version_id)
     steps = [

@@ -175,3 +175,12 @@ class ClockTurned(CaseEvent):
     step_id: int | None
     mark: str
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkPassedOn(CaseEvent):
+    """Whoever had this case in hand left or is away; somebody of the office has it now."""
+
+    from_appointment_id: int
+    to_appointment_id: int | None
+    step_ids: tuple[int, ...]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from linli.basics import Event
 from linli.catalogue import queries as catalogue
 from linli.journal.actions import system
@@ -10,9 +12,10 @@ from linli.notices import actions as notices
 from linli.notices.domain import Recipient
 from linli.parties import queries as parties
 from linli.parties.domain import NobodyAnswers
+from linli.parties.events import CoverMoved
 from linli.rulebook.domain import SHANGHAI
 
-from . import queries
+from . import actions, queries
 from .domain import End, Mark, spoken
 from .events import (
     CaseAnswered,
@@ -85,6 +88,18 @@ def tell_offices(event: Event, line_id: int) -> None:
     case = queries.case_by_id(event.case_id)
     recipients = [one for party in offices for one in _holders(party, event)]
     _send(case, template, [(one, _values(case, one.language)) for one in recipients], event)
+
+
+def cover_work(event: Event, line_id: int) -> None:
+    """Pass on the open work of somebody who left or is away."""
+    del line_id
+    if isinstance(event, CoverMoved):
+        actions.pass_on_work(
+            by=system(settings.DISTRICT),
+            from_appointment=event.appointment_id,
+            to_appointment=event.to_appointment_id,
+            at=event.at,
+        )
 
 
 def _send(

@@ -5,20 +5,22 @@ Where an act belongs on the record (tokens, sign-ins, the demo mark), ``parties.
 the deed here and records it together with the hat that is concerned.
 """
 
+import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 
-from linli.basics import Actor, NoSuchThing
+from linli.basics import Actor, NoSuchThing, NotAllowed
+from linli.fabric.fields import Sealed
 from linli.fabric.versions import bump
 from linli.fabric.writing import write_atomic
 
-from .domain import TOKEN_PREFIX, NameTaken, Permission, check_lifetime, token_hash
-from .models import ApiToken, DemoMark, User
+from .domain import TOKEN_PREFIX, KeyUsedAgain, NameTaken, Permission, check_lifetime, token_hash
+from .models import ApiToken, DemoMark, KeptAnswer, User
 from .queries import DEMO
 
 
@@ -118,3 +120,43 @@ def end_session(*, by: Actor, session_id: int) -> None:
     if row is None:
         raise NoSuchThing
     row.end()
+
+
+@write_atomic
+def answer_once(
+    *, by: Actor, key: str, asked: bytes, answer: Callable[[], str], at: datetime
+) -> str:
+    """
+    Return ``answer()``, or what it was when the same request came before under the same key.
+
+    The answer is kept in the transaction of the act it reports, so that neither is lost alone.
+
+    :raises KeyUsedAgain: if the key came with another request
+    :raises NotAllowed: if nobody's appointment is behind the request
+    """
+    if by.appointment is None:
+        raise NotAllowed
+    asked_hash = hashlib.sha256(asked).digest()
+    mine = KeptAnswer.objects.filter(district=by.district, appointment=by.appointment, key=key)
+    before = mine.first()
+    if before is not None:
+        if bytes(before.asked_hash) != asked_hash:
+            raise KeyUsedAgain
+        kept: str = before.answer.open()
+        return kept
+    words = answer()
+    KeptAnswer.objects.create(
+        district=by.district,
+        appointment=by.appointment,
+        key=key,
+        asked_hash=asked_hash,
+        answer=Sealed.of(words),
+        kept_at=at,
+    )
+    return words
+
+
+@write_atomic
+def forget_answers(*, by: Actor, before: datetime) -> int:
+    """Drop answers kept longer than anybody repeats a request."""
+    return KeptAnswer.objects.filter(district=by.district, kept_at__lt=before).delete()[0]

@@ -76,3 +76,12 @@ def check_lifetime(*, at: datetime, expires_at: datetime) -> None:
         raise Invalid(
             field="expires_at", reason=gettext_noop("A token lasts between a moment and one year.")
         )
+
+
+class KeyUsedAgain(Refused):
+    """An idempotency key stands for one request, not for two different ones."""
+
+    status = 422
+    message = gettext_noop(
+        "This idempotency key was used for another request. Use a new key for a new request."
+    )

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.fabric.blanks import Bound
+from linli.fabric.fields import SealedField
 
 
 class Users(BaseUserManager["User"]):
@@ -91,3 +92,30 @@ class DemoMark(Bound):
 
     def __str__(self) -> str:
         return "demo"
+
+
+class KeptAnswer(models.Model):
+    """
+    What was answered to one request that carried an idempotency key, so that a repeat is answered alike.
+
+    Written in the transaction of the act itself; sealed, for answers hold receipt codes.
+    """
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {"answer": "sealed"}
+
+    district = models.BigIntegerField()
+    appointment = models.BigIntegerField()
+    key = models.CharField(max_length=100)
+    asked_hash = models.BinaryField(max_length=32)
+    answer = SealedField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_kept_answer"
+        constraints = [
+            models.UniqueConstraint(fields=["district", "appointment", "key"], name="kept_once"),
+        ]
+        indexes = [models.Index(fields=["kept_at"], name="kept_at")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -113,7 +113,7 @@ def test_the_whole_errand_over_http(world) -> None:
     told = post(station, f"/cases/{number}/answer", {"end": "solved", "words": "修好了"})
 
     assert (told.json()["status"], told.json()["end"]) == ("answered", "solved")
-    assert [entry["kind"] for entry in told.json()["timeline"]][0] == "CaseAnswered"
+    assert told.json()["timeline"][0]["kind"] == "CaseAnswered"
 
 
 def counted(client, method: str, path: str, *args, **kwargs) -> int:
@@ -135,3 +135,37 @@ def test_ten_statements_are_enough(world) -> None:
     assert counted(client, "get", "/api/v1/cases") <= 4
     assert counted(client, "get", "/api/v1/cases?limit=100") <= 4
     assert counted(client, "get", f"/api/v1/cases/{number}") <= 8
+
+
+def test_the_same_key_opens_one_case_and_answers_alike(world) -> None:
+    client = client_for(world, "station")
+    key = {"Idempotency-Key": "abc-1"}
+
+    first = post(client, "/cases", leak(world), **key)
+    again = post(client, "/cases", leak(world), **key)
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert Case.objects.count() == 1
+
+
+def test_a_key_is_not_for_two_requests(world) -> None:
+    client = client_for(world, "station")
+    key = {"Idempotency-Key": "abc-2"}
+    post(client, "/cases", leak(world), **key)
+
+    other = post(client, "/cases", {**leak(world), "words": "别的事"}, **key)
+
+    assert other.status_code == 422
+    assert Case.objects.count() == 1
+
+
+def test_an_act_with_a_key_is_done_once(world) -> None:
+    client = client_for(world, "station")
+    number = post(client, "/cases", leak(world)).json()["number"]
+    key = {"Idempotency-Key": "accept-1"}
+
+    answers = [post(client, f"/cases/{number}/accept", {}, **key) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json()

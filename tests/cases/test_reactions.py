@@ -6,10 +6,11 @@ import pytest
 
 from linli.basics import Actor
 from linli.cases import actions
+from linli.cases.models import Case
 from linli.journal.actions import run_reactions, system
 from linli.journal.models import Pending
 from linli.notices.models import Notice
-from tests.cases.test_actions import HOUR, all_done, answer, give_back, said
+from tests.cases.test_actions import HOUR, all_done, answer, give_back, kinds, said, step
 from tests.world import NOON, build_world
 
 
@@ -73,3 +74,15 @@ def test_reactions_run_once(world) -> None:
     work()
 
     assert len(told()) == 1
+
+
+def test_the_work_of_somebody_on_leave_passes_to_a_colleague(world) -> None:
+    leak = actions.open_case(by=Actor(kind="resident", district=1), said=said(world), at=NOON)
+    actions.accept_step(by=world.at("station"), step_id=step(leak, "look").pk, at=NOON)
+    actions.pass_on_work(
+        by=system(1), from_appointment=world.at("station").appointment, to_appointment=77, at=NOON
+    )
+
+    assert step(leak, "look").appointment == 77
+    assert Case.objects.get(pk=leak.case.pk).owner_appointment == 77
+    assert kinds(leak) == ["CaseOpened", "StepAccepted", "WorkPassedOn"]

@@ -10,6 +10,7 @@ from .clocks import (
     supervise_case,
     turn_clocks,
 )
+from .cover import pass_on_work
 from .merging import join_case, merge_cases, reroute_case, undo_merge
 from .opening import Receipt, Said, answer_consultation, open_case
 from .returns import return_step, rule_return
@@ -31,6 +32,7 @@ __all__ = [
     "join_case",
     "merge_cases",
     "open_case",
+    "pass_on_work",
     "pause_case",
     "reassign_steps",
     "reopen_case",

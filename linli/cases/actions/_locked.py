@@ -6,6 +6,7 @@ from typing import Any
 from linli.basics import Actor, NoSuchThing
 from linli.cases.domain import NotYours, StaleStep, StepState, check_step_move
 from linli.cases.models import Case, Docket, Step, StepMove
+from linli.parties.domain import check_not_own
 
 
 def lock_case(by: Actor, case_id: int) -> Case:
@@ -39,6 +40,7 @@ def lock_step(by: Actor, step_id: int) -> Step:
     held.case = case
     if held.party_id != by.party:
         raise NotYours
+    check_not_mine(by, case)
     return held
 
 
@@ -92,3 +94,9 @@ def change(row: Case | Step, **columns: Any) -> None:  # as QuerySet.update take
         raise StaleStep
     for name, value in {**columns, "revision": revision + 1}.items():
         setattr(row, name, value)
+
+
+def check_not_mine(by: Actor, case: Case) -> None:
+    """:raises OwnMatter: if the actor would decide in a matter of their own"""
+    if by.person is not None and case.subject_id is not None:
+        check_not_own(by.person, concerned=[case.subject_id])

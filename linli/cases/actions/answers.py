@@ -29,7 +29,7 @@ from linli.rulebook import queries as rulebook
 from linli.rulebook.domain import due_at
 
 from ._lists import relist_case
-from ._locked import change, lock_case
+from ._locked import change, check_not_mine, lock_case
 from .steps import begin_working
 
 # 示例 until the operator's rule says otherwise: rule key `cases.reopen_days`, `cases.word_days`.
@@ -52,6 +52,7 @@ def answer_case(*, by: Actor, case_id: int, end: End, words: str, at: datetime) 
     check_open(Status(case.status))
     if case.owner_id != by.party:
         raise NotYours
+    check_not_mine(by, case)
     if end not in ANSWERS:
         raise WrongMoment(state=end)
     rows = _close_steps(case, by, end, at)

@@ -1,0 +1,349 @@
+"""Loading packs, and granting mandates. Both write lines; loading twice writes nothing."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from linli.basics import Actor, Event
+from linli.fabric import versions
+from linli.fabric.blanks import Bound
+from linli.fabric.writing import write_atomic
+from linli.journal.actions import record, record_many
+from linli.journal.domain import canonical
+from linli.people import queries as people
+from linli.rulebook.domain import local_date
+
+from .domain import (
+    CertificateData,
+    DutyKind,
+    DutyLineData,
+    FactBook,
+    MandateOrigin,
+    Pack,
+    PackFlaw,
+    Permission,
+    ReadItem,
+    begins_on,
+    check_mandate,
+    needs_of,
+    read_pack,
+    to_plain,
+)
+from .events import (
+    DutyLinePublished,
+    ItemVersionPublished,
+    MandateGranted,
+    NegativeCertificatePublished,
+    PackListPublished,
+)
+from .models import DutyLine, Item, ItemVersion, Mandate, NegativeCertificate, PackList
+
+Entries = list[tuple[Event, Sequence[Bound]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading a folder changed. ``versions`` counts new wordings of any kind."""
+
+    packs: tuple[str, ...]
+    items: int
+    versions: int
+
+
+def read_folder(folder: Path) -> list[Pack]:
+    """
+    Return the pack in ``folder`` after the packs it needs, which lie beside it. Writes nothing.
+
+    :raises PackFlaw: naming file, line and field
+    """
+    found: dict[str, Pack] = {}
+    _read_into(found, folder)
+    return list(found.values())
+
+
+def _read_into(found: dict[str, Pack], folder: Path) -> None:
+    files = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*.yaml"))
+    }
+    try:
+        for need in needs_of(files.get("pack.yaml", "")) if "pack.yaml" in files else ():
+            if need not in found:
+                _read_into(found, folder.parent / need)
+        found[folder.name] = read_pack(files, _fact_book(), found.values())
+    except PackFlaw as flaw:
+        if flaw.file.startswith("packs/"):
+            raise
+        raise PackFlaw(
+            file=f"packs/{folder.name}/{flaw.file}",
+            line=flaw.line,
+            field=flaw.field,
+            reason=flaw.reason,
+        ) from flaw
+
+
+def _fact_book() -> FactBook:
+    return FactBook(
+        types=people.attribute_types(),
+        purposes={name: fact.purposes for name, fact in people.dictionary().items()},
+    )
+
+
+@write_atomic
+def load_pack(*, by: Actor, folder: Path, at: datetime) -> Loaded:
+    """
+    Load the pack in ``folder``, after the packs it needs. A second run changes no row.
+
+    What has a new wording gets a new dated version and one journal line; the wording before it
+    ends the day the new one begins, and cases pinned to it keep it.
+
+    :raises NotAllowed: unless the hat may load packs
+    :raises PackFlaw: naming file, line and field of the first flaw
+    """
+    if by.kind != "system":
+        by.must(Permission.LOAD_PACK)
+    packs = read_folder(folder)
+    entries: Entries = []
+    new_items = 0
+    for pack in packs:
+        loading = _Loading(by=by, at=at, on=local_date(at), pack=pack)
+        entries += loading.lists() + loading.duty_lines() + loading.certificates()
+        fresh, lines = loading.items()
+        new_items += fresh
+        entries += lines
+    if entries:
+        record_many(entries, by=by)
+        versions.bump("catalogue")
+    return Loaded(tuple(pack.code for pack in packs), new_items, len(entries))
+
+
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    """One pack on its way into the tables."""
+
+    by: Actor
+    at: datetime
+    on: date
+    pack: Pack
+
+    def lists(self) -> Entries:
+        latest = self._latest(PackList, "kind", pack=self.pack.code)
+        wanted = {kind: list(body) for kind, body in self.pack.lists.items()}
+        return self._renew(
+            PackList,
+            latest,
+            {kind: {"kind": kind, "body": body} for kind, body in wanted.items()},
+            lambda row: PackListPublished(at=self.at, pack_list_id=row.pk, number=row.number),
+        )
+
+    def duty_lines(self) -> Entries:
+        return self._renew(
+            DutyLine,
+            self._latest(DutyLine, "code"),
+            {line.code: _line_values(line) for line in self.pack.duty_lines},
+            lambda row: DutyLinePublished(at=self.at, duty_line_id=row.pk, number=row.number),
+        )
+
+    def certificates(self) -> Entries:
+        return self._renew(
+            NegativeCertificate,
+            self._latest(NegativeCertificate, "code"),
+            {one.code: _certificate_values(one) for one in self.pack.certificates},
+            lambda row: NegativeCertificatePublished(
+                at=self.at, negative_certificate_id=row.pk, number=row.number
+            ),
+        )
+
+    def items(self) -> tuple[int, Entries]:
+        """Return how many items are new, and the lines of all new versions."""
+        known = {one.code: one for one in Item.objects.filter(district=self.by.district)}
+        fresh = {
+            one.definition.code: Item(
+                district=self.by.district, code=one.definition.code, pack=self.pack.code
+            )
+            for one in self.pack.items
+            if one.definition.code not in known
+        }
+        for one in self.pack.items:
+            self._check_home(one, known)
+        Item.objects.bulk_create(fresh.values())
+        rows = known | fresh
+        codes = {row.pk: code for code, row in rows.items()}
+        latest = {
+            codes[version.item_id]: version
+            for version in ItemVersion.objects.filter(district=self.by.district).order_by("number")
+        }
+        entries = self._renew(
+            ItemVersion,
+            latest,
+            {
+                one.definition.code: _item_values(one, rows[one.definition.code])
+                for one in self.pack.items
+            },
+            lambda row: ItemVersionPublished(
+                at=self.at, item_version_id=row.pk, item_id=row.item_id, number=row.number
+            ),
+        )
+        new_rows = {row.pk: row for row in fresh.values()}
+        return len(fresh), [
+            (event, (*changed, *_new_item(changed, new_rows))) for event, changed in entries
+        ]
+
+    def _check_home(self, one: ReadItem, known: Mapping[str, Item]) -> None:
+        row = known.get(one.definition.code)
+        if row is not None and row.pack != self.pack.code:
+            raise PackFlaw(
+                file=f"packs/{self.pack.code}/{one.file}",
+                line=one.line,
+                field="code",
+                reason=f"The item {row.code} belongs to the pack {row.pack}. Give another code.",
+            )
+
+    def _latest(self, model: Any, key: str, **where: str) -> dict[str, Any]:
+        rows = model.objects.filter(district=self.by.district, **where).order_by("number")
+        return {getattr(row, key): row for row in rows}
+
+    def _renew(
+        self,
+        model: Any,
+        latest: Mapping[str, Any],
+        wanted: Mapping[str, Mapping[str, Any]],
+        announce: Callable[[Any], Event],
+    ) -> Entries:
+        """Write a new row where the content differs from the latest, and end that one."""
+        new: list[tuple[Any, Any]] = []
+        for key, values in wanted.items():
+            row = latest.get(key)
+            content = _hash({name: value for name, value in values.items() if name != "item"})
+            if row is not None and row.content_hash == content:
+                continue
+            new.append((row, self._row(model, row, values, content)))
+        for old, fresh in new:
+            if old is not None and old.valid_to is None:
+                old.valid_to = fresh.valid_from
+                old.save(update_fields=["valid_to"])
+        model.objects.bulk_create([fresh for _, fresh in new])
+        return [(announce(fresh), (*([old] if old else ()), fresh)) for old, fresh in new]
+
+    def _row(self, model: Any, row: Any, values: Mapping[str, Any], content: str) -> Any:
+        values = dict(values)
+        written = values.pop("valid_from", None) or self.pack.valid_from
+        begins = begins_on(written=written, previous=row.valid_from if row else None, on=self.on)
+        ends = values.pop("valid_to", None)
+        if model is not ItemVersion:
+            values["pack"] = self.pack.code
+        return model(
+            district=self.by.district,
+            number=row.number + 1 if row else 1,
+            valid_from=begins,
+            valid_to=ends and max(ends, begins),
+            content_hash=content,
+            **values,
+        )
+
+
+def _new_item(changed: Sequence[Bound], new_rows: Mapping[int, Item]) -> tuple[Item, ...]:
+    version = changed[-1]
+    item = new_rows.get(version.item_id) if isinstance(version, ItemVersion) else None
+    return (item,) if item else ()
+
+
+def _item_values(one: ReadItem, item: Item) -> dict[str, Any]:
+    return {
+        "item": item,
+        "definition": dict(one.data),
+        "valid_from": one.definition.valid_from,
+        "valid_to": one.definition.valid_to,
+    }
+
+
+def _line_values(line: DutyLineData) -> dict[str, Any]:
+    return {
+        "code": line.code,
+        "kind": line.kind.value,
+        "name": dict(line.name),
+        "basis": list(line.basis),
+        "department": line.department,
+        "expected_minutes": line.expected_minutes,
+        "communities": list(line.communities),
+        "example": line.example,
+        "valid_from": line.valid_from,
+        "valid_to": line.valid_to,
+    }
+
+
+def _certificate_values(one: CertificateData) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "name": dict(one.name),
+        "words": list(one.words),
+        "basis": one.basis,
+        "instead": dict(one.instead),
+        "valid_from": one.valid_from,
+        "valid_to": one.valid_to,
+    }
+
+
+def _hash(values: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical(to_plain(values)).encode()).hexdigest()
+
+
+@write_atomic
+def grant_mandate(
+    *,
+    by: Actor,
+    duty_line: int,
+    origin: str,
+    communities: Sequence[int],
+    minutes: int,
+    valid_from: datetime,
+    valid_to: datetime,
+    at: datetime,
+) -> Mandate:
+    """
+    Give communities leave for work no resident asked for. Only the gate calls this.
+
+    :param communities: ids; none means all
+    :param minutes: what one piece of the work takes
+    :raises NotAllowed: unless the hat may grant mandates
+    :raises NotOnTheList: if the line was taken back or is negative, and nothing is urgent
+    :raises LineNotInForce: if the line is not in force that day
+    :raises MandateWithoutEnd: if it does not end after it begins
+    """
+    by.must(Permission.GRANT_MANDATE)
+    line = DutyLine.objects.select_for_update().get(pk=duty_line, district=by.district)
+    on = local_date(valid_from)
+    kind = MandateOrigin(origin)
+    check_mandate(
+        origin=kind,
+        line=line.code,
+        kind=DutyKind(line.kind),
+        in_force=line.valid_from <= on and (line.valid_to is None or on < line.valid_to),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        on=on,
+    )
+    mandate = Mandate.objects.create(
+        district=by.district,
+        duty_line=line,
+        origin=kind.value,
+        communities=sorted(communities),
+        minutes=minutes,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        granted_at=at,
+    )
+    event = MandateGranted(
+        at=at,
+        mandate_id=mandate.pk,
+        duty_line_id=line.pk,
+        origin=kind.value,
+        minutes=minutes,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    record(event, by=by, rows=[mandate])
+    return mandate

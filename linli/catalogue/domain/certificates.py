@@ -1,0 +1,56 @@
+"""Papers a community must not issue (民发〔2020〕20号), told at the window with the citation."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from linli.basics import Refused, gettext_noop
+
+from .search import normal
+
+ASKED = ("证明", "开证", "开具", "盖章", "盖个章", "介绍信", "开个证", "开一张", "出具")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """One line of the negative list. ``instead`` says where to go; empty until the operator says."""
+
+    code: str
+    name: Mapping[str, str]
+    words: tuple[str, ...]
+    basis: str
+    instead: Mapping[str, str]
+    valid_from: date
+    valid_to: date | None = None
+
+
+class NotIssuedHere(Refused):
+    """The community may not issue this paper."""
+
+    message = gettext_noop(
+        "The residents' committee does not issue this certificate: %(name)s (%(basis)s)."
+    )
+
+    def __init__(self, *, name: str, basis: str) -> None:
+        super().__init__(name, basis)
+        self.name = name
+        self.basis = basis
+
+
+def refused_certificate(
+    text: str, certificates: Iterable[Certificate], *, on: date
+) -> Certificate | None:
+    """Return the line of the list that ``text`` asks for on a day, None where it asks for none."""
+    said = normal(text)
+    if not any(word in said for word in ASKED):
+        return None
+    best: tuple[int, Certificate] | None = None
+    for one in certificates:
+        if on < one.valid_from or (one.valid_to is not None and on >= one.valid_to):
+            continue
+        longest = max(
+            (len(word) for word in (one.name["zh-Hans"], *one.words) if word in said), default=0
+        )
+        if longest and (best is None or longest > best[0]):
+            best = (longest, one)
+    return best[1] if best else None

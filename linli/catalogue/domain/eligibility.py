@@ -1,0 +1,62 @@
+"""Whether an item is for this person, why, and what is still to bring."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from linli.rulebook.domain import Reason, evaluate, explain
+
+from .definitions import FieldDefinition, ItemDefinition, PaperDefinition
+
+ANSWER = {True: "yes", False: "no", None: "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    ``yes``, ``no`` or ``unknown``, with the conditions that decide.
+
+    With ``unknown``, ``missing`` names the facts or fields which, once known, bring an answer.
+    """
+
+    answer: str
+    reasons: tuple[Reason, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def eligibility(item: ItemDefinition, facts: Mapping[str, object], *, on: date) -> Verdict:
+    """
+    Say whether the item is for the person.
+
+    :param facts: attribute → value, and this item's own answers by field code
+    :param on: the day on which ages are taken
+    """
+    if item.eligibility is None:
+        return Verdict("yes")
+    found = explain(item.eligibility, facts, on=on)
+    return Verdict(ANSWER[found.verdict], found.reasons, found.missing)
+
+
+def missing_papers(
+    item: ItemDefinition, facts: Mapping[str, object], on_file: Collection[str], *, on: date
+) -> tuple[PaperDefinition, ...]:
+    """
+    Return the papers still to bring.
+
+    Not asked: what is on file, what a known fact replaces (国务院令716 art.7; 社会救助法 62), and
+    what is needed only in a case that is not this one.
+    """
+    return tuple(
+        paper
+        for paper in item.papers
+        if paper.code not in on_file
+        and not (paper.replaced_by and facts.get(paper.replaced_by) is not None)
+        and (paper.needed_when is None or evaluate(paper.needed_when, facts, on=on) is not False)
+    )
+
+
+def missing_fields(
+    fields: Collection[FieldDefinition], facts: Mapping[str, object]
+) -> tuple[FieldDefinition, ...]:
+    """Return the fields still to ask: those that are no fact, or a fact nobody knows yet."""
+    return tuple(one for one in fields if not one.fact or facts.get(one.fact) is None)

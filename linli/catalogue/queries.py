@@ -1,0 +1,247 @@
+"""Asking the catalogue: what is on offer on a day, what fits these words, who may have it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from linli.basics import NoSuchThing
+from linli.fabric.versions import cached
+from linli.people import queries as people
+
+from . import domain
+from .domain import (
+    Certificate,
+    Entry,
+    Found,
+    Index,
+    ItemDefinition,
+    PaperDefinition,
+    Verdict,
+    build_index,
+    read_item,
+)
+from .models import DutyLine, ItemVersion, Mandate, NegativeCertificate, PackList
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One version of an item: its ids, its days, and what it is."""
+
+    version_id: int
+    item_id: int
+    number: int
+    valid_from: date
+    valid_to: date | None
+    pack: str
+    definition: ItemDefinition
+
+    def on_offer(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+
+
+@cached("catalogue")
+def _shelf(district: int) -> Mapping[int, Offer]:
+    """Return every version of every item, by its id."""
+    dictionary = people.attribute_types()
+    rows = ItemVersion.objects.filter(district=district).select_related("item")
+    return {
+        row.pk: Offer(
+            version_id=row.pk,
+            item_id=row.item_id,
+            number=row.number,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            pack=row.item.pack,
+            definition=read_item(Entry(row.definition, ()), dictionary, {}),
+        )
+        for row in rows.order_by("item__code", "number")
+    }
+
+
+def definition(version_id: int, *, district: int | None = None) -> ItemDefinition:
+    """
+    Return what an item version says. A case is pinned to one.
+
+    :raises NoSuchThing: if there is no such version
+    """
+    return offer(version_id, district=district).definition
+
+
+def offer(version_id: int, *, district: int | None = None) -> Offer:
+    """:raises NoSuchThing: if there is no such version"""
+    found = _shelf(_district(district)).get(version_id)
+    if found is None:
+        raise NoSuchThing
+    return found
+
+
+def current(code: str, on: date, *, district: int | None = None) -> Offer:
+    """
+    Return the version of an item in force on a day.
+
+    :raises NoSuchThing: if the item is unknown or not on offer that day
+    """
+    for one in items(on, district=district):
+        if one.definition.code == code:
+            return one
+    raise NoSuchThing
+
+
+def items(on: date, *, district: int | None = None) -> tuple[Offer, ...]:
+    """Return everything on offer on a day, by code."""
+    return tuple(one for one in _shelf(_district(district)).values() if one.on_offer(on))
+
+
+def directory(
+    on: date,
+    *,
+    life_event: str = "",
+    people_group: str = "",
+    provider_kind: str = "",
+    district: int | None = None,
+) -> tuple[Offer, ...]:
+    """
+    Return what is on offer for a life event, a group of people or a kind of provider.
+
+    :param provider_kind: ``community``, ``street``, ``district``, ``organisation`` or a performer
+    """
+    return tuple(
+        one
+        for one in items(on, district=district)
+        if (not life_event or life_event in one.definition.life_events)
+        and (not people_group or people_group in one.definition.people)
+        and (not provider_kind or _provided_by(one.definition, provider_kind))
+    )
+
+
+def _provided_by(item: ItemDefinition, kind: str) -> bool:
+    return any(
+        one == kind or one.startswith(f"{kind}.") for one in (item.accountable, *item.providers)
+    )
+
+
+@cached("catalogue")
+def _lists(district: int) -> tuple[PackList, ...]:
+    return tuple(PackList.objects.filter(district=district).order_by("pack", "kind", "number"))
+
+
+def entries(kind: str, on: date, *, district: int | None = None) -> list[dict[str, Any]]:
+    """
+    Return the entries of a list in force on a day, those of all packs together.
+
+    :param kind: levels, clauses, arbiters, laws, units, people, life_events, replies, synonyms,
+        templates
+    """
+    return [
+        entry
+        for row in _lists(_district(district))
+        if row.kind == kind and _holds(row, on)
+        for entry in row.body
+    ]
+
+
+def search(text: str, limit: int = 10, *, on: date, district: int | None = None) -> list[Found]:
+    """Return up to ``limit`` items that fit plain words, the best first."""
+    return list(domain.search(_index(_district(district), on), text, limit))
+
+
+def match_report(text: str, *, on: date, district: int | None = None) -> list[Found]:
+    """Return the one to three items a resident's own words most likely mean; none if none fits."""
+    return list(domain.match(_index(_district(district), on), text))
+
+
+def _index(district: int, on: date) -> Index:
+    offered = tuple(one.version_id for one in items(on, district=district))
+    groups = tuple(
+        tuple(str(word) for word in entry["words"])
+        for entry in entries("synonyms", on, district=district)
+    )
+    return _built(district, offered, groups)
+
+
+@lru_cache(maxsize=8)
+def _built(district: int, offered: tuple[int, ...], groups: tuple[tuple[str, ...], ...]) -> Index:
+    shelf = _shelf(district)
+    return build_index([shelf[one].definition for one in offered], groups)
+
+
+def eligibility(item: ItemDefinition, facts: Mapping[str, object], *, on: date) -> Verdict:
+    """Say yes, no or unknown, with the conditions that decide or the facts that are missing."""
+    return domain.eligibility(item, facts, on=on)
+
+
+def missing_papers(
+    item: ItemDefinition, facts: Mapping[str, object], on_file: Collection[str], *, on: date
+) -> tuple[PaperDefinition, ...]:
+    """Return the papers still to bring."""
+    return domain.missing_papers(item, facts, on_file, on=on)
+
+
+@cached("catalogue")
+def _certificates(district: int) -> tuple[Certificate, ...]:
+    return tuple(
+        Certificate(
+            code=row.code,
+            name=row.name,
+            words=tuple(row.words),
+            basis=row.basis,
+            instead=row.instead,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+        )
+        for row in NegativeCertificate.objects.filter(district=district).order_by("code", "number")
+    )
+
+
+def certificates(on: date, *, district: int | None = None) -> tuple[Certificate, ...]:
+    """Return the papers a community must not issue on a day."""
+    return tuple(
+        one
+        for one in _certificates(_district(district))
+        if one.valid_from <= on and (one.valid_to is None or on < one.valid_to)
+    )
+
+
+def refused_certificate(text: str, *, on: date, district: int | None = None) -> Certificate | None:
+    """Return the line of the negative list that ``text`` asks for, None where it asks for none."""
+    return domain.refused_certificate(text, _certificates(_district(district)), on=on)
+
+
+def duty_lines(on: date, *, district: int | None = None) -> QuerySet[DutyLine]:
+    """Return the duty list in force on a day."""
+    return (
+        DutyLine.objects.filter(district=_district(district), valid_from__lte=on)
+        .filter(Q(valid_to=None) | Q(valid_to__gt=on))
+        .order_by("code")
+    )
+
+
+def duty_line(code: str, on: date, *, district: int | None = None) -> DutyLine:
+    """:raises NoSuchThing: if no such line is in force that day"""
+    found = duty_lines(on, district=district).filter(code=code).first()
+    if found is None:
+        raise NoSuchThing
+    return found
+
+
+def mandates(at: datetime, *, district: int | None = None) -> QuerySet[Mandate]:
+    """Return the mandates in force at a moment; expiry is a predicate, not a sweep."""
+    return Mandate.objects.filter(
+        Q(revoked_at=None) | Q(revoked_at__gt=at),
+        district=_district(district),
+        valid_from__lte=at,
+        valid_to__gt=at,
+    )
+
+
+def _holds(row: PackList, on: date) -> bool:
+    return row.valid_from <= on and (row.valid_to is None or on < row.valid_to)
+
+
+def _district(district: int | None) -> int:
+    return settings.DISTRICT if district is None else district

@@ -1,0 +1,117 @@
+"""The packs themselves: every example, every mechanism the dictionary names, nothing invented."""
+
+import pytest
+
+from linli.catalogue.actions import read_folder
+from linli.catalogue.domain import MOST_FIELDS, Pack, Sector, Verdict, eligibility, shape_of
+from linli.people import queries as people
+from linli.rulebook.domain import read_facts
+
+from .conftest import PACKS
+
+FOLDERS = ("shangcheng", "jianghan")
+ALL: dict[str, Pack] = {pack.code: pack for name in FOLDERS for pack in read_folder(PACKS / name)}
+ITEMS = [one.definition for pack in ALL.values() for one in pack.items]
+EXAMPLES = [(item, example) for item in ITEMS for example in item.examples]
+THE_TEN = {
+    "old_age_allowance",
+    "minimum_allowance",
+    "disability_allowance",
+    "home_care",
+    "flexible_employment",
+    "senior_card",
+    "temporary_aid",
+    "activity_room",
+    "volunteer_registration",
+    "residence_check",
+}
+
+
+@pytest.mark.parametrize(
+    ("item", "example"), EXAMPLES, ids=[f"{i.code}-{e.answer}" for i, e in EXAMPLES]
+)
+def test_the_example_holds(item, example) -> None:
+    own = {one.code: kind for one in item.all_fields() if (kind := one.attribute())}
+    types = dict(people.attribute_types()) | own
+    told = {name: value for name, value in example.facts.items() if name in types}
+    found: Verdict = eligibility(item, read_facts(told, types), on=ALL["common"].examples_on)
+    assert found.answer == example.answer
+    assert bool(found.missing) is (example.answer == "unknown")
+
+
+def test_every_item_has_all_three_examples() -> None:
+    for item in ITEMS:
+        assert {one.answer for one in item.examples} == {"yes", "no", "unknown"}, item.code
+
+
+def test_there_are_enough_over_three_sectors() -> None:
+    assert len(ITEMS) >= 60
+    assert {item.code for item in ITEMS} >= THE_TEN
+    for sector in Sector:
+        assert sum(item.sector is sector for item in ITEMS) >= 10, sector
+
+
+def test_no_two_items_are_alike() -> None:
+    assert len({shape_of(item) for item in ITEMS}) == len(ITEMS)
+
+
+def test_every_step_asks_little_and_says_why() -> None:
+    for item in ITEMS:
+        for group in (item.fields, *(step.fields for step in item.steps)):
+            assert len(group) <= MOST_FIELDS, item.code
+            assert all(one.why["zh-Hans"] for one in group), item.code
+
+
+def test_every_item_has_an_english_name_and_may_be_found() -> None:
+    for item in ITEMS:
+        assert item.name["en"], item.code
+        assert item.people, item.code
+        assert item.life_events, item.code
+        assert len(item.words) >= 4, item.code
+
+
+def test_every_item_may_be_returned_only_by_a_clause() -> None:
+    for item in ITEMS:
+        assert "not_here" in item.clauses, item.code
+
+
+def test_every_named_mechanism_is_there() -> None:
+    named = {f"S{n}" for n in range(1, 26)} | {f"J{n}" for n in range(17)}
+    templates = {
+        str(entry["mechanism"])
+        for pack in ALL.values()
+        for entry in pack.lists.get("templates", ())
+    }
+    items = {one for item in ITEMS for one in item.mechanisms} | {"S10"}
+    assert named <= templates | items
+    assert items <= named
+
+
+def test_an_empty_template_explains_nothing() -> None:
+    posts = next(
+        entry for entry in ALL["shangcheng"].lists["templates"] if entry["code"] == "posts_7_plus_1"
+    )
+    assert [(slot["code"], slot["name"]) for slot in posts["slots"]] == [
+        *((f"P{n}", "") for n in range(1, 8)),
+        ("+1", ""),
+    ]
+    banks = next(
+        entry for entry in ALL["shangcheng"].lists["templates"] if entry["code"] == "four_banks"
+    )
+    assert [slot["name"] for slot in banks["slots"]] == [""] * 4
+    for pack in ALL.values():
+        for entry in pack.lists.get("templates", ()):
+            assert entry["example"] or entry["shape"] != "empty", entry["code"]
+
+
+def test_the_negative_list_has_twenty_lines() -> None:
+    found = ALL["common"].certificates
+    assert [one.basis for one in found] == [f"民发〔2020〕20号 第{n}项" for n in range(1, 21)]
+
+
+def test_the_clock_levels_are_data() -> None:
+    levels = {str(one["code"]): one["whole"] for one in ALL["common"].lists["levels"]}
+    assert levels["urgent"] == "2 hours"
+    assert levels["utility"] == "24 hours"
+    assert levels["ordinary"] == "7 calendar_days"
+    assert levels["complex"] == "15 calendar_days"

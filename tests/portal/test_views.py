@@ -1,0 +1,507 @@
+"""Every page in both languages, what it costs, who may see what, and that refusals keep the words."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from linli.cases import actions as cases
+from linli.cases.domain import End, PauseReason
+from linli.cases.models import Attachment, Case, Report, Step
+from linli.files.models import File
+from linli.journal.models import Line
+from linli.places.models import Place
+from tests.portal.pictures import picture
+from tests.world import GREEN, NOON, STAIR, build_world  # noqa: F401
+
+HAN = re.compile(r"[\u3400-\u9fff]+")
+MOST_QUERIES = 10
+OPEN_PAGES = ["home", "report", "matters", "find", "catalogue", "data", "privacy"]
+
+
+def typed(world, **more):
+    return {
+        "want": "三单元楼道顶上漏水，滴到电表箱了。",
+        "item": "shared_leak",
+        "community": str(world.place(GREEN)),
+        "place_words": "3 幢 3 单元四楼",
+        "answer-shared_leak-where": "shared",
+        **more,
+    }
+
+
+def handed_in(world, browser, **more) -> Case:
+    """Hand in a report as a browser does, and return the case."""
+    answer = browser.post(reverse("portal:report"), typed(world, **more))
+    assert answer.status_code == 302, answer.content.decode()
+    return Case.objects.get(number=answer["Location"].split("/")[2])
+
+
+def code_of(browser) -> str:
+    return browser.session["fresh"]["code"]
+
+
+def rows() -> dict[str, list]:
+    models = [*apps.get_app_config("cases").get_models(), Line, File]
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+
+
+def chrome_of(page: str) -> str:
+    """Return the words of a page outside what people or packs wrote: head, menus, headings, labels."""
+    page = re.sub(r"<script.*?</script>|<style.*?</style>", "", page, flags=re.S)
+    return re.sub(r"<[^>]+>", " ", page)
+
+
+def answered(world, case: Case, *, end: End = End.SOLVED, at=NOON) -> None:
+    station = world.at("station")
+    for step in Step.objects.filter(case=case).order_by("id"):
+        actor = next(one for one in world.staff.values() if one.party == step.party_id)
+        cases.accept_step(by=actor, step_id=step.pk, at=at)
+        cases.finish_step(by=actor, step_id=step.pk, outcome="done", note="换了接头。", at=at)
+    cases.answer_case(by=station, case_id=case.pk, end=end, words="修好了，请看看。", at=at)
+
+
+# ---- every page -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", OPEN_PAGES)
+def test_pages_open_without_an_account_in_few_statements(browser, name):
+    browser.get(reverse(f"portal:{name}"))
+    with CaptureQueriesContext(connection) as asked:
+        answer = browser.get(reverse(f"portal:{name}"))
+    assert answer.status_code == 200
+    assert len(asked) <= MOST_QUERIES, [query["sql"][:90] for query in asked]
+
+
+@pytest.mark.parametrize("name", ["home", "report", "matters", "find", "data"])
+def test_in_english_no_chinese_stands_in_the_chrome(world, name):
+    english = Client(headers={"accept-language": "en"})
+    page = chrome_of(english.get(reverse(f"portal:{name}")).content.decode())
+    # The one switch to the other language, and what the small pack and the staff list say.
+    data = {"中文", "周敏", "房子坏了"}
+    assert set(HAN.findall(page)) <= data
+
+
+@pytest.mark.parametrize("name", OPEN_PAGES)
+def test_in_chinese_no_message_is_left_in_english(browser, name):
+    page = chrome_of(browser.get(reverse(f"portal:{name}")).content.decode())
+    page = page.replace("English", "").replace("Linli", "")
+    assert re.findall(r"[A-Za-z]{3,} [a-z]{2,}", page) == []
+
+
+def test_the_home_page_has_the_one_box_and_whom_to_ring(browser):
+    page = browser.get("/").content.decode()
+    assert 'name="want"' in page
+    assert "8000 1234" in page
+    assert "房子坏了" in page
+
+
+def test_elders_find_four_doors(browser):
+    browser.cookies["look_mode"] = "elder"
+    page = browser.get("/").content.decode()
+    doors = page[page.index('class="doors"') : page.index("</nav>", page.index('class="doors"'))]
+    assert doors.count("<a ") == 4
+    assert "tel:80001234" in doors
+
+
+# ---- reporting ------------------------------------------------------------------------------
+
+
+def test_danger_to_life_comes_before_the_box(browser):
+    page = browser.get(reverse("portal:report")).content.decode()
+    assert page.index("tel:119") < page.index('name="want"')
+
+
+def test_one_sentence_finds_the_item_and_asks_only_what_is_missing(browser):
+    page = browser.get(reverse("portal:report"), {"want": "楼道漏水"}).content.decode()
+    assert "公共部位漏水" in page
+    assert "漏在哪里" in page
+    assert "户内的由房主自己修" in page  # why it is asked
+    assert "都不是，请人帮我看" in page
+
+
+def test_the_receipt_shows_number_code_clock_person_and_telephone(world, browser):
+    case = handed_in(world, browser)
+    page = browser.get(reverse("portal:received", args=[case.number])).content.decode()
+    assert code_of(browser) in page
+    assert f"{case.number[:6]}-{case.number[6:9]}-{case.number[9:]}" in page
+    assert "还剩" in page
+    assert "冯涛" in page
+    assert "8000 1234" in page
+    assert case.words == "三单元楼道顶上漏水，滴到电表箱了。"
+    assert case.community_id == world.place(GREEN)
+    assert case.answers == {"where": "shared"}
+
+
+def test_the_code_is_shown_in_one_sitting_only(world, browser, hands):
+    case = handed_in(world, browser)
+    hands.at += timedelta(minutes=31)
+    answer = browser.get(reverse("portal:received", args=[case.number]))
+    assert answer["Location"] == reverse("portal:matter", args=[case.number])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"phone": "138 0000 521"}, "现在是 10 位，手机号要 11 位"),
+        ({"community": ""}, "请选社区"),
+        ({"answer-shared_leak-where": ""}, "请答一下"),
+        ({"answer-shared_leak-where": "moon"}, "请选一个答案"),
+        ({"item": "unknown"}, "选最像的一个"),
+        ({"place_words": "长" * 201}, "200 字"),
+        ({"name": "长" * 61}, "60 个字"),
+    ],
+)
+def test_a_mistake_keeps_what_was_typed_and_changes_nothing(world, browser, change, words):
+    before = rows()
+    sent = typed(world, **{"name": "陈阿婆", "phone": "13800005210", **change})
+    answer = browser.post(reverse("portal:report"), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in page
+    assert "三单元楼道顶上漏水，滴到电表箱了。" in page
+    for kept in {"place_words", "name", "phone"} - set(change):
+        assert sent[kept] in page
+    assert rows() == before
+
+
+def test_no_words_and_too_many_words_are_refused(world, browser):
+    before = rows()
+    for want in ("", "水" * 4_001):
+        answer = browser.post(reverse("portal:report"), typed(world, want=want))
+        assert answer.status_code == 422
+    assert rows() == before
+
+
+def test_a_neighbours_report_is_shown_before_a_second_one_is_taken(world, browser):
+    first = handed_in(world, browser)
+    answer = browser.post(reverse("portal:report"), typed(world, want="楼道顶上漏水了"))
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert first.number in page
+    assert first.words not in page  # kind, place and date only
+    assert Case.objects.count() == 1
+    again = typed(world, want="楼道顶上漏水了", near_shown=first.number)
+    assert browser.post(reverse("portal:report"), again).status_code == 302
+    assert Case.objects.count() == 2
+
+
+def test_me_too_gives_a_receipt_of_ones_own(world, browser):
+    first = handed_in(world, browser)
+    other = Client(headers={"accept-language": "zh-CN"})
+    answer = other.post(reverse("portal:report"), typed(world, want="也漏", join=first.number))
+    assert answer.status_code == 302
+    assert Case.objects.count() == 1
+    assert Report.objects.filter(case=first, first=False).count() == 1
+    page = other.get(answer["Location"]).content.decode()
+    assert code_of(other) in page
+
+
+def test_joining_what_is_not_there_is_refused_with_the_words_kept(world, browser):
+    before = rows()
+    answer = browser.post(reverse("portal:report"), typed(world, join="2611160000A"))
+    assert answer.status_code == 404
+    assert "三单元楼道顶上漏水" in answer.content.decode()
+    assert rows() == before
+
+
+def test_a_door_plate_fills_the_place_in(world, browser):
+    plate = Place.objects.get(pk=world.place(STAIR))
+    answer = browser.get(reverse("portal:door", args=[plate.door_token]))
+    page = browser.get(answer["Location"]).content.decode()
+    assert "3 单元" in page
+    case = handed_in(world, browser, community="", door=plate.door_token)
+    assert (case.place_id, case.channel) == (plate.pk, "door_code")
+
+
+def test_an_unknown_plate_is_not_found(browser):
+    assert browser.get(reverse("portal:door", args=["nothing"])).status_code == 404
+
+
+def test_pictures_come_along_in_the_same_act(world, browser):
+    case = handed_in(world, browser, photos=[picture(), picture()])
+    assert Attachment.objects.filter(case=case).count() == 2
+    assert len(set(Line.objects.values_list("act_id", flat=True).filter(subject_id=case.pk))) >= 1
+
+
+def test_what_is_no_picture_keeps_the_words_and_nothing_else(world, browser):
+    before = rows()
+    wrong = picture(content=b"MZ not a picture", name="a.exe")
+    answer = browser.post(reverse("portal:report"), typed(world, photos=[wrong]))
+    assert answer.status_code == 422
+    assert "三单元楼道顶上漏水" in answer.content.decode()
+    assert rows() == before
+
+
+def test_the_home_of_one_who_signed_in_is_not_asked_again(world, resident):
+    page = resident.get(reverse("portal:report"), {"want": "楼道漏水"}).content.decode()
+    assert "在我家" in page
+    assert "来自您的住址登记" in page
+    sent = typed(world, community="", at="home")
+    answer = resident.post(reverse("portal:report"), sent)
+    case = Case.objects.get(number=answer["Location"].split("/")[2])
+    assert case.community_id == world.place(GREEN)
+    assert Report.objects.get(case=case).user is not None
+
+
+# ---- finding a case and reading it --------------------------------------------------------------
+
+
+def test_with_the_number_alone_only_the_state_is_shown(world, browser):
+    case = handed_in(world, browser)
+    stranger = Client(headers={"accept-language": "zh-CN"})
+    page = stranger.get(reverse("portal:matter", args=[case.number])).content.decode()
+    assert "收到了" in page
+    for hidden in (case.words, "3 幢", "公共部位漏水", "冯涛"):
+        assert hidden not in page
+
+
+def test_number_and_code_open_the_words(world, browser):
+    case = handed_in(world, browser)
+    stranger = Client(headers={"accept-language": "zh-CN"})
+    sent = {"number": f" {case.number.lower()} ", "code": code_of(browser).lower()}
+    answer = stranger.post(reverse("portal:find"), sent)
+    page = stranger.get(answer["Location"]).content.decode()
+    assert case.words in page
+    assert "收到，给了号" in page
+
+
+def test_wrong_signs_are_refused_kept_and_counted(world, browser):
+    case = handed_in(world, browser)
+    stranger = Client(headers={"accept-language": "zh-CN"})
+    for _ in range(8):
+        answer = stranger.post(reverse("portal:find"), {"number": case.number, "code": "000000"})
+        assert answer.status_code == 404
+        assert case.number in answer.content.decode()
+    right = {"number": case.number, "code": code_of(browser)}
+    answer = stranger.post(reverse("portal:find"), right)
+    assert answer.status_code == 429
+    assert "30 分钟" in answer.content.decode()
+
+
+def test_a_mistyped_number_says_so(browser):
+    answer = browser.post(reverse("portal:find"), {"number": "261116ABCDEF", "code": ""})
+    assert answer.status_code == 404
+    assert "261116ABCDEF" in answer.content.decode()
+    assert browser.get(reverse("portal:matter", args=["nonsense"])).status_code == 404
+
+
+def test_one_reporters_page_is_not_anothers(world, browser, resident):
+    case = handed_in(world, browser)
+    page = resident.get(reverse("portal:matter", args=[case.number])).content.decode()
+    assert case.words not in page
+    for act in ("confirm", "reopen", "withdraw", "bring"):
+        assert resident.post(reverse(f"portal:{act}", args=[case.number])).status_code == 404
+    for paper in ("slip", "slip_pdf", "received"):
+        assert resident.get(reverse(f"portal:{paper}", args=[case.number])).status_code == 404
+
+
+def test_the_page_of_a_case_costs_few_statements(world, browser):
+    case = handed_in(world, browser)
+    answered(world, case)
+    address = reverse("portal:matter", args=[case.number])
+    browser.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        page = browser.get(address).content.decode()
+    assert len(asked) <= MOST_QUERIES
+    assert "师傅说办好了。您说呢？" in page
+    assert "换了接头。" in page
+
+
+def test_both_answers_weigh_the_same(world, browser):
+    case = handed_in(world, browser)
+    answered(world, case)
+    page = browser.get(reverse("portal:matter", args=[case.number])).content.decode()
+    even = page[page.index('class="even"') :]
+    assert re.findall(r'<button class="([^"]+)"', even)[:2] == ["btn", "btn"]
+
+
+def test_yes_ends_it_and_the_rating_is_kept(world, browser):
+    case = handed_in(world, browser)
+    answered(world, case)
+    browser.post(reverse("portal:confirm", args=[case.number]), {"rating": "4"})
+    case.refresh_from_db()
+    assert (case.status, case.confirmed, case.rating) == ("ended", True, 4)
+
+
+def test_no_opens_it_again_with_the_same_office(world, browser):
+    case = handed_in(world, browser)
+    answered(world, case)
+    browser.post(reverse("portal:reopen", args=[case.number]), {"words": "还在滴"})
+    case.refresh_from_db()
+    assert (case.status, case.reopened) == ("offered", 1)
+    assert case.owner_id == world.at("station").party
+    page = browser.get(reverse("portal:matter", args=[case.number])).content.decode()
+    assert "您说没解决，重新打开了" in page
+
+
+def test_too_early_a_yes_is_refused_on_the_page_and_changes_nothing(world, browser):
+    case = handed_in(world, browser)
+    before = rows()
+    answer = browser.post(reverse("portal:reopen", args=[case.number]), {"words": "还在滴"})
+    assert answer.status_code == 409
+    assert case.words in answer.content.decode()
+    assert rows() == before
+
+
+def test_taking_it_back(world, browser):
+    case = handed_in(world, browser)
+    browser.post(reverse("portal:withdraw", args=[case.number]))
+    case.refresh_from_db()
+    assert (case.status, case.end) == ("ended", "withdrawn")
+    assert "您撤回了" in browser.get(reverse("portal:matters")).content.decode()
+
+
+def test_what_is_missing_is_said_once_and_brought_later(world, browser):
+    case = handed_in(world, browser)
+    cases.ask_papers(
+        by=world.at("station"),
+        case_id=case.pk,
+        papers=["photo"],
+        words="还差一张照片，可以拍照补。",
+        review_at=NOON + timedelta(days=3),
+        at=NOON,
+    )
+    address = reverse("portal:matter", args=[case.number])
+    assert "还差一张照片，可以拍照补。" in browser.get(address).content.decode()
+    nothing = browser.post(reverse("portal:bring", args=[case.number]))
+    assert nothing.status_code == 422
+    browser.post(reverse("portal:bring", args=[case.number]), {"papers": [picture()]})
+    case.refresh_from_db()
+    assert case.status == "working"
+    page = browser.get(address).content.decode()
+    assert "补了 1 个文件" in page
+    assert "时钟接着走" in page
+
+
+def test_a_pause_is_told_with_its_reason(world, browser):
+    case = handed_in(world, browser)
+    cases.pause_case(
+        by=world.at("station"),
+        case_id=case.pk,
+        reason=PauseReason.WEATHER,
+        words="等雨停",
+        review_at=NOON + timedelta(days=2),
+        at=NOON,
+    )
+    page = browser.get(reverse("portal:matter", args=[case.number])).content.decode()
+    assert "暂停计时：天气不允许" in page
+
+
+def test_the_slip_has_the_code_once_and_then_is_a_copy(world, browser, hands):
+    case = handed_in(world, browser)
+    address = reverse("portal:slip", args=[case.number])
+    page = browser.get(address).content.decode()
+    assert code_of(browser) in page
+    assert "副本" not in page
+    assert "<svg" in page
+    code = code_of(browser)
+    hands.at += timedelta(hours=1)
+    page = browser.get(address).content.decode()
+    assert code not in page
+    assert "副本" in page
+
+
+# ---- the directory ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("axis", ["life_events", "people", "providers"])
+def test_the_directory_is_sorted_three_ways(browser, axis):
+    page = browser.get(reverse("portal:catalogue"), {"by": axis}).content.decode()
+    found = re.findall(rf"by={axis}&amp;of=([a-z]+)", page)
+    assert found
+    inside = browser.get(reverse("portal:catalogue"), {"by": axis, "of": found[0]})
+    assert "公共部位漏水" in inside.content.decode()
+
+
+def test_plain_words_find_an_item_and_nothing_leads_to_a_person(browser):
+    page = browser.get(reverse("portal:catalogue"), {"q": "滴水"}).content.decode()
+    assert "公共部位漏水" in page
+    page = browser.get(reverse("portal:catalogue"), {"q": "zzzz"}).content.decode()
+    assert "就这样交上去" in page
+
+
+def test_an_item_says_who_what_why_by_when_and_that_it_is_a_sample(browser):
+    page = browser.get(reverse("portal:item", args=["shared_leak"])).content.decode()
+    for words in (
+        "示例",
+        "漏在哪里：公共部位",
+        "户内的由房主自己修",
+        "修好",
+        "24 小时",
+        "不收钱",
+        "8000 1234",
+    ):
+        assert words in page
+
+
+def test_an_unknown_item_is_not_found(browser):
+    assert browser.get(reverse("portal:item", args=["nothing"])).status_code == 404
+
+
+def test_one_who_signed_in_learns_what_is_not_known_yet(resident):
+    page = resident.get(reverse("portal:item", args=["shared_leak"])).content.decode()
+    assert "现在还说不准" in page
+    assert "还不知道：漏在哪里" in page
+
+
+# ---- my data --------------------------------------------------------------------------------
+
+
+def test_my_data_needs_a_sign_in_and_says_how(browser):
+    assert "登录后能看到谁看过您的记录" in browser.get(reverse("portal:data")).content.decode()
+    assert browser.get(reverse("portal:copy")).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["data", "record", "home", "report"])
+def test_pages_of_one_who_signed_in_cost_few_statements(resident, name):
+    resident.get(reverse(f"portal:{name}"))
+    with CaptureQueriesContext(connection) as asked:
+        answer = resident.get(reverse(f"portal:{name}"))
+    assert answer.status_code == 200
+    assert len(asked) <= MOST_QUERIES, [query["sql"][:90] for query in asked]
+
+
+def test_who_saw_me_names_person_hat_and_purpose(world, resident):
+    from linli.people import actions as people
+    from linli.people.models import Person
+    from tests.world import Everything
+    from dataclasses import replace
+
+    clerk = replace(world.at("station"), permissions=Everything())
+    person = Person.objects.get(name="陈桂英")
+    people.open_card(by=clerk, at=NOON, person=person.pk, purpose="item")
+    page = resident.get(reverse("portal:data")).content.decode()
+    for words in ("冯涛", "公共服务工作站", "为了：办事"):
+        assert words in page
+
+
+def test_a_correction_needs_its_words_and_keeps_its_clock(resident):
+    address = reverse("portal:ask_right")
+    refused = resident.post(address, {"kind": "correction", "details": ""})
+    assert refused.status_code == 422
+    resident.post(address, {"kind": "correction", "details": "电话换了"})
+    page = resident.get(reverse("portal:data")).content.decode()
+    assert "电话换了" in page
+    assert "正在看" in page
+    again = resident.post(address, {"kind": "correction", "details": "又换了"})
+    assert again.status_code == 409
+    assert "又换了" in again.content.decode()
+
+
+def test_the_record_masks_the_sealed_values_and_names_the_sources(resident):
+    page = resident.get(reverse("portal:record")).content.decode()
+    assert "13800005210" not in page
+    assert "本区户籍" in page
+    assert "来自户口登记" in page
+
+
+def test_a_copy_is_the_readers_to_take(resident):
+    held = resident.get(reverse("portal:copy")).json()
+    assert held["name"] == "陈桂英"
+    assert held["facts"]["hukou"] == "local"

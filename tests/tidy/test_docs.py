@@ -1,0 +1,88 @@
+"""Nothing is undocumented, and no page says what is no longer so."""
+
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+from tools import reference
+
+from .rules import HOUSE, ROOT, sources
+
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+@pytest.mark.parametrize("storey", reference.storeys(), ids=lambda path: path.name)
+def test_actions_events_permissions_and_commands_are_documented(storey):
+    file, text = reference.page(storey)
+    current = file.exists() and file.read_text() == text
+    assert current, "out of date: python -m tools.reference"
+
+
+def test_a_stale_page_is_seen(tmp_path):
+    storey = tmp_path / "lamps"
+    (storey / "management" / "commands").mkdir(parents=True)
+    (storey / "actions.py").write_text(
+        '@write_atomic\ndef light_lamp(*, by: Actor, at: datetime) -> None:\n    """Light it."""\n'
+    )
+    (storey / "events.py").write_text(
+        'class LampLit(Event):\n    """It burns."""\n    SUBJECT: ClassVar[str] = "lamp"\n    lamp_id: int\n'
+    )
+    (storey / "domain.py").write_text('class Permission(StrEnum):\n    LIGHT = "lamps.light"\n')
+    (storey / "management" / "commands" / "light_all.py").write_text(
+        'class Command(BaseCommand):\n    help = "Light all."\n'
+    )
+    text = reference.reference(storey)
+    assert "| `light_lamp(by, at)` | Light it. |" in text
+    assert "| `LampLit(lamp_id)` | It burns. |" in text
+    assert "| `lamps.light` | light |" in text
+    assert "| `linli light-all` | Light all. |" in text
+
+
+def test_every_setting_is_documented():
+    files = [*sources(), *ROOT.glob("config/*.py"), *ROOT.glob("tests/**/*.py")]
+    used = {name for file in files for name in re.findall(r"\bLINLI_[A-Z_]+\b", file.read_text())}
+    page = (ROOT / "docs/operating/settings.md").read_text()
+    written = set(re.findall(r"\bLINLI_[A-Z_]+\b", page))
+    assert used - written == set()
+
+
+def test_every_dependency_has_its_reason():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    page = (ROOT / "docs/dependencies.md").read_text()
+    names = [re.split(r"[<>=!~ ]", name)[0] for name in wanted]
+    missing = [n for n in names if n not in page and not n.startswith("types-")]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page):
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
+    local = [link for link in links if "://" not in link]
+    assert [link for link in local if not (page.parent / link).exists()] == []
+
+
+def test_every_decision_is_listed():
+    folder = ROOT / "docs/decisions"
+    index = (folder / "README.md").read_text()
+    assert [file.name for file in folder.glob("0*.md") if file.name not in index] == []
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in HOUSE.glob("*/apps.py")))
+def test_the_readme_shows_every_storey(name):
+    for readme in ("README.md", "README.zh-CN.md"):
+        assert re.search(rf"\b{name}\b", (ROOT / readme).read_text())
+
+
+def test_the_pages_can_be_written_by_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.reference", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
