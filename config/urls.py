@@ -1,5 +1,6 @@
 """Every address of the house."""
 
+from django.conf import settings
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("look/", pages.set_look, name="set_look"),
     path("i18n/setlang/", set_language, name="set_language"),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("pieces/", pages.pieces, name="pieces"))
 
 handler400 = "linli.fabric.pages.bad_request"
 handler403 = "linli.fabric.pages.forbidden"

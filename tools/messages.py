@@ -1,5 +1,5 @@
 """
-The catalogues of messages, one a storey: compile them, or list what still wants Chinese.
+The catalogues of messages, one a storey: compile them, or list what is wrong with them.
 
 ``python -m tools.messages compile | check | update`` (Babel; no gettext programs are needed).
 """
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -63,14 +63,19 @@ def held_in(home: Path) -> Catalog:
         return read_po(file, locale="zh_Hans")
 
 
-def everywhere() -> dict[tuple[object, object], object]:
-    """Return all translations there are; Django merges the storeys' catalogues."""
-    return {
-        (message.id, message.context): message.string
-        for home in homes()
-        for message in held_in(home)
-        if message.id and message.string
-    }
+def whole(message: Message) -> bool:
+    """Whether a message has its Chinese, in every form, and nobody doubts it."""
+    forms = message.string if isinstance(message.string, list | tuple) else [message.string]
+    return bool(message.id) and all(forms) and not message.fuzzy
+
+
+def everywhere() -> dict[tuple[object, object], dict[object, str]]:
+    """Return message → its Chinese → the storey that says so; Django merges the catalogues."""
+    known: dict[tuple[object, object], dict[object, str]] = {}
+    for home in homes():
+        for message in filter(whole, held_in(home)):
+            known.setdefault((message.id, message.context), {})[message.string] = home.name
+    return known
 
 
 def missing() -> Iterator[str]:
@@ -81,6 +86,23 @@ def missing() -> Iterator[str]:
             if message.id and not known.get((message.id, message.context)):
                 where = message.locations[0] if message.locations else ("?", 0)
                 yield f"{home.name}: {message.id!r} ({where[0]}:{where[1]})"
+
+
+def contradicting() -> Iterator[str]:
+    """Yield one line for each message two storeys translate differently: only one can be shown."""
+    for (words, _), said in everywhere().items():
+        if len(said) > 1:
+            both = ", ".join(f"{home} {chinese!r}" for chinese, home in said.items())
+            yield f"{words!r} is said in two ways (use pgettext): {both}"
+
+
+def ill_fitting() -> Iterator[str]:
+    """Yield one line for each Chinese whose %(figures)s are not those of its message."""
+    for home in homes():
+        held = held_in(home)
+        for message in filter(whole, held):
+            for trouble in message.check(held):
+                yield f"{home.name}: {message.id!r}: {trouble}"
 
 
 def compile_all() -> None:
@@ -108,14 +130,14 @@ def update_all() -> None:
 
 
 def main() -> int:
-    """Do what is asked on the command line; 1 if something wants Chinese."""
+    """Do what is asked on the command line; 1 if something is wrong."""
     asked = sys.argv[1] if len(sys.argv) > 1 else "check"
     if asked == "compile":
         compile_all()
     elif asked == "update":
         update_all()
     else:
-        lines = list(missing())
+        lines = [*missing(), *contradicting(), *ill_fitting()]
         print("\n".join(lines) or "Every message has its Chinese.")
         return 1 if lines else 0
     return 0

@@ -11,7 +11,7 @@ from .fields import Sealed
 
 def insert_rows(rows: Sequence[models.Model]) -> None:
     """
-    Write new rows of one table and give them their ids. Belongs inside an act.
+    Write new rows of one table and give ids to those without. Belongs inside an act.
 
     ``bulk_create`` spends more on composing SQL than both engines spend on the rows. Columns hold
     plain values: text is ``str`` itself and no enumeration.
@@ -21,7 +21,8 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
     table, fields = rows[0]._meta.db_table, rows[0]._meta.concrete_fields
     names = ", ".join(f'"{field.column}"' for field in fields)
     with connection.cursor() as cursor:
-        for row, pk in zip(rows, _new_ids(cursor, table, len(rows)), strict=True):
+        nameless = [row for row in rows if row.pk is None]
+        for row, pk in zip(nameless, _new_ids(cursor, table, len(nameless)), strict=True):
             row.pk = pk
         columns = [
             _column(field, [getattr(row, field.attname) for row in rows]) for field in fields
@@ -38,6 +39,16 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
     for row in rows:
         row._state.adding = False
         row._state.db = connection.alias
+
+
+def reserve_ids(model: type[models.Model], count: int) -> list[int]:
+    """
+    Return ids for rows that must know theirs, or each other's, before they are written.
+
+    Write all of them before asking again: SQLite reserves nothing until the rows are there.
+    """
+    with connection.cursor() as cursor:
+        return _new_ids(cursor, model._meta.db_table, count)
 
 
 def _column(field: "models.Field[Any, Any]", values: list[Any]) -> list[Any]:

@@ -31,6 +31,7 @@ def environment(**options: Any) -> Environment:
         "url": url,
         "static": static,
         "language": language,
+        "languages": [(tag(code), code, words) for code, words in settings.LANGUAGES],
         "chinese": chinese,
         "now": lambda: datetime.now(LAW_TIME),
     }

@@ -1,5 +1,8 @@
 """Answers that belong to no storey: how the pages look, health, and errors."""
 
+import re
+from pathlib import Path
+
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -8,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 YEAR = 365 * 24 * 3600
+SPRITE = Path(__file__).parent / "static" / "linli" / "icons.svg"
 LOOKS = {"mode": ("", "elder"), "theme": ("", "light", "dark")}
 
 
@@ -23,6 +27,13 @@ def set_look(request: HttpRequest) -> HttpResponse:
         if value in allowed:
             response.set_cookie(f"look_{name}", value, max_age=YEAR, samesite="Lax", httponly=True)
     return response
+
+
+@require_GET
+def pieces(request: HttpRequest) -> HttpResponse:
+    """Every part of the look on one page, for those who build pages. Routed where DEBUG is on."""
+    icons = re.findall(r'<symbol id="(\w+)"', SPRITE.read_text(encoding="utf-8"))
+    return render(request, "fabric/pieces.html", {"icons": icons})
 
 
 @require_GET

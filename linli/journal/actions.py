@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from linli.basics import Actor, Event
 from linli.fabric.blanks import Bound, plain
+from linli.fabric.bulk import insert_rows
 from linli.fabric.keyring import keyring
 from linli.fabric.writing import act_id, write_atomic
 
@@ -58,6 +59,25 @@ def record_many(entries: Sequence[tuple[Event, Sequence[Bound]]], *, by: Actor) 
     if owed:
         Pending.objects.bulk_create(owed, batch_size=500)
     return lines
+
+
+def draft_line(event: Event, *, by: Actor, rows: Sequence[Bound], act: int) -> Line:
+    """
+    Return a line with the digests its rows have at this moment, to be kept by ``record_drafts``.
+
+    For loads, which go through several acts of one row before they write it once.
+    """
+    return _line(event, rows, by=by, act=act)
+
+
+def record_drafts(lines: Sequence[Line]) -> None:
+    """
+    Put drafted lines on the record. What is loaded is past: no reaction runs and nobody is told.
+
+    :raises RuntimeError: outside ``write_atomic``
+    """
+    act_id()
+    insert_rows(lines)
 
 
 def _line(event: Event, rows: Sequence[Bound], *, by: Actor, act: int) -> Line:

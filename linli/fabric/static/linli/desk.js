@@ -1,36 +1,46 @@
-// Keys for those who work here all day; every one of them does what a link on the page does.
+// Keys for those who work here all day. Each does what a link or button on the page does: see data-key.
 (() => {
   "use strict";
-  let waiting = "";
-  const go = (selector) => document.querySelector(selector)?.click();
-  const rows = () => [...document.querySelectorAll(".rows-pick .t a, .table-cases tbody th a")];
+  let before = "";
+
+  const rows = () => [...document.querySelectorAll(".rows-pick .t a, .table-cases tbody .id a")];
   const step = (by) => {
     const all = rows();
     if (!all.length) return;
     const now = all.indexOf(document.activeElement);
-    all[Math.min(Math.max(now + by, 0), all.length - 1)].focus();
+    const next = now < 0 ? (by > 0 ? 0 : all.length - 1) : now + by;
+    all[Math.min(Math.max(next, 0), all.length - 1)].focus();
   };
-  const KEYS = {
-    "/": () => document.getElementById("find")?.focus(),
-    n: () => go('a[href$="/desk/accept/"]'),
-    j: () => step(1),
-    k: () => step(-1),
-    "?": () => document.querySelector(".hints")?.scrollIntoView(),
+  const find = () => {
+    const box = document.getElementById("find");
+    box?.focus();
+    box?.select();
   };
-  const AFTER_G = { t: 'a[href$="/desk/"]', c: 'a[href$="/desk/cases/"]', a: 'a[href$="/desk/accept/"]' };
+  const help = () => {
+    const keys = document.getElementById("keys");
+    if (keys && !keys.open) keys.showModal();
+  };
+  const OWN = { "/": find, j: () => step(1), k: () => step(-1), "?": help };
+
+  // The first that is on the screen: what a page offers goes before what the rail offers.
+  const marked = (key) => {
+    const all = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+    return all.find((one) => one.closest("main")) ?? all[0];
+  };
+
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select")) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (document.querySelector("dialog:modal")) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable]")) {
       if (event.key === "Escape") event.target.blur();
       return;
     }
-    if (waiting === "g" && AFTER_G[event.key]) {
-      event.preventDefault();
-      go(AFTER_G[event.key]);
-    } else if (KEYS[event.key]) {
-      event.preventDefault();
-      KEYS[event.key]();
-    }
-    waiting = event.key === "g" ? "g" : "";
+    const pressed = marked(before === "g" ? `g ${event.key}` : event.key);
+    const own = before === "g" ? undefined : OWN[event.key];
+    before = event.key === "g" && before !== "g" ? "g" : "";
+    if (!pressed && !own) return;
+    event.preventDefault();
+    if (own) own();
+    else pressed.click();
   });
 })();

@@ -43,6 +43,8 @@ class Command(BaseCommand):
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, end)
+        self.stdout.write("working")
+        self.stdout.flush()
         while not ended.is_set():
             if not worker.turn():
                 ended.wait(REST)

@@ -1,4 +1,4 @@
-"""Reading the record: timelines, the last root, and whether everything still adds up."""
+"""Reading the record: timelines, the last root, what waits."""
 
 import json
 from collections.abc import Iterator
@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 
 from linli.basics import Event
 from linli.fabric.blanks import Bound, plain
+from linli.journal.models import Line, Pending, Seal
 
-from .models import Line, Pending, Seal
+from .stream import Stream
 
 COLUMNS = (
     "id",
@@ -36,6 +37,21 @@ def line_columns(line: Line) -> dict[str, Any]:
     return {name: plain(getattr(line, name)) for name in COLUMNS}
 
 
+def all_lines() -> Stream:
+    """Return every line with its place in its batch, in the order of ids."""
+    return Stream(Line, (*COLUMNS, "batch", "position", "leaf"))
+
+
+def all_seals() -> Stream:
+    """Return every seal, oldest first."""
+    return Stream(Seal, [field.attname for field in Seal._meta.concrete_fields])
+
+
+def all_rows(model: type[Bound]) -> Stream:
+    """Return every row of a bound table as its digest covers it, and its salt beside it."""
+    return Stream(model, model.bound_columns(), ("salt",))
+
+
 def timeline(subject_kind: str, subject_id: int) -> QuerySet[Line]:
     """Return the lines of one thing, oldest first."""
     return Line.objects.filter(subject_kind=subject_kind, subject_id=subject_id).order_by("id")
@@ -44,6 +60,14 @@ def timeline(subject_kind: str, subject_id: int) -> QuerySet[Line]:
 def last_seal() -> Seal | None:
     """Return the newest seal; its root is printed on receipts and public pages."""
     return Seal.objects.order_by("-number").first()
+
+
+def seal_with_root(text: str) -> Seal | None:
+    """Return the seal whose root is ``text``: 64 hex digits, with or without blanks, as printed."""
+    digits = "".join(text.split()).lower()
+    if len(digits) != 64 or not set(digits) <= set("0123456789abcdef"):
+        return None
+    return Seal.objects.filter(root=bytes.fromhex(digits)).first()
 
 
 def a_batch_waits(size: int = 1_000) -> bool:

@@ -1,0 +1,37 @@
+"""Reading the record: timelines, the last root, and whether everything still adds up."""
+
+from .live import Tally, verify_live
+from .record import (
+    COLUMNS,
+    a_batch_waits,
+    all_lines,
+    all_rows,
+    all_seals,
+    bound_models,
+    dead_letters,
+    event_of,
+    last_seal,
+    line_columns,
+    seal_with_root,
+    timeline,
+)
+from .stream import Stream, one_moment
+
+__all__ = [
+    "COLUMNS",
+    "Stream",
+    "Tally",
+    "a_batch_waits",
+    "all_lines",
+    "all_rows",
+    "all_seals",
+    "bound_models",
+    "dead_letters",
+    "event_of",
+    "last_seal",
+    "line_columns",
+    "one_moment",
+    "seal_with_root",
+    "timeline",
+    "verify_live",
+]
