@@ -2,20 +2,35 @@
 
 import fcntl
 import functools
+import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_act: ContextVar[int | None] = ContextVar("act", default=None)
+
+class HalfDone(RuntimeError):
+    """An act went on after a part of it had failed. Nothing was written; this is a bug."""
+
+
+@dataclass(slots=True)
+class Act:
+    """One outermost transaction: its number, and whether a part of it failed."""
+
+    id: int
+    broken: bool = False
+
+
+_act: ContextVar[Act | None] = ContextVar("act", default=None)
 _lock_files = threading.local()
 
 
@@ -25,10 +40,10 @@ def act_id() -> int:
 
     :raises RuntimeError: outside ``write_atomic``
     """
-    number = _act.get()
-    if number is None:
+    act = _act.get()
+    if act is None:
         raise RuntimeError("Nothing is written outside write_atomic.")
-    return number
+    return act.id
 
 
 def in_act() -> bool:
@@ -41,18 +56,29 @@ def write_atomic(action: Callable[P, R]) -> Callable[P, R]:
     Make an action one transaction; inside another action it joins that one's.
 
     There are no savepoints: a refusal anywhere undoes the whole act, so nothing is half done.
+
+    :raises HalfDone: if the action caught a refusal of a part of it and went on
     """
 
     @functools.wraps(action)
     def inside(*args: P.args, **kwargs: P.kwargs) -> R:
-        if _act.get() is not None:
-            return action(*args, **kwargs)
-        with _queue_of_writers(), transaction.atomic():
-            token = _act.set(secrets.randbits(62))
+        under_way = _act.get()
+        if under_way is not None:
             try:
                 return action(*args, **kwargs)
+            except BaseException:
+                under_way.broken = True
+                raise
+        with _queue_of_writers(), transaction.atomic():
+            act = Act(secrets.randbits(62))
+            token = _act.set(act)
+            try:
+                result = action(*args, **kwargs)
             finally:
                 _act.reset(token)
+            if act.broken:
+                raise HalfDone
+            return result
 
     inside.writes_atomically = True  # type: ignore[attr-defined]
     return inside
@@ -73,8 +99,21 @@ def _queue_of_writers() -> Iterator[None]:
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
-def _lock_file(database: Path) -> IO[str]:
-    held: dict[Path, IO[str]] = _lock_files.__dict__.setdefault("held", {})
+class _QueueFile:
+    """The file a thread queues at; closed when the thread ends and lets go of it."""
+
+    def __init__(self, path: Path) -> None:
+        self._number = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+
+    def fileno(self) -> int:
+        return self._number
+
+    def __del__(self) -> None:
+        os.close(self._number)
+
+
+def _lock_file(database: Path) -> _QueueFile:
+    held: dict[Path, _QueueFile] = _lock_files.__dict__.setdefault("held", {})
     if database not in held:
-        held[database] = database.with_name(database.name + ".queue").open("w")
+        held[database] = _QueueFile(database.with_name(database.name + ".queue"))
     return held[database]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -177,41 +178,23 @@ def _one_sealer() -> Iterator[bool]:
         yield True
 
 
-@write_atomic
 def run_reactions(*, by: Actor, at: datetime, most: int = 100) -> int:
     """
     Run the reactions that are due and return how many lines are done.
 
-    A reaction that fails is undone alone, tried again later and, after the last try, left to a
-    person: its line stays on the dead-letter list.
+    Each reaction is an act of its own: one that fails is undone alone, tried again later and, after
+    the last try, left to a person, whose list of dead letters its line stands on.
     """
-    due = list(
-        Pending.objects.filter(next_at__lte=at, gave_up_at=None)
-        .select_related("line")
-        .select_for_update(skip_locked=True, of=("self",))
-        .order_by("next_at", "id")[:most]
-    )
+    due = Pending.objects.filter(next_at__lte=at, gave_up_at=None).select_related("line")
     done = 0
-    for pending in due:
-        complaint = _react(pending.line)
-        if complaint is None:
-            pending.delete()
-            done += 1
-            continue
-        pending.tries += 1
-        pending.complaint = complaint[:300]
-        if pending.tries > len(PATIENCE):
-            pending.gave_up_at = at
-        else:
-            pending.next_at = at + timedelta(seconds=PATIENCE[pending.tries - 1])
-        pending.save(update_fields=["tries", "complaint", "gave_up_at", "next_at"])
-    del by
+    for pending in due.order_by("next_at", "id")[:most]:
+        complaint = _react(by, pending.line)
+        done += _settle(by=by, pending=pending, complaint=complaint, at=at)
     return done
 
 
-def _react(line: Line) -> str | None:
-    from django.db import transaction  # noqa: PLC0415  # the one place that needs a savepoint
-
+def _react(by: Actor, line: Line) -> str | None:
+    """Run what is owed to one line; return the first complaint."""
     kind, reactions = reactions_by_kind().get(line.kind, (None, ()))
     if kind is None:
         return None
@@ -220,14 +203,37 @@ def _react(line: Line) -> str | None:
     for reaction in reactions:
         name = f"{reaction.__module__}.{reaction.__qualname__}"
         try:
-            with transaction.atomic():
-                _, new = Effect.objects.get_or_create(line=line, reaction=name)
-                if new:
-                    reaction(event, line.pk)
+            _react_once(by=by, line=line, name=name, react=partial(reaction, event, line.pk))
         except Exception as trouble:  # a reaction may fail in any way; the others must still run
             log.exception("The reaction %s to line %s failed.", name, line.pk)
             complaint = complaint or f"{name}: {type(trouble).__name__}: {trouble}"
     return complaint
+
+
+@write_atomic
+def _react_once(*, by: Actor, line: Line, name: str, react: Callable[[], None]) -> None:
+    """Run one reaction to one line together with the note that it ran; a second run does nothing."""
+    del by
+    _, new = Effect.objects.get_or_create(line=line, reaction=name)
+    if new:
+        react()
+
+
+@write_atomic
+def _settle(*, by: Actor, pending: Pending, complaint: str | None, at: datetime) -> bool:
+    """Strike a line off what is owed, or put it off; return whether it is struck off."""
+    del by
+    if complaint is None:
+        pending.delete()
+        return True
+    pending.tries += 1
+    pending.complaint = complaint[:300]
+    if pending.tries > len(PATIENCE):
+        pending.gave_up_at = at
+    else:
+        pending.next_at = at + timedelta(seconds=PATIENCE[pending.tries - 1])
+    pending.save(update_fields=["tries", "complaint", "gave_up_at", "next_at"])
+    return False
 
 
 def system(district: int) -> Actor:

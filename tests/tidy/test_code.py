@@ -17,6 +17,7 @@ NOT_ACTIONS = {
         "record_drafts": "part of the act under way, never an act of its own",
         "record_many": "part of the act under way, never an act of its own",
         "reactions_by_kind": "reads the page of wiring",
+        "run_reactions": "one act for each reaction, so that one that fails is undone alone",
         "system": "names the actor for what the house does by itself",
     },
     "linli/places/actions.py": {"new_token": "draws the token of a door's plate; writes nothing"},
