@@ -21,8 +21,8 @@ class Entry:
 
 PORTAL: tuple[Entry, ...] = (
     Entry("portal:home", gettext_noop("Home"), "home"),
-    Entry("portal:catalogue", gettext_noop("What we can do for you"), "accept"),
-    Entry("portal:report", gettext_noop("Report something"), "report"),
+    Entry("portal:catalogue", gettext_noop("Services"), "accept"),
+    Entry("portal:report", gettext_noop("Report"), "report"),
     Entry("portal:matters", gettext_noop("My matters"), "case"),
     Entry("portal:data", gettext_noop("My data"), "person"),
     Entry("verify:page", gettext_noop("Check a record"), "seal"),

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from linli.basics import Invalid, Refused
+from linli.basics import Invalid, Refused, gettext_noop
 
 from . import versions
 
@@ -17,6 +17,18 @@ POLICY = (
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; manifest-src 'self'"
 )
+
+
+NOT_KEPT = gettext_noop("The text holds a sign that cannot be kept. Type it again by hand.")
+
+
+def can_be_kept(text: str) -> bool:
+    """Whether a table can hold the text: no NUL (PostgreSQL refuses it), no half of a sign."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text and "\\u0000" not in text
 
 
 def sentence(refusal: Refused) -> str:
@@ -72,6 +84,8 @@ class RefusalsToHttp:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return self.process_exception(request, Invalid(field="address", reason=NOT_KEPT))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:

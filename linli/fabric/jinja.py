@@ -5,6 +5,7 @@ All of it is set up once per process; a page only fills in. Times are shown in A
 """
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,7 @@ def environment(**options: Any) -> Environment:
     )
     made.globals |= {
         "url": url,
-        "static": static,
+        "static": cache(static),
         "language": language,
         "languages": [(tag(code), code, words) for code, words in settings.LANGUAGES],
         "chinese": chinese,

@@ -62,6 +62,12 @@ def live_digests(start: str) -> Iterator[str]:
     )
 
 
+def all_live_digests() -> Iterator[str]:
+    """Yield the digests of all live files, in their order."""
+    live = File.objects.filter(ended_at=None).values_list("digest", flat=True)
+    return live.order_by("digest").iterator(chunk_size=2_000)
+
+
 def open_file(file: File) -> tuple[bytes, str]:
     """
     Return the content and its media type.
@@ -190,5 +196,7 @@ def slip_words(slip: Slip) -> SlipWords:
 def qr_svg(text: str) -> str:
     """Return a QR code as SVG, medium error correction, with its quiet zone."""
     drawn = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(drawn, kind="svg", scale=4, xmldecl=False)
+    segno.make(text, error="m", micro=False).save(
+        drawn, kind="svg", scale=4, xmldecl=False, omitsize=True
+    )
     return drawn.getvalue().decode()

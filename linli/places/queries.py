@@ -171,6 +171,12 @@ def _outlines(district: int, kind: Kind) -> _Outlines:
     return _Outlines(tuple(pk for pk, _ in rows), shapes, STRtree(shapes))
 
 
+def outlines(district: int, kind: Kind = Kind.COMMUNITY) -> dict[int, BaseGeometry]:
+    """Return the outlines of the living places of a kind, by place, where they were entered."""
+    known = _outlines(district, kind)
+    return dict(zip(known.places, known.shapes, strict=True))
+
+
 def place_at(
     district: int, *, longitude: int, latitude: int, kind: Kind = Kind.COMMUNITY
 ) -> int | None:

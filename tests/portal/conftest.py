@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from linli.people import actions as people
 from linli.identity.models import User
+from linli.people import actions as people
 from tests.world import DOOR, HOUSE_ITSELF, NOON, World, build_world
 
 

@@ -1,9 +1,11 @@
 """What was typed becomes values, or one sentence that says how to mend it."""
 
 import pytest
+from django.utils.translation import override
 
 from linli.portal.forms import read_answer, read_phone
 from linli.portal.queries import Question
+from linli.portal.queries.reporting import Choice
 
 
 def asked(kind: str, **more) -> Question:
@@ -33,10 +35,7 @@ def test_telephone_numbers_are_understood(typed, digits):
         ("123", "digits"),
     ],
 )
-def test_a_wrong_number_is_told_how_to_mend(typed, words, settings):
-    settings.LANGUAGE_CODE = "en"
-    from django.utils.translation import override
-
+def test_a_wrong_number_is_told_how_to_mend(typed, words):
     with override("en"):
         digits, sentence = read_phone(typed)
     assert digits == ""
@@ -44,8 +43,6 @@ def test_a_wrong_number_is_told_how_to_mend(typed, words, settings):
 
 
 def test_yes_and_no_become_truth_values():
-    from linli.portal.queries.reporting import Choice
-
     one = asked("choice", choices=(Choice("yes", "yes"), Choice("no", "no")))
     assert read_answer(one, "yes") == (True, "")
     assert read_answer(one, "no") == (False, "")

@@ -1,0 +1,210 @@
+"""我的数据: what is held, who looked at it, what was asked about it, and on which legal basis."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from linli.basics import Actor, NoSuchThing, Refused, gettext_noop
+from linli.parties import queries as parties
+from linli.people import queries as people
+from linli.places import queries as places
+
+from .wording import day, fact_words, language, moment, said, source_words, value_words
+
+BASES: Mapping[str, str] = {
+    "statutory_duty": gettext_noop("needed for a duty the law gives us"),
+    "consent": gettext_noop("only with your consent"),
+    "emergency": gettext_noop("to protect life and health in an emergency"),
+    "contract": gettext_noop("needed for a contract with you"),
+}
+RIGHTS: Mapping[str, str] = {
+    "correction": gettext_noop("Correct something that is wrong"),
+    "export": gettext_noop("Give me a copy of everything"),
+    "erasure": gettext_noop("Erase what the law does not make you keep"),
+}
+STATES: Mapping[str, str] = {
+    "open": gettext_noop("being looked at"),
+    "granted": gettext_noop("agreed and done"),
+    "refused": gettext_noop("refused, with reasons"),
+    "withdrawn": gettext_noop("you took it back"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One fact held: what it is called, what it says, where it comes from."""
+
+    label: str
+    words: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One opening of the record: who, under which hat, what for, in which hour."""
+
+    who: str
+    hat: str
+    purpose: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request about one's own data."""
+
+    kind: str
+    state: str
+    asked: str
+    due: str
+    details: str
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """Who looked at the reader's record, and what the reader asked about it."""
+
+    name: str
+    seen: tuple[Seen, ...]
+    asked: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is held of the reader; the sealed values masked, for a screen others may see."""
+
+    name: str
+    phone: str
+    id_number: str
+    home: str
+    facts: tuple[Held, ...]
+
+
+def mine(actor: Actor) -> Mine:
+    """
+    Return who saw the reader's record and what was asked about it.
+
+    :raises NoSuchThing: without a record of the reader
+    """
+    person = _self(actor)
+    return Mine(
+        name=people.masked_names([person]).get(person, ""),
+        seen=tuple(_seen(entry) for entry in people.who_saw(actor, person)),
+        asked=tuple(
+            Asked(
+                kind=gettext(RIGHTS.get(row.kind, row.kind)),
+                state=gettext(STATES.get(row.state, row.state)),
+                asked=day(row.asked_at),
+                due=day(row.due_at),
+                details=row.details,
+                reasons=row.reasons,
+            )
+            for row in people.requests_of(actor, person)
+        ),
+    )
+
+
+def record_of(actor: Actor) -> Record:
+    """
+    Return what is held of the reader.
+
+    :raises NoSuchThing: without a record of the reader
+    """
+    found = people.person_for(actor, _self(actor))
+    shown = people.masked(found)
+    home = found.home_id
+    return Record(
+        name=found.name,
+        phone=shown.phone,
+        id_number=shown.id_number,
+        home=places.place_words(settings.DISTRICT, home, language()) if home else "",
+        facts=tuple(
+            Held(fact_words(name), value_words(name, value), source_words(name))
+            for name, value in people.facts_of(found.pk).items()
+        ),
+    )
+
+
+def _self(actor: Actor) -> int:
+    if actor.kind != "resident" or actor.person is None:
+        raise NoSuchThing
+    return actor.person
+
+
+def _seen(entry: Any) -> Seen:  # a value of people.domain
+    try:
+        words = parties.staff_words(entry.appointment)
+    except Refused:
+        return Seen(gettext("a member of staff"), "", _purpose(entry.purpose), moment(entry.hour))
+    hat = parties.hat_words(entry.hat)
+    return Seen(f"{words.name} · {words.party}", hat, _purpose(entry.purpose), moment(entry.hour))
+
+
+def _purpose(code: str) -> str:
+    found = people.purposes().get(code)
+    return said(found.name) if found else code
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One purpose of the privacy notice (个人信息保护法 17)."""
+
+    name: str
+    why: str
+    basis: str
+    articles: tuple[str, ...]
+    facts: tuple[str, ...]
+    sensitive: str
+    months: int
+    example: bool
+
+
+def notice() -> list[Clause]:
+    """Return the privacy notice: each purpose with its facts, basis and time."""
+    return [
+        Clause(
+            name=said(purpose.name),
+            why=said(purpose.why),
+            basis=gettext(BASES.get(purpose.basis, purpose.basis)),
+            articles=purpose.articles,
+            facts=tuple(said(fact.name) for fact in facts),
+            sensitive=said(purpose.sensitive_because) if purpose.sensitive_because else "",
+            months=purpose.retention_months,
+            example=purpose.example,
+        )
+        for purpose, facts in people.privacy_notice()
+    ]
+
+
+def rights_words() -> list[tuple[str, str]]:
+    """Return what one may ask about one's own data: code and words."""
+    return [(kind, gettext(RIGHTS.get(kind, kind))) for kind in people.rights()]
+
+
+def copy_of(actor: Actor, *, at: datetime) -> dict[str, Any]:
+    """
+    Return a copy of everything held of the reader, to take along (个人信息保护法 45).
+
+    :raises NoSuchThing: without a record of the reader
+    """
+    held = people.own_data(actor)
+    return {
+        "made_at": at.isoformat(),
+        "name": held["name"],
+        "phone": held["phone"],
+        "id_number": held["id_number"],
+        "home": held["home"],
+        "facts": {
+            name: value if isinstance(value, str | int | bool) else str(value)
+            for name, value in held["facts"].items()
+        },
+        "read_by": [
+            {"hour": one.hour.isoformat(), "hat": one.hat, "purpose": one.purpose}
+            for one in held["read_by"]
+        ],
+    }

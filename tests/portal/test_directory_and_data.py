@@ -1,0 +1,109 @@
+"""The directory of items, one item whole, and what a resident sees of their own data."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from linli.people import actions as people
+from linli.people.models import Person
+from tests.world import NOON, Everything
+
+MOST_QUERIES = 10
+
+# ---- the directory ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("axis", ["life_events", "people", "providers"])
+def test_the_directory_is_sorted_three_ways(browser, axis):
+    page = browser.get(reverse("portal:catalogue"), {"by": axis}).content.decode()
+    found = re.findall(rf"by={axis}&amp;of=([a-z]+)", page)
+    assert found
+    inside = browser.get(reverse("portal:catalogue"), {"by": axis, "of": found[0]})
+    assert "公共部位漏水" in inside.content.decode()
+
+
+def test_plain_words_find_an_item_and_nothing_leads_to_a_person(browser):
+    page = browser.get(reverse("portal:catalogue"), {"q": "滴水"}).content.decode()
+    assert "公共部位漏水" in page
+    page = browser.get(reverse("portal:catalogue"), {"q": "zzzz"}).content.decode()
+    assert "就这样交上去" in page
+
+
+def test_an_item_says_who_what_why_by_when_and_that_it_is_a_sample(browser):
+    page = browser.get(reverse("portal:item", args=["shared_leak"])).content.decode()
+    for words in (
+        "示例",
+        "漏在哪里：公共部位",
+        "户内的由房主自己修",
+        "修好",
+        "24 小时",
+        "不收钱",
+        "8000 1234",
+    ):
+        assert words in page
+
+
+def test_an_unknown_item_is_not_found(browser):
+    assert browser.get(reverse("portal:item", args=["nothing"])).status_code == 404
+
+
+def test_one_who_signed_in_learns_what_is_not_known_yet(resident):
+    page = resident.get(reverse("portal:item", args=["shared_leak"])).content.decode()
+    assert "现在还说不准" in page
+    assert "还不知道：漏在哪里" in page
+
+
+# ---- my data --------------------------------------------------------------------------------
+
+
+def test_my_data_needs_a_sign_in_and_says_how(browser):
+    assert "登录后能看到谁看过您的记录" in browser.get(reverse("portal:data")).content.decode()
+    assert browser.get(reverse("portal:copy")).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["data", "record", "home", "report"])
+def test_pages_of_one_who_signed_in_cost_few_statements(resident, name):
+    resident.get(reverse(f"portal:{name}"))
+    with CaptureQueriesContext(connection) as asked:
+        answer = resident.get(reverse(f"portal:{name}"))
+    assert answer.status_code == 200
+    assert len(asked) <= MOST_QUERIES, [query["sql"][:90] for query in asked]
+
+
+def test_who_saw_me_names_person_hat_and_purpose(world, resident):
+    clerk = replace(world.at("station"), permissions=Everything())
+    person = Person.objects.get(name="陈桂英")
+    people.open_card(by=clerk, at=NOON, person=person.pk, purpose="item")
+    page = resident.get(reverse("portal:data")).content.decode()
+    for words in ("冯涛", "公共服务工作站", "为了：办事"):
+        assert words in page
+
+
+def test_a_correction_needs_its_words_and_keeps_its_clock(resident):
+    address = reverse("portal:ask_right")
+    refused = resident.post(address, {"kind": "correction", "details": ""})
+    assert refused.status_code == 422
+    resident.post(address, {"kind": "correction", "details": "电话换了"})
+    page = resident.get(reverse("portal:data")).content.decode()
+    assert "电话换了" in page
+    assert "正在看" in page
+    again = resident.post(address, {"kind": "correction", "details": "又换了"})
+    assert again.status_code == 409
+    assert "又换了" in again.content.decode()
+
+
+def test_the_record_masks_the_sealed_values_and_names_the_sources(resident):
+    page = resident.get(reverse("portal:record")).content.decode()
+    assert "13800005210" not in page
+    assert "本区户籍" in page
+    assert "来自户口登记" in page
+
+
+def test_a_copy_is_the_readers_to_take(resident):
+    held = resident.get(reverse("portal:copy")).json()
+    assert held["name"] == "陈桂英"
+    assert held["facts"]["hukou"] == "local"
