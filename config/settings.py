@@ -85,7 +85,9 @@ STOREYS = [
     "linli.verify",
     "linli.interop",
 ]
+# Ours come first: where a library has words of its own for a message, the house's Chinese holds.
 INSTALLED_APPS = [
+    *STOREYS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -95,7 +97,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
-    *[name for name in STOREYS if (BASE_DIR / name.replace(".", "/") / "__init__.py").exists()],
 ]
 AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

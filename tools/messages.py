@@ -4,8 +4,10 @@ The catalogues of messages, one a storey: compile them, or list what is wrong wi
 ``python -m tools.messages compile | check | update`` (Babel; no gettext programs are needed).
 """
 
+import re
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -16,6 +18,9 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[1]
 METHODS = [("**.py", "python"), ("jinja2/**.html", "jinja2")]
 OPTIONS = {"jinja2/**.html": {"extensions": "jinja2.ext.do", "silent": "false", "trimmed": "true"}}
+IDLE = re.compile(
+    r'^"(Report-Msgid|POT-Creation|PO-Revision|Last-Transl|Language-Team|Generated)[^"]*"\n', re.M
+)
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -106,12 +111,26 @@ def ill_fitting() -> Iterator[str]:
 
 
 def compile_all() -> None:
-    """Write the .mo file beside every .po file."""
+    """Write the .mo file beside every .po file that is newer, in one stroke each."""
     for home in homes():
         path = catalogue_of(home)
-        if path.exists():
-            with path.with_suffix(".mo").open("wb") as file:
-                write_mo(file, held_in(home))
+        made = path.with_suffix(".mo")
+        if not path.exists() or (made.exists() and made.stat().st_mtime >= path.stat().st_mtime):
+            continue
+        fresh = path.with_suffix(".mo.new")
+        with fresh.open("wb") as file:
+            write_mo(file, held_in(home))
+        fresh.replace(made)
+
+
+def write_held(home: Path, held: Catalog) -> None:
+    """Write a storey's translations, without the header lines that differ at every writing."""
+    held.header_comment = f"# The Chinese of {home.name}."
+    written = BytesIO()
+    write_po(written, held, width=100)
+    path = catalogue_of(home)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(IDLE.sub("", written.getvalue().decode()), encoding="utf-8")
 
 
 def update_all() -> None:
@@ -123,10 +142,7 @@ def update_all() -> None:
         for message in wanted:
             held.add(message.id, "", context=message.context)
         if wanted:
-            path = catalogue_of(home)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as file:
-                write_po(file, held, width=100, omit_header=False)
+            write_held(home, held)
 
 
 def main() -> int:

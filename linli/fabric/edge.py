@@ -85,15 +85,17 @@ class RefusalsToHttp:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return self.process_exception(request, Invalid(field="address", reason=NOT_KEPT))
+            return _refused(request, Invalid(field="address", reason=NOT_KEPT))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
-        if not isinstance(trouble, Refused):
-            return None
-        if wants_json(request):
-            return JsonResponse(
-                problem(trouble), status=trouble.status, content_type="application/problem+json"
-            )
-        context = {"status": trouble.status, "sentence": sentence(trouble)}
-        return render(request, "fabric/error.html", context, status=trouble.status)
+        return _refused(request, trouble) if isinstance(trouble, Refused) else None
+
+
+def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse(
+            problem(refusal), status=refusal.status, content_type="application/problem+json"
+        )
+    context = {"status": refusal.status, "sentence": sentence(refusal)}
+    return render(request, "fabric/error.html", context, status=refusal.status)

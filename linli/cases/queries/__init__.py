@@ -8,7 +8,19 @@ from .beside import (
     steps_of_many,
 )
 from .derived import verify_lists
-from .figures import due_counts, load_by_person, rates, volumes
+from .figures import (
+    MOST_RULING_HOURS,
+    WRONG,
+    Course,
+    Cut,
+    courses,
+    due_counts,
+    list_cut,
+    load_by_person,
+    rates,
+    volumes,
+    what_is_wrong,
+)
 from .lists import ORDERS, CaseFilter, list_cases, list_returns, list_steps
 from .one import (
     Happening,
@@ -39,19 +51,25 @@ from .telling import (
 )
 
 __all__ = [
+    "MOST_RULING_HOURS",
     "ORDERS",
+    "WRONG",
     "CaseFilter",
+    "Course",
+    "Cut",
     "Happening",
     "PublicCase",
     "Reporter",
     "Standing",
     "case_by_id",
     "case_for",
+    "courses",
     "due_counts",
     "history",
     "last_clause",
     "last_pause",
     "list_cases",
+    "list_cut",
     "list_returns",
     "list_steps",
     "load_by_person",
@@ -79,4 +97,5 @@ __all__ = [
     "steps_of_many",
     "verify_lists",
     "volumes",
+    "what_is_wrong",
 ]

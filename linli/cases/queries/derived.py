@@ -19,9 +19,9 @@ def verify_lists() -> Iterator[Fault]:
     """Yield each docket row and each entry of the search index that does not fit its case."""
     for pk, case in _stale().values_list("pk", "case_id").iterator():
         yield Fault("list", f"case_docket {pk}", f"differs from case_case {case}")
-    for pk, party in _unlisted(Case.objects, "pk", "owner_id"):
+    for pk, party in _unlisted(Case.objects.all(), "pk", "owner_id"):
         yield Fault("list", f"case_case {pk}", f"its owner {party} has no docket row")
-    for pk, party in _unlisted(Step.objects, "case_id", "party_id"):
+    for pk, party in _unlisted(Step.objects.all(), "case_id", "party_id"):
         yield Fault("list", f"case_step {pk}", f"its office {party} has no docket row")
     yield from _verify_search()
 

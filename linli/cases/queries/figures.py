@@ -1,13 +1,137 @@
-"""Figures that open to their records: volumes, three rates with bounds, who carries how much."""
+"""
+Figures that open to their records.
 
-from datetime import datetime
+A figure is one condition on the docket of an office. What is counted and what is listed ask with
+the same condition, so a number and the records behind it cannot differ.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
-from linli.basics import Actor
-from linli.cases.domain import Bounds, End, Permission, Status, bounds
-from linli.cases.models import Case, Docket, Step
+from linli.basics import Actor, NoSuchThing
+from linli.cases.domain import (
+    ANSWERS,
+    RUNNING,
+    Bounds,
+    End,
+    Mark,
+    Permission,
+    Status,
+    StepState,
+    bounds,
+)
+from linli.cases.models import Docket, Pause, Ruling, Step, StepMove
+from linli.fabric.keyset import Order, Page, page_of
+
+# 示例 until the operator's rule says otherwise: rule key `cases.ruling_hours`.
+MOST_RULING_HOURS = 24
+HELD = (StepState.OFFERED, StepState.ACCEPTED, StepState.RETURNED)
+WRONG = ("late", "escalated", "stuck", "nobody", "reopened")
+BY_DUE = Order("due", "due_at", down=False)
+BY_DAY = Order("opened", "opened_at", down=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """
+    What one number counts in the docket of the actor's office.
+
+    ``since`` and ``until`` bound the moment of opening; without them the figure is of now, and of
+    open cases. ``community`` 0 stands for cases that lie in none.
+    """
+
+    figure: str
+    at: datetime
+    since: datetime | None = None
+    until: datetime | None = None
+    community: int | None = None
+    item: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One answered case from its first day to its answer: its moves and its pauses, oldest first."""
+
+    case_id: int
+    opened_at: datetime
+    told_at: datetime
+    moves: tuple[StepMove, ...]
+    pauses: tuple[Pause, ...]
+
+
+def _wrong(at: datetime) -> dict[str, Q]:
+    """Return what is wrong with an open case, by name."""
+    held = Step.objects.filter(case=OuterRef("case"), state__in=HELD)
+    returned = Ruling.objects.filter(
+        case=OuterRef("case"),
+        ruled_at=None,
+        returned_at__lt=at - timedelta(hours=MOST_RULING_HOURS),
+    )
+    still = Q(open=True)
+    # A clock that was stopped in time is not late; one that was stopped only afterwards still is.
+    turned = Q(status__in=RUNNING) | Q(case__mark__in=[Mark.RED, Mark.ESCALATED])
+    asked_for = Q(case__first_due_at=None) | Q(case__first_due_at__lt=at)
+    found = {
+        "late": still & Q(due_at__lt=at) & turned,
+        "escalated": still
+        & (Q(case__mark=Mark.ESCALATED) | Q(Exists(held.filter(mark=Mark.ESCALATED)))),
+        "stuck": still & Q(Exists(returned)),
+        "nobody": still
+        & Q(status__in=RUNNING, case__owner_appointment=None)
+        & asked_for
+        & ~Q(Exists(held.exclude(appointment=None))),
+        "reopened": still & Q(case__reopened__gt=0),
+    }
+    found["any"] = (
+        found["late"] | found["escalated"] | found["stuck"] | found["nobody"] | found["reopened"]
+    )
+    return found
+
+
+def _of_month(at: datetime) -> dict[str, Q]:
+    """Return what may be said of the cases received in a month, by name."""
+    told = Q(status__in=[Status.ANSWERED, Status.ENDED], case__end__in=[End.SOLVED, End.EXPLAINED])
+    in_time = Q(case__responded_at__lte=F("case__first_due_at"))
+    too_late = Q(case__first_due_at__isnull=False) & (
+        Q(case__responded_at__gt=F("case__first_due_at"))
+        | Q(case__responded_at=None, case__first_due_at__lt=at)
+    )
+    return {
+        "opened": Q(),
+        "over": Q(status=Status.ENDED),
+        "told": Q(status=Status.ANSWERED),
+        "open": Q(open=True),
+        "responded_yes": in_time,
+        "responded_no": too_late,
+        "responded_all": in_time | too_late,
+        "solved_yes": told & Q(case__confirmed=True),
+        "solved_no": Q(case__confirmed=False),
+        "solved_unknown": told & Q(case__confirmed=None),
+        "solved_all": told | Q(case__confirmed=False),
+        "content_yes": told & Q(case__rating__gte=4),
+        "content_no": told & Q(case__rating__lt=4),
+        "content_unknown": told & Q(case__rating=None),
+        "content_all": told,
+        "timed": Q(
+            status__in=[Status.ANSWERED, Status.ENDED],
+            case__end__in=ANSWERS,
+            case__reopened=0,
+            case__answered_at__isnull=False,
+        ),
+    }
+
+
+def _docket(actor: Actor) -> QuerySet[Docket]:
+    return Docket.objects.filter(district=actor.district, party_id=actor.office())
+
+
+def _received(actor: Actor, since: datetime, until: datetime) -> QuerySet[Docket]:
+    return _docket(actor).filter(opened_at__gte=since, opened_at__lt=until)
 
 
 def due_counts(actor: Actor, *, at: datetime, soon: datetime) -> dict[str, int]:
@@ -21,57 +145,138 @@ def due_counts(actor: Actor, *, at: datetime, soon: datetime) -> dict[str, int]:
     return found
 
 
-def volumes(actor: Actor, *, since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """Return opened, ended and overdue counts by community, for the office's docket."""
-    actor.must(Permission.SEE)
-    rows = Docket.objects.filter(party_id=actor.office(), opened_at__gte=since, opened_at__lt=until)
-    return [
-        dict(row)
-        for row in rows.values("community_id")
-        .annotate(
-            opened=Count("id"),
-            ended=Count("id", filter=Q(open=False)),
-            late=Count("id", filter=Q(open=True, due_at__lt=until)),
-        )
-        .order_by("-opened")
-    ]
-
-
-def rates(actor: Actor, *, since: datetime, until: datetime) -> dict[str, Bounds]:
-    """Return 响应率, 解决率 and 满意率 of the cases the office was concerned with, with bounds."""
-    actor.must(Permission.SEE)
-    mine = Docket.objects.filter(
-        party_id=actor.office(), opened_at__gte=since, opened_at__lt=until
-    ).values("case_id")
-    told = Q(status__in=[Status.ANSWERED, Status.ENDED], end__in=[End.SOLVED, End.EXPLAINED])
-    counts = Case.objects.filter(pk__in=mine).aggregate(
-        responded=Count("id", filter=Q(responded_at__lte=F("first_due_at"))),
-        answered_late=Count(
-            "id",
-            filter=Q(first_due_at__isnull=False)
-            & (
-                Q(responded_at__gt=F("first_due_at")) | Q(responded_at=None, first_due_at__lt=until)
-            ),
-        ),
-        solved=Count("id", filter=told & Q(confirmed=True)),
-        unsolved=Count("id", filter=Q(confirmed=False)),
-        silent=Count("id", filter=told & Q(confirmed=None)),
-        content=Count("id", filter=told & Q(rating__gte=4)),
-        discontent=Count("id", filter=told & Q(rating__lt=4)),
-        unrated=Count("id", filter=told & Q(rating=None)),
-    )
-    return {
-        "responded": bounds(yes=counts["responded"], no=counts["answered_late"], unknown=0),
-        "solved": bounds(yes=counts["solved"], no=counts["unsolved"], unknown=counts["silent"]),
-        "content": bounds(
-            yes=counts["content"], no=counts["discontent"], unknown=counts["unrated"]
-        ),
-    }
-
-
 def load_by_person(actor: Actor) -> list[dict[str, Any]]:
     """Return how many steps each appointment of the office has in hand; None is nobody yet."""
     actor.must(Permission.SEE)
     rows = Step.objects.filter(party_id=actor.office(), state__in=["offered", "accepted"])
     counted = rows.values("appointment").annotate(steps=Count("id")).order_by("-steps")
     return [dict(row) for row in counted]
+
+
+def what_is_wrong(actor: Actor, *, at: datetime) -> list[dict[str, Any]]:
+    """
+    Return, for each community with something wrong, how many open cases each figure counts.
+
+    Keys: ``community_id``, the names in ``WRONG``, ``any``, and ``first_due_at``, the earliest end
+    of a clock among the late. One query.
+
+    :raises NotAllowed: unless the hat may supervise
+    """
+    actor.must(Permission.SUPERVISE)
+    wrong = _wrong(at)
+    rows = _docket(actor).filter(wrong["any"], open=True).values("community_id")
+    counts = {name: Count("id", filter=wrong[name]) for name in WRONG}
+    late_since = Min("due_at", filter=wrong["late"])
+    found = rows.annotate(any=Count("id"), first_due_at=late_since, **counts)
+    return [dict(row) for row in found.order_by("-any", "community_id")]
+
+
+def volumes(actor: Actor, *, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """
+    Return how many cases were received, and how they stand now, by community, item and channel.
+
+    Keys: ``community_id``, ``item``, ``channel``, ``opened`` = ``over`` + ``told`` + ``open``,
+    and ``timed``, those whose time can be told apart. One query.
+
+    :raises NotAllowed: unless the hat may supervise
+    """
+    actor.must(Permission.SUPERVISE)
+    stand = {
+        "opened": Count("id"),
+        "over": Count("id", filter=Q(status=Status.ENDED)),
+        "told": Count("id", filter=Q(status=Status.ANSWERED)),
+        "open": Count("id", filter=Q(open=True)),
+        "timed": Count("id", filter=_of_month(until)["timed"]),
+    }
+    rows = _received(actor, since, until).values("community_id", "item", channel=F("case__channel"))
+    return [dict(row) for row in rows.annotate(**stand).order_by()]
+
+
+def rates(actor: Actor, *, since: datetime, until: datetime, at: datetime) -> dict[str, Bounds]:
+    """
+    Return 响应率, 解决率 and 满意率 of the cases received in a span, with bounds; one query.
+
+    :raises NotAllowed: unless the hat may supervise
+    """
+    actor.must(Permission.SUPERVISE)
+    asked = _of_month(at)
+    names = [name for name in asked if name.partition("_")[2] in ("yes", "no", "unknown")]
+    n: Mapping[str, int] = _received(actor, since, until).aggregate(
+        **{name: Count("id", filter=asked[name]) for name in names}
+    )
+    return {
+        rate: bounds(yes=n[f"{rate}_yes"], no=n[f"{rate}_no"], unknown=n.get(f"{rate}_unknown", 0))
+        for rate in ("responded", "solved", "content")
+    }
+
+
+def list_cut(actor: Actor, cut: Cut, *, after: str = "", limit: int = 20) -> Page[Docket]:
+    """
+    Return one page of the records a number counts, with their cases and places; one query.
+
+    :raises NotAllowed: unless the hat may supervise
+    :raises NoSuchThing: if there is no such figure, or a figure of a month comes without one
+    :raises Invalid: if the cursor does not fit
+    """
+    actor.must(Permission.SUPERVISE)
+    order = BY_DUE if cut.since is None else BY_DAY
+    filters = {
+        "figure": cut.figure,
+        "since": cut.since.isoformat() if cut.since else "",
+        "community": cut.community,
+        "item": cut.item,
+        "channel": cut.channel,
+    }
+    rows = _cut_rows(actor, cut).select_related("case", "case__place")
+    return page_of(rows, order=order, filters=filters, after=after, limit=min(max(limit, 1), 100))
+
+
+def _cut_rows(actor: Actor, cut: Cut) -> QuerySet[Docket]:
+    if cut.since is None or cut.until is None:
+        rows, asked = _docket(actor).filter(open=True), _wrong(cut.at)
+    else:
+        rows, asked = _received(actor, cut.since, cut.until), _of_month(cut.at)
+    if cut.figure not in asked:
+        raise NoSuchThing
+    rows = rows.filter(asked[cut.figure])
+    if cut.community is not None:
+        rows = rows.filter(community_id=cut.community or None)
+    if cut.item:
+        rows = rows.filter(item=cut.item)
+    if cut.channel:
+        rows = rows.filter(case__channel=cut.channel)
+    return rows
+
+
+def courses(
+    actor: Actor, *, since: datetime, until: datetime, at: datetime, most: int
+) -> list[Course]:
+    """
+    Return the newest answered cases received in a span, whole, to see where their time went.
+
+    Reopened ones are left out: what happened before their last answer is not one course. At most
+    ``most``; three queries.
+
+    :raises NotAllowed: unless the hat may supervise
+    """
+    actor.must(Permission.SUPERVISE)
+    rows = (
+        _received(actor, since, until).filter(_of_month(at)["timed"]).order_by("-opened_at", "-id")
+    )
+    told = {
+        case: (opened, answered)
+        for case, opened, answered in rows.values_list("case_id", "opened_at", "case__answered_at")[
+            :most
+        ]
+    }
+    moves: dict[int, list[StepMove]] = {case: [] for case in told}
+    pauses: dict[int, list[Pause]] = {case: [] for case in told}
+    for move in StepMove.objects.filter(case__in=list(told)).order_by("id"):
+        moves[move.case_id].append(move)
+    for pause in Pause.objects.filter(case__in=list(told)).order_by("begun_at", "id"):
+        pauses[pause.case_id].append(pause)
+    return [
+        Course(case, opened, answered, tuple(moves[case]), tuple(pauses[case]))
+        for case, (opened, answered) in told.items()
+        if answered is not None
+    ]

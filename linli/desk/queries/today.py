@@ -1,0 +1,142 @@
+"""今日: what is due, what is on offer to my office, what waits for a word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from linli.basics import Actor
+from linli.cases import queries as cases
+from linli.cases.domain import Permission, StepState, spoken
+from linli.cases.queries import CaseFilter
+from linli.desk.domain import STEP_STATES, Look
+from linli.fabric.jinja import local_text
+from linli.rulebook.domain import SHANGHAI, local_date
+
+from .lists import CaseRow, rows_of, title_of
+from .wording import Clock, clause_words, clock_of, place_of_case
+
+if TYPE_CHECKING:
+    from linli.cases.models import Ruling, Step
+
+MOST_DUE = 9
+MOST_STEPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step of my office as the morning shows it."""
+
+    id: int
+    number: str
+    title: str
+    place: str
+    step: str
+    clock: Clock | None
+    look: Look
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """One return that waits for a ruling."""
+
+    number: str
+    spoken: str
+    title: str
+    clause: str
+    at: datetime
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The four lists of the morning, and three counts."""
+
+    due: tuple[CaseRow, ...]
+    offered: tuple[StepLine, ...]
+    in_hand: tuple[StepLine, ...]
+    waiting: tuple[CaseRow, ...]
+    returns: tuple[ReturnLine, ...]
+    late: int
+    soon: int
+    open: int
+    arbiter: bool
+
+
+def today(actor: Actor, *, at: datetime) -> Today:
+    """
+    Return what the morning shows; seven queries.
+
+    :raises NotAllowed: unless the hat may see cases
+    """
+    counts = cases.due_counts(actor, at=at, soon=_end_of_day(at))
+    due = cases.list_cases(actor, CaseFilter(), order="due", limit=MOST_DUE)
+    waiting = cases.list_cases(actor, CaseFilter(status="asking"), order="due", limit=MOST_DUE)
+    rows = rows_of(actor, [*due.rows, *waiting.rows], at=at)
+    lines = [step_line(actor, step, at=at) for step in cases.list_steps(actor, limit=MOST_STEPS)]
+    arbiter = Permission.ARBITRATE in actor.permissions
+    asked = cases.list_returns(actor) if arbiter else cases.returns_of_office(actor)
+    return Today(
+        due=tuple(rows[: len(due.rows)]),
+        offered=tuple(line for line in lines if line.fresh),
+        in_hand=tuple(line for line in lines if not line.fresh),
+        waiting=tuple(rows[len(due.rows) :]),
+        returns=tuple(_return(one, at, arbiter) for one in asked),
+        late=counts["late"],
+        soon=counts["soon"],
+        open=counts["open"],
+        arbiter=arbiter,
+    )
+
+
+def _end_of_day(at: datetime) -> datetime:
+    here = at.astimezone(SHANGHAI)
+    return here.replace(hour=23, minute=59, second=59, microsecond=0)
+
+
+def step_line(actor: Actor, step: "Step", *, at: datetime) -> StepLine:
+    """Return one step as a list shows it."""
+    case = step.case
+    running = case.status in ("offered", "working")
+    return StepLine(
+        id=step.pk,
+        number=case.number,
+        title=title_of(case),
+        place=place_of_case(case, actor.communities),
+        step=local_text(step.name),
+        clock=clock_of(
+            opened_at=step.offered_at,
+            due_at=step.due_at or case.due_at,
+            at=at,
+            stands="" if running else "paused",
+            words="" if running else gettext("stands still"),
+        ),
+        look=STEP_STATES[step.state],
+        fresh=step.state == StepState.OFFERED,
+    )
+
+
+def _return(ruling: "Ruling", at: datetime, arbiter: bool) -> ReturnLine:
+    return ReturnLine(
+        number=ruling.case.number,
+        spoken=spoken(ruling.case.number),
+        title=title_of(ruling.case),
+        clause=clause_words(ruling.clause, local_date(at)),
+        at=ruling.returned_at,
+        address=reverse("desk:return", args=[ruling.pk])
+        if arbiter
+        else reverse("desk:case", args=[ruling.case.number]),
+    )
+
+
+def found_rows(actor: Actor, words: str, *, at: datetime) -> Sequence[CaseRow]:
+    """
+    Return the office's cases that hold every word, newest first; three queries.
+
+    :raises NotAllowed: unless the hat may see cases
+    """
+    return rows_of(actor, cases.search_cases(actor, words, limit=50), at=at)

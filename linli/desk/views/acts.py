@@ -1,0 +1,244 @@
+"""One case and everything that may be done with it: each form is one POST, one action."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.basics import Actor, NoSuchThing, Refused
+from linli.cases import actions
+from linli.cases import queries as cases
+from linli.cases.domain import MOST_HOPS, MOST_PAUSE_DAYS, Permission
+from linli.desk import forms, queries
+from linli.desk.domain import ACTS_DONE, ANSWERS_SHORT, PAUSES
+from linli.people import actions as people_actions
+from linli.people.domain import Permission as People
+
+from .asking import at_now, by_whom, said, stranger
+
+Act = Callable[[Actor, int, QueryDict, datetime], object]
+
+
+def _merge(by: Actor, case: int, sent: QueryDict, at: datetime) -> object:
+    into = cases.case_for(by, forms.text(sent, "into"))
+    return actions.merge_cases(by=by, case_id=case, into_id=into.pk, at=at)
+
+
+ACTS: dict[str, Act] = {
+    "accept": lambda by, case, sent, at: actions.accept_step(  # noqa: ARG005
+        by=by, step_id=forms.needed(sent, "step"), at=at
+    ),
+    "finish": lambda by, case, sent, at: actions.finish_step(  # noqa: ARG005
+        by=by,
+        step_id=forms.needed(sent, "step"),
+        outcome="done",
+        note=forms.words(sent),
+        at=at,
+    ),
+    "hand_over": lambda by, case, sent, at: actions.hand_over_step(  # noqa: ARG005
+        by=by,
+        step_id=forms.needed(sent, "step"),
+        to_party=forms.needed(sent, "to_party"),
+        note=forms.words(sent),
+        at=at,
+    ),
+    "return": lambda by, case, sent, at: actions.return_step(  # noqa: ARG005
+        by=by,
+        step_id=forms.needed(sent, "step"),
+        clause=forms.text(sent, "clause"),
+        note=forms.words(sent),
+        at=at,
+    ),
+    "undo": lambda by, case, sent, at: actions.undo_last_move(  # noqa: ARG005
+        by=by, step_id=forms.needed(sent, "step"), at=at
+    ),
+    "answer": lambda by, case, sent, at: actions.answer_case(
+        by=by, case_id=case, end=forms.end(sent), words=forms.words(sent), at=at
+    ),
+    "ask_papers": lambda by, case, sent, at: actions.ask_papers(
+        by=by,
+        case_id=case,
+        papers=forms.papers(sent),
+        words=forms.words(sent),
+        review_at=forms.deadline(sent, "until"),
+        at=at,
+    ),
+    "pause": lambda by, case, sent, at: actions.pause_case(
+        by=by,
+        case_id=case,
+        reason=forms.pause_reason(sent),
+        words=forms.words(sent),
+        review_at=forms.deadline(sent, "until"),
+        at=at,
+    ),
+    "resume": lambda by, case, sent, at: actions.resume_case(by=by, case_id=case, at=at),  # noqa: ARG005
+    "extend": lambda by, case, sent, at: actions.extend_deadline(
+        by=by,
+        case_id=case,
+        new_due_at=forms.deadline(sent, "until"),
+        words=forms.words(sent),
+        at=at,
+    ),
+    "supervise": lambda by, case, sent, at: actions.supervise_case(by=by, case_id=case, at=at),  # noqa: ARG005
+    "merge": _merge,
+    "undo_merge": lambda by, case, sent, at: actions.undo_merge(by=by, case_id=case, at=at),  # noqa: ARG005
+    "reroute": lambda by, case, sent, at: actions.reroute_case(
+        by=by, case_id=case, item=forms.text(sent, "item"), at=at
+    ),
+}
+
+
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one case."""
+    door = stranger(request)
+    if door is not None:
+        return door
+    return _page(request, number)
+
+
+@require_POST
+def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
+    """Do one act with a case; a refusal is said in the form it came from, with what was typed."""
+    by, at = by_whom(request), at_now()
+    found = cases.case_for(by, number)
+    if act not in ACTS:
+        raise NoSuchThing
+    try:
+        ACTS[act](by, found.pk, request.POST, at)
+    except Refused as refusal:
+        failed = {"act": act, "words": said(refusal), "typed": request.POST}
+        return _page(request, number, failed=failed, status=refusal.status)
+    return HttpResponseRedirect(reverse("desk:case", args=[found.number]) + f"?did={act}")
+
+
+@require_POST
+def open_card(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the reporter unmasked, for the matter's purpose; the person sees who looked."""
+    by, at = by_whom(request), at_now()
+    found = cases.case_for(by, number)
+    asked = forms.needed(request.POST, "person")
+    held = {one.person_id for one in cases.sayings_of(found) if not one.hidden}
+    if asked not in held:
+        raise NoSuchThing
+    card = people_actions.open_card(by=by, person=asked, purpose=queries.purpose_of(found), at=at)
+    return _page(request, number, card=queries.card_view(card), card_of=asked)
+
+
+@require_GET
+def papers_slip(request: HttpRequest, number: str) -> HttpResponse:
+    """Print the one list of what is missing."""
+    found = cases.case_for(by_whom(request), number)
+    pause = cases.open_pause(found)
+    if pause is None or not pause.papers:
+        raise NoSuchThing
+    page = queries.case_page(by_whom(request), number, at=at_now())
+    slip = queries.papers_slip(
+        number=found.number,
+        item=page.item,
+        owner=found.owner_id,
+        papers=page.asked.papers if page.asked else (),
+        words=pause.words,
+        review_at=pause.review_at,
+    )
+    if request.GET.get("as") == "pdf":
+        return pdf_answer(slip, name=f"papers-{found.number}")
+    return render(
+        request,
+        "desk/slip.html",
+        {
+            "slip": slip,
+            "words": queries.words_of(slip),
+            "square": "",
+            "back": reverse("desk:case", args=[found.number]),
+        },
+    )
+
+
+def pdf_answer(slip: Any, *, name: str) -> HttpResponse:
+    """
+    Return a slip as PDF.
+
+    :raises NoSuchThing: where no font with Han characters is installed; the print page serves then
+    """
+    made = queries.pdf_of(slip)
+    if made is None:
+        raise NoSuchThing
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
+def _page(
+    request: HttpRequest,
+    number: str,
+    *,
+    failed: dict[str, Any] | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    by, at = by_whom(request), at_now()
+    page = queries.case_page(by, number, at=at)
+    did = request.GET.get("did", "")
+    failed = failed or {"act": "", "words": "", "typed": QueryDict()}
+    may = _may(by, page)
+    context = {
+        "page": page,
+        "failed": failed,
+        "formless": bool(failed["act"]) and not _offered(failed, page, may),
+        "did": gettext(ACTS_DONE[did]) if did in ACTS_DONE else "",
+        "may": may,
+        "ends": [(code, gettext(words)) for code, words in ANSWERS_SHORT.items()],
+        "pauses": [(code, gettext(words)) for code, words in PAUSES.items()],
+        "reply": next((one for one in page.replies if one.code == request.GET.get("reply")), None),
+        "items": queries.items_to_filter(at),
+        "next_week": (at + timedelta(days=7)).date().isoformat(),
+        "most_pause": MOST_PAUSE_DAYS,
+        "most_hops": MOST_HOPS,
+        "card": None,
+        "card_of": None,
+        **more,
+    }
+    return render(request, "desk/case.html", context, status=status)
+
+
+def _offered(failed: dict[str, Any], page: queries.CasePage, may: dict[str, bool]) -> bool:
+    """Return whether the form that failed still stands on the page; else its words go on top."""
+    step = failed["typed"].get("step", "")
+    states = {str(one.id): one.state for one in page.mine}
+    needed = {"accept": "offered", "finish": "accepted", "return": "offered"}
+    act = failed["act"]
+    if act in needed:
+        return states.get(step) == needed[act] and may["return" if act == "return" else "act"]
+    if act == "undo":
+        return may["undo"] and step in {str(one.id) for one in page.undoable}
+    if act == "hand_over":
+        return may["hand_over"] and step in states
+    return may[{"ask_papers": "stop", "pause": "stop"}.get(act, act)]
+
+
+def _may(by: Actor, page: queries.CasePage) -> dict[str, bool]:
+    """Return which forms the page offers; the actions check again."""
+    act = Permission.ACT in by.permissions
+    supervise = Permission.SUPERVISE in by.permissions
+    return {
+        "act": act and bool(page.mine),
+        "hand_over": Permission.HAND_OVER in by.permissions and bool(page.mine),
+        "return": Permission.RETURN in by.permissions
+        and any(step.state == "offered" for step in page.mine),
+        "answer": act and page.owned and page.open,
+        "stop": act and page.running and (page.owned or bool(page.mine)),
+        "resume": act and page.status in ("asking", "paused"),
+        "extend": supervise and page.open and not page.owned and not page.extended,
+        "supervise": supervise and page.open and not page.owned,
+        "merge": act and page.open,
+        "undo_merge": act and page.merged,
+        "reroute": Permission.HAND_OVER in by.permissions and page.open,
+        "undo": act and bool(page.undoable),
+        "see": People.OPEN_CARDS in by.permissions,
+    }
