@@ -1,0 +1,123 @@
+"""The records behind a number."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from linli.basics import Actor
+from linli.cases import queries as cases
+from linli.cases.domain import spoken
+from linli.cockpit.domain import OF_MONTH, OF_NOW, Month
+from linli.rulebook.domain import local_date
+
+from .wording import (
+    Clock,
+    channel_words,
+    clock_of,
+    community_words,
+    counts_words,
+    item_names,
+    item_of_case,
+    month_words,
+    owner_words,
+    place_words,
+    records_link,
+)
+
+if TYPE_CHECKING:
+    from linli.cases.models import Case
+
+ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One case behind a number."""
+
+    number: str
+    spoken: str
+    href: str
+    item: str
+    place: str
+    owner: str
+    clock: Clock | None
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsPage:
+    """One page of records: what they have in common, and where the page before and after lie."""
+
+    figure: str
+    icon: str
+    counts: str
+    narrowed: tuple[str, ...]
+    rows: tuple[Record, ...]
+    older: str
+    newer: str
+    back: str
+    at: datetime
+
+
+def record_of(case: "Case", *, at: datetime) -> Record:
+    """Return a case as a line of a list."""
+    return Record(
+        number=case.number,
+        spoken=spoken(case.number),
+        href=reverse("desk:case", args=[case.number]),
+        item=item_of_case(case),
+        place=place_words(case),
+        owner=owner_words(case),
+        clock=clock_of(case, at=at),
+        opened_at=case.opened_at,
+    )
+
+
+def records(actor: Actor, cut: cases.Cut, *, month: Month | None, after: str) -> RecordsPage:
+    """
+    Return one page of the records behind a number; one query.
+
+    :raises NotAllowed: unless the hat may supervise
+    :raises NoSuchThing: if there is no such figure
+    :raises Invalid: if the cursor does not fit
+    """
+    page = cases.list_cut(actor, cut, after=after, limit=ROWS)
+    figure = (OF_MONTH if month else OF_NOW)[cut.figure]
+
+    def link(cursor: str | None) -> str:
+        return (
+            cursor
+            and records_link(
+                cut.figure,
+                month=month,
+                community=cut.community,
+                item=cut.item,
+                channel=cut.channel,
+                after=cursor,
+            )
+        ) or ""
+
+    return RecordsPage(
+        figure=figure.words,
+        icon=figure.icon,
+        counts=counts_words(figure),
+        narrowed=_narrowed(cut, month),
+        rows=tuple(record_of(row.case, at=cut.at) for row in page.rows),
+        older=link(page.next),
+        newer=link(page.previous),
+        back=f"{reverse('cockpit:cases')}?month={month}" if month else reverse("cockpit:today"),
+        at=cut.at,
+    )
+
+
+def _narrowed(cut: cases.Cut, month: Month | None) -> tuple[str, ...]:
+    found = [month_words(month)] if month else []
+    if cut.community is not None:
+        found.append(community_words(cut.community))
+    if cut.item:
+        found.append(item_names(local_date(cut.at)).get(cut.item, cut.item))
+    if cut.channel:
+        found.append(channel_words(cut.channel))
+    return tuple(found)
