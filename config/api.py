@@ -1,21 +1,52 @@
 """The machine door: every storey's router under one version, refusals as RFC 9457 problem details."""
 
+import json
+import re
+from math import isfinite
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 
-from linli.basics import NoSuchThing, Refused
+from linli.basics import Invalid, NoSuchThing, Refused
 from linli.cases.api import router as cases
 from linli.catalogue.api import router as catalogue
-from linli.fabric.edge import problem
+from linli.fabric.edge import NOT_KEPT, can_be_kept, problem
+
+ESCAPED = re.compile(rb"\\u(0000|d[89a-f])", re.IGNORECASE)
 
 
 def holder(request: HttpRequest) -> Any:
-    """Return who holds the token; the edge has read it. Nobody is let in without one."""
+    """
+    Return who holds the token; the edge has read it. Nobody is let in without one.
+
+    A signed-in browser may read, but not write: it would send its cookie for any other site too.
+    """
     actor = request.actor  # type: ignore[attr-defined]
-    return actor if actor.kind == "staff" else None
+    by_token = "Authorization" in request.headers
+    return actor if actor.kind == "staff" and (by_token or request.method == "GET") else None
+
+
+def _no_number(sign: str) -> float:
+    raise ValueError(sign)
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    return value if isfinite(value) else _no_number(digits)
+
+
+class StrictJson(Parser):
+    """Reads JSON; what a table cannot hold or a reader cannot read is refused at the door."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """:raises Invalid: for text with NUL or half a sign; NaN and endless numbers are no JSON"""
+        body = json.loads(request.body, parse_constant=_no_number, parse_float=_finite)
+        if ESCAPED.search(request.body) and not can_be_kept(json.dumps(body, ensure_ascii=False)):
+            raise Invalid(field="body", reason=NOT_KEPT)
+        return body
 
 
 api = NinjaAPI(
@@ -25,6 +56,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="/openapi.json",
     auth=holder,
+    parser=StrictJson(),
 )
 api.add_router("", cases)
 api.add_router("", catalogue, auth=None)

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 NO_ROOT = bytes(32)
+# Kept, because ``json.dumps`` makes a new encoder each time it is asked for these options.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical(value: object) -> str:
     """Return the one JSON text of ``value``: keys sorted, no spaces, Han characters as they are."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def digest(salt: bytes, row: Mapping[str, Any]) -> str:

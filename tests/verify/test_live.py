@@ -1,4 +1,3 @@
-# ruff: noqa: S608  # the attacker's statements
 """The live check passes on a clean house and names every fault that is planted."""
 
 import hashlib
@@ -16,6 +15,7 @@ from linli.journal.domain import canonical, signed_text
 from linli.journal.models import Line, Seal
 
 from .conftest import faults, one, planted
+from .lived import live_a_day
 
 
 def test_a_clean_house_passes(lived):
@@ -58,7 +58,7 @@ def _other(field, value) -> str | None:
     """Return an expression for a value that is not the one there; None where there is none."""
     kind, sqlite = field.get_internal_type(), connection.vendor == "sqlite"
     column = f'"{field.column}"'
-    later = f"'1' || substr({column}, 2)" if sqlite else f"{column} + interval '1 day'"
+    later = f"'3' || substr({column}, 2)" if sqlite else f"{column} + interval '1 day'"
     text = f"'甲' || substr({column}, 2)"
     ways = {
         "CharField": text,
@@ -97,8 +97,8 @@ def test_one_byte_in_any_table_is_named(lived):
 @pytest.mark.parametrize("table", ["case_case", "people_person", "files_file"])
 def test_one_byte_in_any_column_is_named(lived, table):
     [model] = [model for model in journal.bound_models() if model._meta.db_table == table]
-    tried = 0
-    for where, statement in changes(model, model.bound_columns()):
+    tried, first = 0, model.objects.earliest("pk")
+    for where, statement in changes(model, model.bound_columns(), first.pk):
         try:
             with planted(statement):
                 said = rows_named()
@@ -297,3 +297,14 @@ if connection.vendor == "sqlite":  # only SQLite lets a column hold anything
             with planted(f'UPDATE {table} SET "{column}" = {value} WHERE id = {pk}'):
                 found = [fault.kind for fault in journal.verify_live()]
             assert len(found) >= 1, column
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_look_leaves_no_transaction_behind(store):
+    live_a_day()
+    assert faults() == []
+    assert connection.get_autocommit()
+    pk = one("SELECT max(id) FROM case_pause")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE case_pause SET words = 'x' WHERE id = %s", [pk])
+    assert [words.split(" since line")[0] for words in faults()] == [f"case_pause {pk}: altered"]

@@ -6,18 +6,21 @@ once. A value that does not even fit its column comes through as it lies, and so
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from functools import lru_cache, partial
-from json.encoder import encode_basestring
 from typing import Any
 
 from django.db import OperationalError, connection, models
 
+from linli.fabric.blanks import plain
 from linli.journal.domain import canonical
 
 PAGE_ROWS = 5_000
+# One call encodes all values of a row, four times as fast as an object with its keys. No encoded
+# value holds a zero byte, so that the row can be cut again and the keys put between.
+_CUT = "\0"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(_CUT, ":"), default=plain).encode
 
 
 @contextmanager
@@ -46,28 +49,46 @@ class Stream:
         self, model: type[models.Model], columns: Iterable[str], beside: Iterable[str] = ()
     ) -> None:
         fields = {field.attname: field for field in model._meta.concrete_fields}
-        named = sorted(columns)
+        beside = tuple(beside)
         self.table = model._meta.db_table
-        self._beside = len(tuple(beside))
-        self._turn = [_turner(fields[name]) for name in named]
-        # Keys are names of columns: letters, digits and underscores.
-        self._object = "{" + ",".join(f'"{name}":%s' for name in named) + "}"
+        self._names = sorted(columns)
+        self._cut = len(beside) + 1
+        # Names of columns are letters, digits and underscores: they need no escaping.
+        self._object = "{" + ",".join(f'"{name}":%s' for name in self._names) + "}"
+        kinds = [fields[name].get_internal_type() for name in self._names]
+        self._trees = [place for place, kind in enumerate(kinds) if kind == "JSONField"]
+        turners = {"DateTimeField": _moment, "BooleanField": _truth}
+        self._turn = [(place, turners[kind]) for place, kind in enumerate(kinds) if kind in turners]
+        if connection.vendor != "sqlite":
+            self._turn = []
         # A plus before a column hides its declared type, so that no driver converts what it holds.
         plus = "+" if connection.vendor == "sqlite" else ""
-        wanted = [f'{plus}"{fields[name].column}"' for name in [*beside, *named]]
+        wanted = [f'{plus}"{fields[name].column}"' for name in [*beside, *self._names]]
         self._ask = (
-            f'SELECT id, {", ".join(wanted)} FROM "{self.table}" '  # noqa: S608  # names of ours
+            f'SELECT {", ".join(["id", *wanted])} FROM "{self.table}" '  # noqa: S608  # names of ours
             f"WHERE id > %s ORDER BY id LIMIT {PAGE_ROWS}"
         )
 
     def __iter__(self) -> Iterator[tuple[int, tuple[Any, ...], str]]:
         """Yield the id, what stands beside, and the canonical text."""
-        last, cut, turn, form = -(1 << 63), self._beside + 1, self._turn, self._object
+        last, cut = -(1 << 63), self._cut
         while page := self._page(last):
             for row in page:
-                texts = [to_text(value) for to_text, value in zip(turn, row[cut:], strict=True)]
-                yield row[0], row[1:cut], form % tuple(texts)
+                yield row[0], row[1:cut], self._text(list(row[cut:]))
             last = page[-1][0]
+
+    def _text(self, values: list[Any]) -> str:
+        if not values:
+            return "{}"
+        for place, turn in self._turn:
+            values[place] = turn(values[place])
+        trees = [(place, _tree(values[place])) for place in self._trees]
+        for place in self._trees:
+            values[place] = None
+        parts = _encode(values)[1:-1].split(_CUT)
+        for place, text in trees:
+            parts[place] = text
+        return self._object % tuple(parts)
 
     def _page(self, after: int) -> list[tuple[Any, ...]]:
         try:
@@ -82,7 +103,8 @@ class Stream:
     def _fetch(self, after: int) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(self._ask, [after])
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
 
 
 def encoded(text: str) -> bytes:
@@ -110,55 +132,23 @@ def _any_bytes_as_text() -> Iterator[None]:
         driver.text_factory = usual
 
 
-def _turner(field: "models.Field[Any, Any]") -> Callable[[Any], str]:
-    kind = field.get_internal_type()
-    if kind == "JSONField":
-        return _tree
-    if connection.vendor == "sqlite":
-        return {"DateTimeField": _moment, "BooleanField": _truth}.get(kind, _value)
-    return _value
-
-
-def _value(value: Any) -> str:
-    return _TEXTS[type(value)](value)
-
-
-def _moment(text: Any) -> str:
+def _moment(text: Any) -> Any:
     """SQLite holds moments as ``2026-11-16 04:00:00.000000`` in UTC, without a zero fraction."""
     if type(text) is not str or len(text) < 19 or text[10] != " ":
-        return _value(text)
-    fraction = text[19:] or ".000000"
-    return f'"{text[:10]}T{text[11:19]}{fraction}Z"'
+        return text
+    return f"{text[:10]}T{text[11:19]}{text[19:] or '.000000'}Z"
 
 
-def _truth(value: Any) -> str:
-    return {0: "false", 1: "true"}.get(value) or _value(value)
-
-
-def _tree(text: Any) -> str:
-    return _tree_text(text) if isinstance(text, str) else _value(text)
+def _truth(value: Any) -> Any:
+    return bool(value) if value in (0, 1) else value
 
 
 @lru_cache(maxsize=4_096)
-def _tree_text(text: str) -> str:
-    try:
-        return canonical(json.loads(text))
-    except (ValueError, RecursionError):
-        return encode_basestring(text)
-
-
-def _bytes(value: bytes) -> str:
-    return f'"{bytes(value).hex()}"'
-
-
-_TEXTS: dict[type, Callable[[Any], str]] = {
-    type(None): lambda value: "null",  # noqa: ARG005
-    bool: lambda value: "true" if value else "false",
-    int: int.__repr__,
-    float: float.__repr__,
-    str: encode_basestring,
-    bytes: _bytes,
-    memoryview: _bytes,
-    date: lambda value: f'"{value.isoformat()}"',
-    datetime: lambda value: f'"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"',
-}
+def _tree(text: Any) -> str:
+    """Return the canonical text of a JSON column, or the bare text if it is no JSON any more."""
+    if isinstance(text, str):
+        try:
+            return canonical(json.loads(text))
+        except (ValueError, RecursionError):
+            pass
+    return canonical(plain(text))

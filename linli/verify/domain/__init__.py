@@ -1,0 +1,11 @@
+"""
+The public check of a package. It shares no module with the code that wrote the package.
+
+Whoever trusts neither the database nor the house can run this folder alone: it needs Python and
+the ``cryptography`` library, nothing of Linli. The format is told in docs/apps/verify.md.
+"""
+
+from .package import Fault, Verdict, check_package
+from .proof import bare_root
+
+__all__ = ["Fault", "Verdict", "bare_root", "check_package"]

@@ -1,0 +1,18 @@
+"""The live check over all storeys: record and rows, files, and what is drawn from cases."""
+
+from collections.abc import Collection, Iterator
+
+from linli.cases import queries as cases
+from linli.files import queries as files
+from linli.journal import queries as journal
+from linli.journal.domain import Fault
+
+
+def verify_all(
+    tally: journal.Tally, *, roots: Collection[str] = (), keys: Collection[bytes] = ()
+) -> Iterator[Fault]:
+    """Yield every fault of the live database, as it is at one moment, and of its files."""
+    with journal.one_moment():
+        yield from journal.verify_live(tally, roots=roots, keys=keys)
+        yield from cases.verify_lists()
+        yield from files.verify_files()
