@@ -75,11 +75,14 @@ class Case(Bound):
     mark = models.CharField(max_length=10, blank=True, default="")
     next_mark_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=1)
+    # An import's own name for the row it came from; null is no key, and nulls never collide.
+    external_key = models.CharField(max_length=80, null=True)  # noqa: DJ001
 
     class Meta:
         db_table = "case_case"
         constraints = [
             models.UniqueConstraint(fields=["district", "number"], name="case_number"),
+            models.UniqueConstraint(fields=["district", "external_key"], name="case_external_key"),
             models.CheckConstraint(condition=one_of("status", Status), name="case_status"),
             models.CheckConstraint(
                 condition=Q(status__in=["answered", "ended"], end__in=[str(e) for e in End])

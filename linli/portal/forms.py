@@ -42,11 +42,16 @@ class Draft:
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
+def without_nul(typed: str) -> str:
+    """Return what was typed without the one sign that PostgreSQL cannot keep."""
+    return typed.replace("\x00", "")
+
+
 def read_draft(sent: QueryDict) -> Draft:
     """Return what was typed, trimmed, whatever it is worth."""
 
     def word(name: str, most: int = LONGEST_PLACE) -> str:
-        return sent.get(name, "").strip()[: most + 1]
+        return without_nul(sent.get(name, "")).strip()[: most + 1]
 
     return Draft(
         # One sign more than may be kept, so that too long a text is refused and not cut.
@@ -61,7 +66,7 @@ def read_draft(sent: QueryDict) -> Draft:
         hidden=sent.get("hidden") == "yes",
         near_shown=frozenset(sent.get("near_shown", "").split()),
         answers={
-            key.removeprefix("answer-"): sent.get(key, "").strip()[:2_001]
+            key.removeprefix("answer-"): word(key, 2_000)
             for key in sent
             if key.startswith("answer-")
         },

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from linli.cases import domain
 from linli.cases.domain import Mark, Status, StepState, StepView
 from linli.cases.domain.numbers import SIGNS
+from linli.rulebook.domain import Calendar, Period, Unit
 
 OPENED = datetime(2026, 11, 16, 4, tzinfo=UTC)
 
@@ -223,3 +224,19 @@ def test_another_matter_is_not_proposed() -> None:
     found = domain.likeness("楼道顶上漏水，滴到电表箱了", "楼下烧烤店油烟太大", same_place=True)
 
     assert not found.propose
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        (Period(9, Unit.HOURS), OPENED + timedelta(hours=9)),
+        # 12:00 on a Monday in Shanghai: the office is at lunch until 13:30
+        (Period(2, Unit.WORKING_HOURS), OPENED + timedelta(hours=3, minutes=30)),
+        (Period(1, Unit.WORKING_DAYS), datetime(2026, 11, 17, 16, tzinfo=UTC)),
+        (None, None),
+    ],
+)
+def test_a_deadline_counts_office_hours_only_where_hours_of_work_are_meant(
+    period, expected
+) -> None:
+    assert domain.deadline(OPENED, period, Calendar(years={})) == expected

@@ -13,7 +13,6 @@ from .rules import ROOT, name_of, room_of, sources
 NOT_ACTIONS = {
     "linli/journal/actions.py": {
         "record": "part of the act under way, never an act of its own",
-        "draft_line": "part of a load, which keeps it by record_drafts",
         "record_drafts": "part of the act under way, never an act of its own",
         "record_many": "part of the act under way, never an act of its own",
         "reactions_by_kind": "reads the page of wiring",

@@ -1,6 +1,7 @@
 """Everything one may do with a case. Each is one transaction with its lines."""
 
 from .answers import answer_case, confirm_case, end_unanswered, reopen_case, withdraw_case
+from .bulk import LoadedCases, load_cases
 from .clocks import (
     ask_papers,
     bring_papers,
@@ -17,6 +18,7 @@ from .returns import return_step, rule_return
 from .steps import accept_step, finish_step, hand_over_step, reassign_steps, undo_last_move
 
 __all__ = [
+    "LoadedCases",
     "Receipt",
     "Said",
     "accept_step",
@@ -30,6 +32,7 @@ __all__ = [
     "finish_step",
     "hand_over_step",
     "join_case",
+    "load_cases",
     "merge_cases",
     "open_case",
     "pass_on_work",

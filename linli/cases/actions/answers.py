@@ -16,6 +16,7 @@ from linli.cases.domain import (
     WrongMoment,
     check_open,
     check_words,
+    deadline,
     next_mark,
     unfinished,
 )
@@ -26,7 +27,6 @@ from linli.fabric.blanks import Bound
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
 from linli.rulebook import queries as rulebook
-from linli.rulebook.domain import due_at
 
 from ._lists import relist_case
 from ._locked import change, check_not_mine, lock_case
@@ -125,8 +125,8 @@ def reopen_case(*, by: Actor, report: Report, words: str, at: datetime) -> Case:
     if at - told > timedelta(days=REOPEN_DAYS):
         raise TooLateToReopen(days=REOPEN_DAYS)
     definition = catalogue.definition(case.version_id)
-    due = due_at(at, definition.whole, rulebook.calendar())
-    mark = next_mark(opened_at=at, due_at=due, turned=None)
+    due = deadline(at, definition.whole, rulebook.calendar())
+    mark = next_mark(opened_at=at, due_at=due, turned=None) if due else None
     change(
         case,
         status=Status.OFFERED,

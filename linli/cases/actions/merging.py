@@ -31,11 +31,20 @@ from .steps import AGAIN
 
 @write_atomic
 def join_case(
-    *, by: Actor, number: str, name: str, phone: str, words: str, language: str, at: datetime
+    *,
+    by: Actor,
+    number: str,
+    name: str,
+    phone: str,
+    words: str,
+    language: str,
+    at: datetime,
+    hidden: bool = False,
 ) -> Receipt:
     """
     Say “me too”: a receipt of one's own for a case that is already open.
 
+    :param hidden: whether the name is kept from all but the accountable office
     :raises NoSuchThing: if there is no case of that number
     :raises WrongMoment: if the case is over, or not of a kind others may join
     """
@@ -59,6 +68,7 @@ def join_case(
         phone_index=blind_index(phone) if phone else None,
         words=words.strip(),
         taken_by=by.appointment,
+        hidden=hidden,
         code_hash=blind_index(f"{case.number}:{code}"),
         language=language,
         reported_at=at,

@@ -12,6 +12,7 @@ from linli.cases.domain import (
     Role,
     Status,
     StepState,
+    deadline,
     new_code,
     new_number,
     next_mark,
@@ -26,7 +27,7 @@ from linli.journal.actions import record
 from linli.parties import queries as parties
 from linli.places import queries as places
 from linli.rulebook import queries as rulebook
-from linli.rulebook.domain import due_at, local_date
+from linli.rulebook.domain import local_date
 
 from ._lists import list_case
 
@@ -156,10 +157,8 @@ def _new_case(
     community = places.community_of(by.district, said.place_id) if said.place_id else None
     owner = parties.unit_for(definition.accountable, community or said.place_id)
     calendar = rulebook.calendar()
-    due = due_at(happened, definition.whole, calendar) if definition.whole else None
-    first = (
-        due_at(happened, definition.first_response, calendar) if definition.first_response else None
-    )
+    due = deadline(happened, definition.whole, calendar)
+    first = deadline(happened, definition.first_response, calendar)
     mark = next_mark(opened_at=happened, due_at=due, turned=None) if due else None
     return Case(
         district=by.district,
@@ -230,7 +229,7 @@ def offer(step: Step, definition: StepDefinition, at: datetime) -> None:
     """Offer a step to its office and start its own clock. Writes nothing."""
     step.state = StepState.OFFERED
     step.offered_at = at
-    step.due_at = due_at(at, definition.within, rulebook.calendar()) if definition.within else None
+    step.due_at = deadline(at, definition.within, rulebook.calendar())
     mark = next_mark(opened_at=at, due_at=step.due_at, turned=None) if step.due_at else None
     step.mark, step.next_mark_at = "", mark.at if mark else None
 

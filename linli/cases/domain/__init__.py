@@ -11,6 +11,7 @@ from .clocks import (
     check_pause,
     next_mark,
 )
+from .deadlines import deadline
 from .flow import (
     ANSWERS,
     MOST_HOPS,
@@ -90,6 +91,7 @@ __all__ = [
     "check_sign",
     "check_step_move",
     "check_words",
+    "deadline",
     "joined",
     "likeness",
     "new_code",

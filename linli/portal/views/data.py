@@ -10,6 +10,7 @@ from linli.basics import NoSuchThing, Refused
 from linli.fabric.edge import sentence
 from linli.people import actions as people
 from linli.portal import queries
+from linli.portal.forms import without_nul
 
 
 @require_safe
@@ -53,7 +54,7 @@ def ask_right(request: HttpRequest) -> HttpResponse:
     actor = queries.resident(request.actor)  # type: ignore[attr-defined]
     if actor.person is None:
         return HttpResponseRedirect(reverse("portal:data"))
-    kind, details = request.POST.get("kind", ""), request.POST.get("details", "")
+    kind, details = request.POST.get("kind", ""), without_nul(request.POST.get("details", ""))
     try:
         people.request_right(
             by=actor, at=timezone.now(), person=actor.person, kind=kind, details=details

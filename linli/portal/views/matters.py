@@ -21,7 +21,7 @@ from linli.files import queries as files
 from linli.files.domain.papers import Slip
 from linli.portal import actions, queries
 from linli.portal.domain import ENDS, STATES
-from linli.portal.forms import read_files, read_rating
+from linli.portal.forms import read_files, read_rating, without_nul
 
 from .kept import address_of, fresh_code, keep, receipts
 
@@ -193,7 +193,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
 def reopen(request: HttpRequest, number: str) -> HttpResponse:
     """没解决，重开: back to the same office."""
     by = request.actor  # type: ignore[attr-defined]
-    words = request.POST.get("words", "").strip()[:2_000]
+    words = without_nul(request.POST.get("words", "")).strip()[:2_000]
     return _acted(
         request,
         number,

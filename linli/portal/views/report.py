@@ -19,7 +19,7 @@ from linli.fabric.edge import sentence
 from linli.fabric.limits import check_tries, count_try
 from linli.places import queries as places
 from linli.portal import actions, queries
-from linli.portal.forms import Draft, check_draft, read_draft, read_files, read_phone
+from linli.portal.forms import Draft, check_draft, read_draft, read_files, read_phone, without_nul
 
 from .kept import address_of, keep_fresh
 
@@ -36,7 +36,7 @@ def report(request: HttpRequest) -> HttpResponse:
     try:
         check_tries("report", address_of(request), most=MOST_AN_HOUR, minutes=60)
         if request.POST.get("join"):
-            return desk.join(draft, request.POST["join"])
+            return desk.join(draft, without_nul(request.POST["join"])[:40])
         return desk.hand_in(draft)
     except Refused as refusal:
         return desk.show(draft, trouble=sentence(refusal), status=refusal.status)

@@ -1,0 +1,429 @@
+"""One case going through its life in memory. Nothing here writes."""
+
+from datetime import datetime
+from typing import Any
+
+from linli.basics import Actor, Event
+from linli.cases.domain import (
+    MOST_HOPS,
+    OPEN,
+    Channel,
+    Mark,
+    Role,
+    Status,
+    StepState,
+    StepView,
+    check_step_move,
+    new_code,
+    next_mark,
+    ready,
+)
+from linli.cases.domain.lives import Deed, Happened, Life
+from linli.cases.events import (
+    CaseAnswered,
+    CaseEnded,
+    CaseOpened,
+    ClockTurned,
+    ConsultationAnswered,
+    ReturnRuled,
+    StepAccepted,
+    StepDone,
+    StepHandedOver,
+    StepReturned,
+)
+from linli.cases.models import Case, Report, Ruling, Step, StepMove
+from linli.fabric.blanks import Bound
+from linli.fabric.fields import Sealed, blind_index
+
+from ._load_desk import Desk, Ids
+from .opening import OVERSEERS
+from .returns import ARBITER, LAST_RESORT
+
+BY_THEMSELVES = frozenset({Channel.PORTAL, Channel.DOOR_CODE, Channel.API})
+
+
+class Lived:
+    """One case: its rows as they are at the moment reached, and the parties concerned so far."""
+
+    def __init__(self, desk: Desk, life: Life, number: str, ids: Ids) -> None:
+        self.desk, self.life, self.ids = desk, life, ids
+        self.definition = desk.definition(life.version_id)
+        self.ground = life.community_id or life.place_id
+        self.steps: dict[str, Step] = {}
+        self.moves: list[StepMove] = []
+        self.rulings: list[Ruling] = []
+        self.concerned: dict[int, Role] = {}
+        self.case = self._new_case(number)
+        self.turn = self.case.pk
+        self.report = self._new_report()
+
+    def live(self) -> None:
+        """Go through the whole life; clocks are turned on the way."""
+        if self.life.answer:
+            self._answer_on_the_spot()
+            return
+        self._open()
+        for one in self.life.after:
+            self._turn_clocks(one.at)
+            _DEEDS[one.deed](self, one)
+        if self.life.recorded_at is None:
+            self._turn_clocks(self.desk.at)
+
+    # Rows
+
+    def _new_case(self, number: str) -> Case:
+        life, desk, item = self.life, self.desk, self.definition
+        due = desk.due(life.opened_at, item.whole) if life.timed else None
+        first = desk.due(life.opened_at, item.first_response) if life.timed else None
+        mark = next_mark(opened_at=life.opened_at, due_at=due, turned=None) if due else None
+        return Case(
+            id=next(self.ids.cases),
+            district=desk.by.district,
+            number=number,
+            version_id=life.version_id,
+            item=item.code,
+            channel=str(life.channel),
+            words=life.words,
+            answers=dict(life.answers),
+            place_id=life.place_id,
+            place_words=life.place_words,
+            community_id=life.community_id,
+            subject_id=life.subject_id,
+            sensitive=item.sensitive,
+            status=str(Status.OFFERED),
+            owner_id=desk.unit(item.accountable, self.ground),
+            opened_at=life.opened_at,
+            recorded_at=life.recorded_at or life.opened_at,
+            first_due_at=first,
+            due_at=due,
+            next_mark_at=mark.at if mark else None,
+            external_key=life.external_key,
+        )
+
+    def _new_report(self) -> Report:
+        life, case = self.life, self.case
+        code = life.code or new_code()
+        return Report(
+            id=next(self.ids.reports),
+            district=case.district,
+            case_id=case.pk,
+            person_id=life.subject_id,
+            name=life.name,
+            phone=Sealed.of(life.phone) if life.phone else None,
+            phone_index=blind_index(life.phone) if life.phone else None,
+            taken_by=self._opener().appointment,
+            hidden=life.hidden,
+            code_hash=blind_index(f"{case.number}:{code}"),
+            language=life.language,
+            reported_at=life.opened_at,
+        )
+
+    def _new_steps(self) -> None:
+        for one in self.definition.steps:
+            step = Step(
+                id=next(self.ids.steps),
+                district=self.case.district,
+                case_id=self.case.pk,
+                code=one.code,
+                name=dict(one.name),
+                performer=one.performer,
+                after=list(one.after),
+                assist=[self.desk.unit(each, self.ground) for each in one.assist],
+                subcase_item=one.item,
+                party_id=self.desk.unit(one.performer, self.ground),
+                state=str(StepState.WAITING),
+            )
+            self.steps[one.code] = step
+            if not one.after:
+                self._offer(step, self.life.opened_at)
+
+    def _offer(self, step: Step, at: datetime) -> None:
+        within = self.definition.step(step.code).within
+        step.state, step.offered_at = str(StepState.OFFERED), at
+        step.due_at = self.desk.due(at, within) if self.life.timed else None
+        coming = next_mark(opened_at=at, due_at=step.due_at, turned=None) if step.due_at else None
+        step.mark, step.next_mark_at = "", coming.at if coming else None
+
+    # Lines
+
+    def _draft(self, event: Event, rows: list[Bound], by: Actor | None = None) -> None:
+        actor = self.desk.by if self.life.recorded_at or by is None else by
+        self.desk.drafts.add(event, by=actor, rows=rows)
+
+    def _at(self, moment: datetime) -> datetime:
+        """Lines of an import carry the moment of the import: they say what we know since when."""
+        return self.life.recorded_at or moment
+
+    def _opener(self) -> Actor:
+        if self.life.recorded_at is not None:
+            return self.desk.by
+        if self.life.channel in BY_THEMSELVES:
+            return self.desk.resident
+        return self.desk.holder(self.desk.unit("community.station", self.ground), self.turn)
+
+    def _of(self, party: int) -> Actor:
+        return self.desk.holder(party, self.turn)
+
+    # Deeds
+
+    def _concern(self) -> None:
+        self.concerned[self.case.owner_id] = Role.OWNER
+        for step in self.steps.values():
+            self.concerned.setdefault(step.party_id, Role.HANDLER)
+        for step in self.steps.values():
+            for party in step.assist:
+                self.concerned.setdefault(party, Role.ASSISTANT)
+        for performer in OVERSEERS:
+            self.concerned.setdefault(self.desk.unit(performer, self.ground), Role.OVERSEER)
+
+    def _open(self) -> None:
+        case = self.case
+        self._new_steps()
+        self._concern()
+        event = CaseOpened(
+            at=self._at(case.opened_at),
+            case_id=case.pk,
+            item=case.item,
+            version_id=case.version_id,
+            channel=case.channel,
+            place_id=case.place_id,
+            owner_id=case.owner_id,
+            due_at=case.due_at,
+            offered=tuple(s.pk for s in self.steps.values() if s.state == StepState.OFFERED),
+        )
+        self._draft(event, [case, self.report, *self.steps.values()], self._opener())
+
+    def _answer_on_the_spot(self) -> None:
+        case, at = self.case, self.life.opened_at
+        case.status, case.end, case.answer = str(Status.ENDED), "explained", self.life.answer
+        case.responded_at = case.answered_at = case.ended_at = at
+        case.next_mark_at = None
+        self._concern()
+        event = ConsultationAnswered(
+            at=self._at(at), case_id=case.pk, item=case.item, channel=case.channel
+        )
+        self._draft(event, [case, self.report], self._of(case.owner_id))
+
+    def _move(self, step: Step, then: StepState, one: Happened, party: int, hop: int) -> StepMove:
+        check_step_move(StepState(step.state), then)
+        move = StepMove(
+            id=next(self.ids.moves),
+            district=step.district,
+            step_id=step.pk,
+            case_id=step.case_id,
+            from_state=step.state,
+            to_state=str(then),
+            from_party=step.party_id,
+            to_party=party,
+            clause=one.clause,
+            note=one.words,
+            hop=hop,
+            moved_at=one.at,
+        )
+        self.moves.append(move)
+        _change(step, state=str(then), party_id=party)
+        return move
+
+    def _begin_working(self, by: Actor, at: datetime) -> None:
+        case, columns = self.case, dict[str, Any]()
+        if case.responded_at is None:
+            columns["responded_at"] = at
+        if case.status == Status.OFFERED:
+            columns["status"] = str(Status.WORKING)
+        if case.owner_id == by.party and case.owner_appointment is None:
+            columns["owner_appointment"] = by.appointment
+        if columns:
+            _change(case, **columns)
+
+    def accept(self, one: Happened) -> None:
+        step = self.steps[one.step]
+        by = self._of(step.party_id)
+        move = self._move(step, StepState.ACCEPTED, one, step.party_id, 0)
+        step.accepted_at, step.appointment = one.at, by.appointment
+        self._begin_working(by, one.at)
+        event = StepAccepted(
+            at=self._at(one.at), case_id=self.case.pk, step_id=step.pk, party_id=step.party_id
+        )
+        self._draft(event, [self.case, step, move], by)
+
+    def finish(self, one: Happened) -> None:
+        step = self.steps[one.step]
+        move = self._move(step, StepState.DONE, one, step.party_id, 0)
+        step.note, step.done_at, step.outcome = one.words, one.at, "done"
+        step.next_mark_at = None
+        views = [StepView(s.code, tuple(s.after), StepState(s.state)) for s in self.steps.values()]
+        offered = [self.steps[code] for code in ready(views)]
+        for each in offered:
+            self._offer(each, one.at)
+            each.revision += 1
+        event = StepDone(
+            at=self._at(one.at),
+            case_id=self.case.pk,
+            step_id=step.pk,
+            party_id=step.party_id,
+            offered=tuple(each.pk for each in offered),
+        )
+        self._draft(event, [step, move, *offered], self._of(step.party_id))
+
+    def hand_over(self, one: Happened) -> None:
+        step = self.steps[one.step]
+        was, party = step.party_id, self.desk.unit(one.performer, self.ground)
+        if party == was or step.hops >= MOST_HOPS:
+            return
+        move = self._move(step, StepState.OFFERED, one, party, step.hops + 1)
+        step.hops, step.offered_at = step.hops + 1, one.at
+        step.appointment = step.accepted_at = None
+        self.concerned.setdefault(party, Role.HANDLER)
+        event = StepHandedOver(
+            at=self._at(one.at),
+            case_id=self.case.pk,
+            step_id=step.pk,
+            from_party_id=was,
+            to_party_id=party,
+            hop=step.hops,
+        )
+        self._draft(event, [step, move], self._of(was))
+
+    def give_back(self, one: Happened) -> None:
+        step = self.steps[one.step]
+        arbiter = self.desk.unit(ARBITER, self.ground)
+        move = self._move(step, StepState.RETURNED, one, step.party_id, 0)
+        ruling = Ruling(
+            id=next(self.ids.rulings),
+            district=step.district,
+            step_id=step.pk,
+            case_id=self.case.pk,
+            item=self.case.item,
+            clause=one.clause,
+            returned_by_id=step.party_id,
+            returned_at=one.at,
+            arbiter_party_id=arbiter,
+        )
+        self.rulings.append(ruling)
+        self.concerned.setdefault(arbiter, Role.OVERSEER)
+        event = StepReturned(
+            at=self._at(one.at),
+            case_id=self.case.pk,
+            step_id=step.pk,
+            party_id=step.party_id,
+            clause=one.clause,
+            arbiter_id=arbiter,
+        )
+        self._draft(event, [step, move, ruling], self._of(step.party_id))
+
+    def rule(self, one: Happened) -> None:
+        step, ruling = self.steps[one.step], self.rulings[-1]
+        by = self._of(ruling.arbiter_party_id)
+        target, hops = ruling.returned_by_id, step.hops
+        if one.upheld:
+            hops = min(step.hops + 1, MOST_HOPS)
+            named = one.performer if step.hops < MOST_HOPS else LAST_RESORT
+            target = self.desk.unit(named, self.ground)
+        move = self._move(step, StepState.OFFERED, one, target, hops)
+        step.hops, step.offered_at = hops, one.at
+        step.accepted_at = step.appointment = None
+        ruling.upheld, ruling.to_party_id, ruling.reason = one.upheld, target, one.words
+        ruling.ruled_by, ruling.ruled_at = by.appointment, one.at
+        self.concerned.setdefault(target, Role.HANDLER)
+        rows: list[Bound] = [step, move, ruling]
+        if one.upheld and self.case.owner_id == ruling.returned_by_id:
+            _change(self.case, owner_id=target, owner_appointment=None)
+            rows.append(self.case)
+        event = ReturnRuled(
+            at=self._at(one.at),
+            case_id=self.case.pk,
+            step_id=step.pk,
+            ruling_id=ruling.pk,
+            clause=ruling.clause,
+            upheld=one.upheld,
+            to_party_id=target,
+            hop=hops,
+        )
+        self._draft(event, rows, by)
+
+    def answer(self, one: Happened) -> None:
+        case = self.case
+        by = self._of(case.owner_id)
+        closed: list[Bound] = []
+        for step in self.steps.values():
+            if step.state in (StepState.DONE, StepState.DROPPED):
+                continue
+            mine = step.party_id == case.owner_id and step.state == StepState.ACCEPTED
+            state = StepState.DONE if mine else StepState.DROPPED
+            _change(step, state=str(state), done_at=one.at if mine else None, next_mark_at=None)
+            closed.append(step)
+        self._begin_working(by, one.at)
+        _change(
+            case,
+            status=str(Status.ANSWERED),
+            end=str(one.end),
+            answer=one.words,
+            answered_at=one.at,
+            next_mark_at=None,
+        )
+        event = CaseAnswered(
+            at=self._at(one.at), case_id=case.pk, end=case.end, party_id=case.owner_id
+        )
+        self._draft(event, [case, *closed], by)
+
+    def end(self, one: Happened) -> None:
+        case = self.case
+        _change(
+            case,
+            status=str(Status.ENDED),
+            ended_at=one.at,
+            confirmed=one.confirmed,
+            rating=one.rating,
+        )
+        event = CaseEnded(
+            at=self._at(one.at), case_id=case.pk, end=case.end, confirmed=one.confirmed
+        )
+        by = self.desk.house if one.confirmed is None else self.desk.resident
+        self._draft(event, [case], by)
+
+    def _turn_clocks(self, until: datetime) -> None:
+        """Turn what the worker would have turned by then."""
+        if self.life.recorded_at is not None or self.case.status not in OPEN:
+            return
+        rows: list[Case | Step] = [self.case, *self.steps.values()]
+        for row in rows:
+            while row.next_mark_at is not None and row.next_mark_at <= until:
+                self._turn(row, row.next_mark_at)
+
+    def _turn(self, row: Case | Step, at: datetime) -> None:
+        started = row.opened_at if isinstance(row, Case) else row.offered_at
+        if row.due_at is None or started is None:
+            row.next_mark_at = None
+            return
+        now = Mark(row.mark) if row.mark else None
+        here = next_mark(opened_at=started, due_at=row.due_at, turned=now)
+        mark = here.mark if here else Mark.ESCALATED
+        coming = next_mark(opened_at=started, due_at=row.due_at, turned=mark)
+        later = max(coming.at, at) if coming else None
+        _change(row, mark=str(mark), next_mark_at=later)
+        event = ClockTurned(
+            at=at,
+            case_id=self.case.pk,
+            step_id=row.pk if isinstance(row, Step) else None,
+            mark=str(mark),
+            due_at=row.due_at,
+        )
+        self._draft(event, [row], self.desk.house)
+
+
+def _change(row: Case | Step, **columns: Any) -> None:
+    """Set the columns and raise the revision, as the living acts do."""
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.revision += 1
+
+
+_DEEDS = {
+    Deed.ACCEPT: Lived.accept,
+    Deed.FINISH: Lived.finish,
+    Deed.HAND_OVER: Lived.hand_over,
+    Deed.RETURN: Lived.give_back,
+    Deed.RULE: Lived.rule,
+    Deed.ANSWER: Lived.answer,
+    Deed.END: Lived.end,
+}

@@ -1,0 +1,163 @@
+"""
+Many whole cases in one act: imports and demos.
+
+Each case goes through its life in memory by the rules of the living acts and leaves the same
+lines, each with the digests its rows had at that moment; then every table is written once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from linli.basics import Actor
+from linli.cases.domain import (
+    Permission,
+    Role,
+    joined,
+    new_number,
+    scope_token,
+    tokens,
+)
+from linli.cases.domain.lives import Life
+from linli.cases.models import Case, Docket, Report, Ruling, Step, StepMove
+from linli.fabric import versions
+from linli.fabric.bulk import insert_rows, reserve_ids
+from linli.fabric.writing import act_id, write_atomic
+from linli.journal.actions import record_drafts
+
+from ._lists import _docket
+from ._lived import Lived
+from ._load_desk import Desk, Ids
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCases:
+    """What a load brought: new cases and lines, and how many rows were there already."""
+
+    cases: int
+    lines: int
+    known: int
+
+
+@write_atomic
+def load_cases(*, by: Actor, rows: Sequence[Life], at: datetime) -> LoadedCases:
+    """
+    Write whole cases, their steps, moves, rulings, lists, search entries and lines, in one act.
+
+    Give some 500 at a time. Rows whose ``external_key`` is there already are left out, so that an
+    import can be begun again. Nobody is told anything: what is loaded is past.
+
+    :param at: now; clocks of cases that are still open are turned up to it
+    :raises NotAllowed: unless the hat may accept cases; the house itself may
+    :raises NoSuchThing: if a row names an item version that does not exist
+    :raises WrongMoment: if a life does what the rules of steps do not allow
+    """
+    if by.kind != "system":
+        by.must(Permission.ACCEPT)
+    known = _known(by, rows)
+    fresh = _first_of_each_key([row for row in rows if row.external_key not in known])
+    if not fresh:
+        return LoadedCases(cases=0, lines=0, known=len(rows))
+    token = versions.remember_for_this_request()
+    try:
+        desk = Desk(by=by, at=at, act=act_id())
+        lived = _live(desk, fresh, _numbers(by, fresh))
+    finally:
+        versions.forget(token)
+    _write(lived)
+    record_drafts(desk.drafts)
+    return LoadedCases(cases=len(lived), lines=len(desk.drafts.lines), known=len(rows) - len(fresh))
+
+
+def _known(by: Actor, rows: Sequence[Life]) -> set[str]:
+    keys = [row.external_key for row in rows if row.external_key is not None]
+    held = Case.objects.filter(district=by.district, external_key__in=keys)
+    return {key for key in held.values_list("external_key", flat=True) if key is not None}
+
+
+def _first_of_each_key(rows: Sequence[Life]) -> list[Life]:
+    seen: set[str] = set()
+    kept = []
+    for row in rows:
+        if row.external_key is None or row.external_key not in seen:
+            kept.append(row)
+            seen.add(row.external_key or "")
+    return kept
+
+
+def _numbers(by: Actor, rows: Sequence[Life]) -> list[str]:
+    """Return a number for each row: its own, else a fresh one that nobody has."""
+    numbers = [row.number or new_number(row.opened_at) for row in rows]
+    while True:
+        taken = Case.objects.filter(district=by.district, number__in=numbers)
+        used = set(taken.values_list("number", flat=True))
+        clash = False
+        for place, row in enumerate(rows):
+            if numbers[place] in used and not row.number:
+                numbers[place], clash = new_number(row.opened_at), True
+            used.add(numbers[place])
+        if not clash:
+            return numbers
+
+
+def _live(desk: Desk, rows: Sequence[Life], numbers: Sequence[str]) -> list[Lived]:
+    moves = sum(len(row.after) for row in rows)
+    steps = sum(len(desk.definition(row.version_id).steps) for row in rows if not row.answer)
+    ids = Ids(
+        cases=iter(reserve_ids(Case, len(rows))),
+        reports=iter(reserve_ids(Report, len(rows))),
+        steps=iter(reserve_ids(Step, steps)),
+        moves=iter(reserve_ids(StepMove, moves)),
+        rulings=iter(reserve_ids(Ruling, moves)),
+    )
+    lived = []
+    for row, number in zip(rows, numbers, strict=True):
+        one = Lived(desk, row, number, ids)
+        one.live()
+        lived.append(one)
+    return lived
+
+
+def _write(lived: Sequence[Lived]) -> None:
+    insert_rows([one.case for one in lived])
+    insert_rows([one.report for one in lived])
+    insert_rows([step for one in lived for step in one.steps.values()])
+    insert_rows([move for one in lived for move in one.moves])
+    insert_rows([ruling for one in lived for ruling in one.rulings])
+    insert_rows(
+        [
+            listed
+            for one in lived
+            for party, role in one.concerned.items()
+            for listed in [_listed(one.case, party, role)]
+        ]
+    )
+    _index(lived)
+
+
+def _listed(case: Case, party: int, role: Role) -> Docket:
+    row = _docket(case, party, role)
+    row.role = str(role)
+    return row
+
+
+def _index(lived: Sequence[Lived]) -> None:
+    """Put the words of all the cases into the search index."""
+    entries = []
+    for one in lived:
+        case = one.case
+        words = tokens(f"{case.number} {case.words} {case.place_words}")
+        entries.append((case.pk, [*(scope_token("p", party) for party in one.concerned), *words]))
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.executemany(
+                "INSERT INTO case_search (rowid, tokens) VALUES (%s, %s)",
+                [(pk, joined(found)) for pk, found in entries],
+            )
+            return
+        cursor.executemany(
+            "INSERT INTO case_search (case_id, district, tokens) VALUES (%s, %s, array_to_tsvector(%s))",
+            [(pk, lived[0].case.district, found) for pk, found in entries],
+        )

@@ -1,0 +1,316 @@
+"""A year of cases: when they come, what they are about, and how they go."""
+
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import accumulate
+from random import Random
+from typing import Any
+
+from linli.cases.domain import Channel, End, check_sign
+from linli.cases.domain.lives import Deed, Happened, Life
+from linli.cases.domain.numbers import CODE_SIGNS, RANDOM_SIGNS, SIGNS
+from linli.catalogue.domain import ItemDefinition, StepDefinition
+from linli.rulebook.domain import SHANGHAI, Unit
+
+from . import sayings
+from .names import person_name, telephone
+
+HOURS_OF: Mapping[Unit, float] = {
+    Unit.HOURS: 1,
+    Unit.WORKING_HOURS: 3,
+    Unit.CALENDAR_DAYS: 24,
+    Unit.WORKING_DAYS: 34,
+    Unit.MONTHS: 720,
+    Unit.YEARS: 8_760,
+}
+UNTIMED_HOURS = 72
+PEAKS = (8, 9, 9, 9, 10, 10, 10, 11, 13, 14, 14, 15, 15, 16, 17, 19, 20, 21)
+ASKING = ((Channel.PHONE, 45), (Channel.WINDOW, 40), (Channel.PORTAL, 15))
+TELLING = (
+    (Channel.PORTAL, 34),
+    (Channel.PHONE, 30),
+    (Channel.WINDOW, 20),
+    (Channel.DOOR_CODE, 9),
+    (Channel.PAPER, 3),
+    (Channel.PROXY, 4),
+)
+KNOWN_SHARE = 0.4  # of those who come to the window or ring, found on the register
+UNASKED_AFTER = timedelta(days=7, minutes=1)  # who says nothing for a week is counted not reached
+PILE_DAYS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An item as the year needs it: the version to pin, and since when it is in force."""
+
+    version_id: int
+    definition: ItemDefinition
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Somebody on the register who may come to the window."""
+
+    id: int
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One community: stairwells with their words, and some of the people who live there."""
+
+    id: int
+    stairwells: Sequence[tuple[int, str]]
+    neighbours: Sequence[Neighbour]
+
+
+class Year:
+    """Draws the cases of the days up to ``now``, in the order they came."""
+
+    def __init__(
+        self,
+        calibration: Mapping[str, Any],
+        offered: Sequence[Offered],
+        areas: Sequence[Area],
+        now: datetime,
+        chance: Random,
+    ) -> None:
+        self.demand, self.process = calibration["demand"], calibration["process"]
+        self.callback, self.matters = calibration["callback"], calibration["matters"]
+        self.areas, self.now, self.chance = areas, now, chance
+        self.asking = next(one for one in offered if one.definition.errand.value == "ask")
+        usable = [
+            one
+            for one in offered
+            if one.definition.errand.value != "ask"
+            and not any(step.item for step in one.definition.steps)
+        ]
+        self.usual = [one for one in usable if one.definition.code in self.matters] or usable
+        self.first_hand = [
+            one for one in self.usual if one.definition.steps[0].performer == "community.station"
+        ] or self.usual
+        self._used: set[str] = set()
+        spread = self.demand["community_spread"]
+        self._areas_weighed = list(
+            accumulate(chance.lognormvariate(0, spread) for _ in range(len(areas)))
+        )
+        self._months = {month: self._weights(month) for month in range(1, 13)}
+
+    def _weights(self, month: int) -> list[float]:
+        weights = []
+        for one in self.usual:
+            figures = self.matters.get(one.definition.code, {"weight": 1})
+            weights.append(figures["weight"] * figures.get("season", {}).get(month, 1))
+        return list(accumulate(weights))
+
+    def lives(self, contacts: int, pile: int) -> Iterator[Life]:
+        """Yield the year's cases and, in the first community, a pile of fresh ones."""
+        moments = [*((moment, False) for moment in self._moments(contacts, 365))]
+        moments += [(moment, True) for moment in self._moments(pile, PILE_DAYS)]
+        for moment, fresh in sorted(moments):
+            if fresh:
+                yield self._fresh(moment)
+            elif self.chance.random() < self.demand["answered_at_once"]:
+                yield self._asked(moment)
+            else:
+                yield self._told(moment)
+
+    def _moments(self, count: int, days: int) -> list[datetime]:
+        """Return so many moments: Mondays are busiest, and so are mornings."""
+        today = self.now.astimezone(SHANGHAI).date()
+        dates = [today - timedelta(days=back) for back in range(days)]
+        weighed = list(accumulate(self.demand["weekday"][day.weekday()] for day in dates))
+        found: list[datetime] = []
+        while len(found) < count:
+            day = dates[bisect(weighed, self.chance.random() * weighed[-1])]
+            hour, minute = self.chance.choice(PEAKS), self.chance.randrange(60)
+            clock = time(hour, minute, self.chance.randrange(60))
+            moment = datetime.combine(day, clock, SHANGHAI)
+            if moment >= self.now:
+                moment -= timedelta(days=1)
+            found.append(moment)
+        return found
+
+    def _area(self) -> Area:
+        draw = self.chance.random() * self._areas_weighed[-1]
+        return self.areas[bisect(self._areas_weighed, draw)]
+
+    def _number(self, moment: datetime) -> str:
+        while True:
+            body = f"{moment:%y%m%d}" + "".join(self.chance.choices(SIGNS, k=RANDOM_SIGNS))
+            if body not in self._used:
+                self._used.add(body)
+                return body + check_sign(body)
+
+    def _life(self, offered: Offered, area: Area, moment: datetime, **values: Any) -> Life:
+        chance = self.chance
+        stair = chance.choice(area.stairwells)[0] if area.stairwells else area.id
+        channel = values["channel"]
+        known = None
+        if channel not in (Channel.PORTAL, Channel.DOOR_CODE) and area.neighbours:
+            known = chance.choice(area.neighbours) if chance.random() < KNOWN_SHARE else None
+        silent = channel is Channel.PORTAL and chance.random() < 0.3
+        return Life(
+            version_id=offered.version_id,
+            opened_at=moment,
+            timed=offered.since <= moment.date(),
+            number=self._number(moment),
+            code="".join(chance.choices(SIGNS, k=CODE_SIGNS)),
+            community_id=area.id,
+            place_id=stair,
+            subject_id=known.id if known else None,
+            name=known.name if known else ("" if silent else person_name(chance)),
+            phone="" if silent else telephone(50_000_000 + len(self._used)),
+            **values,
+        )
+
+    def _channel(self, channels: Sequence[tuple[Channel, int]]) -> Channel:
+        found = self.chance.choices([one for one, _ in channels], [share for _, share in channels])
+        return found[0]
+
+    def _asked(self, moment: datetime) -> Life:
+        words, answer = sayings.question(self.chance)
+        return self._life(
+            self.asking,
+            self._area(),
+            moment,
+            channel=self._channel(ASKING),
+            words=words,
+            answer=answer,
+        )
+
+    def _told(self, moment: datetime) -> Life:
+        weighed = self._months[moment.month]
+        offered = self.usual[bisect(weighed, self.chance.random() * weighed[-1])]
+        after = [one for one in self._course(offered.definition, moment) if one.at < self.now]
+        return self._matter(offered, self._area(), moment, after)
+
+    def _fresh(self, moment: datetime) -> Life:
+        """Return a case of the first community that nobody has finished: taken up, or not even that."""
+        offered = self.chance.choice(self.first_hand)
+        after = []
+        taken = moment + timedelta(minutes=self.chance.randint(20, 600))
+        if taken < self.now and self.chance.random() < 0.6:
+            step = offered.definition.steps[0].code
+            words = self.chance.choice(sayings.TAKEN_UP)
+            after = [Happened(deed=Deed.ACCEPT, at=taken, step=step, words=words)]
+        return self._matter(offered, self.areas[0], moment, after)
+
+    def _matter(
+        self, offered: Offered, area: Area, moment: datetime, after: Sequence[Happened]
+    ) -> Life:
+        chance, item = self.chance, offered.definition
+        where = chance.choice(area.stairwells)[1] if area.stairwells else ""
+        words = sayings.matter(
+            chance,
+            item.words or (item.name["zh-Hans"],),
+            where if item.place.value == "required" else "",
+            long=chance.random() < self.demand["long_words"],
+        )
+        return self._life(
+            offered, area, moment, channel=self._channel(TELLING), words=words, after=tuple(after)
+        )
+
+    # How one case goes
+
+    def _course(self, item: ItemDefinition, opened: datetime) -> list[Happened]:
+        chance = self.chance
+        happened: list[Happened] = []
+        finished: dict[str, datetime] = {}
+        for number, step in enumerate(_in_order(item.steps)):
+            offered = max((finished[code] for code in step.after), default=opened)
+            deeds, finished[step.code] = self._work(item, step, offered, first=number == 0)
+            happened += deeds
+        happened.sort(key=lambda one: one.at)
+        end = chance.choices([End.SOLVED, End.EXPLAINED, End.NOT_OURS], [0.75, 0.21, 0.04])[0]
+        told = max(finished.values()) + self._hours(chance.uniform(0.5, 20))
+        if chance.random() < self.demand["unreasonable"]:
+            # Explained before the work is done: what is still open is dropped.
+            end, told = End.EXPLAINED, min(finished.values()) + self._hours(2)
+            happened = [one for one in happened if one.at < told]
+        words = chance.choice(sayings.ANSWERS[end.value])
+        happened.append(Happened(deed=Deed.ANSWER, at=told, end=end, words=words))
+        return [*happened, self._ending(told)]
+
+    def _work(
+        self, item: ItemDefinition, step: StepDefinition, offered: datetime, *, first: bool
+    ) -> tuple[list[Happened], datetime]:
+        """Return what is done to one step, in order, and when it is finished."""
+        chance, figures, at = self.chance, self.process, offered
+        within = step.within
+        span = HOURS_OF[within.unit] * within.amount if within else UNTIMED_HOURS
+        deeds: list[Happened] = []
+        at += self._hours(min(span * 0.3, 20) * chance.lognormvariate(-1, 0.8))
+        if first and item.clauses and chance.random() < figures["returned"]:
+            at = self._returned(item, step, at, deeds)
+        if chance.random() < figures["handed_over"]:
+            other = "district.center" if step.performer == "street.center" else "street.center"
+            words = chance.choice(sayings.PASSED_ON)
+            deeds.append(
+                Happened(deed=Deed.HAND_OVER, at=at, step=step.code, performer=other, words=words)
+            )
+            at += self._hours(24 * figures["days_per_handover"] * chance.lognormvariate(-0.2, 0.6))
+        words = chance.choice(sayings.TAKEN_UP)
+        deeds.append(Happened(deed=Deed.ACCEPT, at=at, step=step.code, words=words))
+        slow = 12 if chance.random() < figures["stuck"] else 1
+        at += self._hours(span * slow * chance.lognormvariate(-1, 0.6))
+        words = chance.choice(sayings.DONE)
+        deeds.append(Happened(deed=Deed.FINISH, at=at, step=step.code, words=words))
+        return deeds, at
+
+    def _returned(
+        self, item: ItemDefinition, step: StepDefinition, at: datetime, deeds: list[Happened]
+    ) -> datetime:
+        chance = self.chance
+        clause = chance.choice(item.clauses)
+        words = chance.choice(sayings.GIVEN_BACK)
+        deeds.append(Happened(deed=Deed.RETURN, at=at, step=step.code, clause=clause, words=words))
+        at += self._hours(chance.uniform(6, 60))
+        upheld = chance.random() < self.process["upheld"]
+        deeds.append(
+            Happened(
+                deed=Deed.RULE,
+                at=at,
+                step=step.code,
+                clause=clause,
+                upheld=upheld,
+                performer="district.center"
+                if step.performer.startswith("street.")
+                else "street.center",
+                words=chance.choice(sayings.UPHELD if upheld else sayings.DISMISSED),
+            )
+        )
+        return at + self._hours(chance.uniform(1, 24))
+
+    def _ending(self, told: datetime) -> Happened:
+        chance = self.chance
+        if chance.random() >= self.callback["reached"]:
+            return Happened(deed=Deed.END, at=told + UNASKED_AFTER)
+        happy = chance.random() < self.callback["satisfied"]
+        rating = chance.choice((4, 5, 5)) if happy else chance.choice((1, 2, 3))
+        rated = rating if chance.random() < 0.7 else None
+        return Happened(
+            deed=Deed.END,
+            at=told + self._hours(chance.uniform(1, 140)),
+            confirmed=True,
+            rating=rated,
+        )
+
+    @staticmethod
+    def _hours(hours: float) -> timedelta:
+        return timedelta(seconds=int(hours * 3600) + 1)
+
+
+def _in_order(steps: Sequence[StepDefinition]) -> list[StepDefinition]:
+    """Return the steps so that each stands behind those it waits for."""
+    found: list[StepDefinition] = []
+    left = list(steps)
+    while left:
+        done = {step.code for step in found}
+        ready = [step for step in left if set(step.after) <= done]
+        found += ready
+        left = [step for step in left if step not in ready]
+    return found

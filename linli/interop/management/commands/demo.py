@@ -1,0 +1,220 @@
+"""``linli demo``: a synthetic district with a year of cases. Nobody in it exists."""
+
+import time
+from argparse import ArgumentParser
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from tqdm import tqdm
+
+from linli.basics import Actor
+from linli.cases import actions as cases
+from linli.catalogue import queries as catalogue
+from linli.identity import actions as identity
+from linli.interop.domain import district, population
+from linli.interop.domain.year import Area, Neighbour, Offered, Year
+from linli.journal.actions import system
+from linli.parties import actions as parties
+from linli.people import actions as people
+from linli.people.domain import HouseholdRow, PersonRow
+from linli.people.domain import Permission as PeoplePermission
+from linli.places import actions as places
+from linli.places import queries as place_queries
+from linli.places.domain import Kind
+from linli.places.domain import Permission as PlacePermission
+from linli.rulebook.domain import SHANGHAI, local_date
+
+CALIBRATION = Path(__file__).parents[2] / "data" / "calibration.yaml"
+PASSWORD = "linli-demo-2026"  # noqa: S105  # printed on purpose; the database is marked as a demo
+PLACES_AT_ONCE, PEOPLE_AT_ONCE, CASES_AT_ONCE = 5_000, 4_000, 500
+NEIGHBOURS_KEPT = 40  # of a community, for the window
+PILE = 64  # fresh cases of the demo clerk's station
+NOTHING_TO_DO = "There are places here already; the demo is only for an empty district."
+
+
+class Command(BaseCommand):
+    help = "Build a synthetic district with a year of cases, and mark the database as a demo."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--residents", type=int, default=36_000)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--on", type=date.fromisoformat, help="the last day of the year of cases; today"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+        if place_queries.tree(settings.DISTRICT).roots():
+            self.stdout.write(NOTHING_TO_DO)
+            return
+        began = time.perf_counter()
+        builder = Builder(self, options["residents"], options["seed"], options["on"])
+        builder.build()
+        self.stdout.write(f"the whole demo: {time.perf_counter() - began:.1f} s")
+        text = builder.logins()
+        if Path(settings.HOME).is_dir():
+            (Path(settings.HOME) / "demo-logins.txt").write_text(text, encoding="utf-8")
+        self.stdout.write(text)
+
+
+class Builder:
+    """Builds the district from the ground up, each storey by its own front door."""
+
+    def __init__(self, command: BaseCommand, residents: int, seed: int, on: date | None) -> None:
+        self.command, self.residents = command, residents
+        self.chance = Random(seed)  # noqa: S311  # the same seed, the same district
+        self.now = (
+            datetime.combine(on, clock(12), SHANGHAI).astimezone(UTC) if on else timezone.now()
+        )
+        self.today = local_date(self.now)
+        self.first_day = self.today - timedelta(days=400)
+        self.calibration = yaml.safe_load(CALIBRATION.read_text(encoding="utf-8"))
+        permissions = frozenset({*PlacePermission, *PeoplePermission})
+        self.by: Actor = replace(system(settings.DISTRICT), permissions=permissions)
+
+    def build(self) -> None:
+        """Mark the database, then load everything from the law to the cases."""
+        parties.mark_demo(by=self.by, at=self.now)
+        if not catalogue.items(self.today):
+            call_command("load_rules", stdout=self.command.stdout)
+            call_command("load_pack", stdout=self.command.stdout)
+        sizes = population.household_sizes(
+            self.calibration["district"], self.residents, self.chance
+        )
+        self._places(len(sizes))
+        self._parties()
+        areas = self._people(sizes)
+        self._cases(areas)
+
+    def logins(self) -> str:
+        """Return the logins of the demo, one a line."""
+        rows = [f"  {login:<11}{PASSWORD}   {role.value}" for login, _, role in district.LOGINS]
+        return "\n".join(rows) + "\n"
+
+    def _tell(self, what: str, count: int, began: float) -> None:
+        seconds = max(time.perf_counter() - began, 0.001)
+        self.command.stdout.write(f"{what}: {count:,} in {seconds:.1f} s, {count / seconds:,.0f}/s")
+
+    def _places(self, households: int) -> None:
+        began = time.perf_counter()
+        rows = list(district.place_rows(self.calibration, households, self.chance))
+        for part in tqdm(list(population.chunks(rows, PLACES_AT_ONCE)), desc="places"):
+            places.load_places(by=self.by, at=self.now, rows=part, on=self.first_day)
+        self._tell("places", len(rows), began)
+
+    def _ground(self) -> district.Ground:
+        tree = place_queries.tree(settings.DISTRICT)
+        root = tree.roots()[0]
+        streets = [tree.node(node.id) for node in tree.children(root.id)]
+        communities = [node for street in streets for node in tree.children(street.id)]
+        nodes = [root, *streets, *communities]
+        return district.Ground(
+            ids={node.code: node.id for node in nodes},
+            names={node.code: node.name for node in nodes},
+            streets=sorted(node.code for node in streets),
+            communities=sorted(node.code for node in communities),
+        )
+
+    def _parties(self) -> None:
+        began, ground = time.perf_counter(), self._ground()
+        units = catalogue.entries("units", self.today)
+        rows = district.party_rows(ground, units, self.first_day)
+        made = parties.load_parties(by=self.by, at=self.now, rows=rows)
+        ids = {party.code: party.pk for party in made}
+        seats = district.seats(rows, ground.communities[0], self.chance)
+        names = list(dict.fromkeys(seat.login for seat in seats))
+        users = identity.add_users(by=self.by, usernames=names, password=PASSWORD)
+        appointments = district.appointment_rows(
+            seats,
+            {user.username: user.pk for user in users},
+            ids,
+            on=self.first_day,
+            today=self.today,
+        )
+        parties.load_appointments(by=self.by, at=self.now, rows=appointments)
+        self._tell("parties and appointments", len(rows) + len(appointments), began)
+
+    def _people(self, sizes: list[int]) -> list[Area]:
+        began = time.perf_counter()
+        drawn = population.Population(self.calibration, self.today, self.chance)
+        kept: dict[int, list[Neighbour]] = defaultdict(list)
+        houses: list[HouseholdRow] = []
+        rows: list[PersonRow] = []
+        homes = self._homes()
+        with tqdm(total=self.residents, desc="residents") as bar:
+            for number, (size, (home, community)) in enumerate(zip(sizes, homes, strict=True)):
+                house, inside = drawn.household(f"h{number}", size, home=home, community=community)
+                houses.append(house)
+                rows += inside
+                if len(rows) >= PEOPLE_AT_ONCE or number == len(sizes) - 1:
+                    self._load(houses, rows, kept)
+                    bar.update(len(rows))
+                    houses, rows = [], []
+        self._tell("residents", self.residents, began)
+        tree = place_queries.tree(settings.DISTRICT)
+        return [
+            Area(
+                id=community,
+                stairwells=[
+                    (place, "".join(node.words("zh-Hans") for node in tree.path(place)[-2:]))
+                    for place in tree.under(community)
+                    if place in tree and tree.node(place).kind is Kind.STAIRWELL
+                ],
+                neighbours=kept[community],
+            )
+            for community in self._communities()
+        ]
+
+    def _communities(self) -> list[int]:
+        ground = self._ground()
+        return [ground.ids[code] for code in ground.communities]
+
+    def _homes(self) -> Iterator[tuple[int, int]]:
+        """Yield every door with its community, in the order they were built."""
+        tree = place_queries.tree(settings.DISTRICT)
+        for community in self._communities():
+            for place in sorted(tree.under(community)):
+                if place in tree and tree.node(place).kind is Kind.STAIRWELL:
+                    doors = place_queries.doors_of(settings.DISTRICT, place)
+                    for door in doors.values_list("pk", flat=True):
+                        yield door, community
+
+    def _load(
+        self, houses: list[HouseholdRow], rows: list[PersonRow], kept: dict[int, list[Neighbour]]
+    ) -> None:
+        loaded = people.load_people(
+            by=self.by, at=self.now, source="demo", on=self.today, households=houses, people=rows
+        )
+        where = {house.key: house.community for house in houses}
+        for row in rows:
+            community = where[row.household or ""]
+            if community and row.phone and len(kept[community]) < NEIGHBOURS_KEPT:
+                kept[community].append(Neighbour(loaded.people[row.key], row.name))
+
+    def _cases(self, areas: list[Area]) -> None:
+        began = time.perf_counter()
+        offered = [
+            Offered(one.version_id, one.definition, one.valid_from)
+            for one in catalogue.items(self.today)
+        ]
+        year = Year(self.calibration, offered, areas, self.now, self.chance)
+        contacts = round(self.residents * self.calibration["demand"]["contacts_per_1000"] / 1000)
+        lives = year.lives(contacts, PILE)
+        done = lines = 0
+        with tqdm(total=contacts + PILE, desc="cases") as bar:
+            while part := list(islice(lives, CASES_AT_ONCE)):
+                loaded = cases.load_cases(by=self.by, rows=part, at=self.now)
+                done, lines = done + loaded.cases, lines + loaded.lines
+                bar.update(len(part))
+        self._tell(f"whole cases with {lines:,} lines", done, began)

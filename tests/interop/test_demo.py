@@ -1,0 +1,153 @@
+"""The demo: nobody in it exists, the same seed makes the same district, and the record holds."""
+
+from collections import Counter
+from datetime import date
+from random import Random
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from linli.cases.models import Case, Docket, Report, Ruling, Step, StepMove
+from linli.cases.queries import verify_lists
+from linli.identity.models import User
+from linli.identity.queries import is_demo
+from linli.interop.domain import names, population
+from linli.journal.models import Line
+from linli.journal.queries import verify_live
+from linli.parties.models import Appointment, Party
+from linli.people.models import Person
+from linli.places.models import Place
+
+# What chance or a key makes anew each time, and ids, which go on counting.
+APART = {
+    Place: {"door_token"},
+    Person: {"id_number", "phone"},
+    Report: {"phone"},
+    Case: set(),
+    Party: set(),
+    Appointment: set(),
+    Step: set(),
+    StepMove: set(),
+    Ruling: set(),
+}
+POINTERS = ("_id", "id", "party", "appointment", "user", "taken_by", "ruled_by", "assist", "person")
+
+
+def build(residents: int = 300, seed: int = 7) -> None:
+    call_command("demo", residents=residents, seed=seed, on=date(2026, 11, 20))
+
+
+@pytest.fixture(scope="module")
+def pictures(django_db_setup, django_db_blocker):
+    """Two districts of one seed, one after the other, each undone again: what their rows say."""
+
+    class Undone(Exception):
+        pass
+
+    found = []
+    with django_db_blocker.unblock():
+        for _ in range(2):
+            try:
+                with transaction.atomic():
+                    build()
+                    found.append(picture())
+                    raise Undone  # noqa: TRY301
+            except Undone:
+                pass
+    return found
+
+
+def picture() -> dict[str, object]:
+    seen: dict[str, object] = {}
+    for model, apart in APART.items():
+        seen[model.__name__] = Counter(plain_row(row, apart) for row in model.objects.all())
+    seen["Line"] = Counter(Line.objects.values_list("kind", flat=True))
+    lines = Line.objects.count()
+    build()
+    seen["again"] = Line.objects.count() - lines
+    seen["faults"] = [*verify_live(), *verify_lists()]
+    seen["status"] = Counter(Case.objects.values_list("status", flat=True))
+    seen["channels"] = Counter(Case.objects.values_list("channel", flat=True))
+    seen["marks"] = Counter(Case.objects.exclude(status="ended").values_list("mark", flat=True))
+    clerk = Appointment.objects.filter(user=User.objects.get(username="clerk")).get()
+    seen["pile"] = Docket.objects.filter(party_id=clerk.party_id, open=True).count()
+    worker = Appointment.objects.filter(user=User.objects.get(username="worker"))
+    seen["hats"] = sorted(worker.values_list("hat", flat=True))
+    seen["demo"] = is_demo()
+    seen["roles"] = set(Appointment.objects.values_list("role", flat=True))
+    seen["places"] = Counter(Place.objects.values_list("kind", flat=True))
+    seen["people"] = Person.objects.count()
+    seen["rulings"] = Counter(Ruling.objects.values_list("upheld", flat=True))
+    seen["unreached"] = Case.objects.filter(
+        status="ended", confirmed=None, answered_at__isnull=False
+    ).count()
+    return seen
+
+
+def plain_row(row, apart) -> str:
+    kept = {
+        name: value
+        for name, value in row.canonical_row().items()
+        if name not in apart and not name.endswith(POINTERS) and name != "number_index"
+    }
+    return repr(sorted(kept.items()))
+
+
+def test_one_seed_makes_one_district(pictures):
+    one, other = pictures
+
+    for model in APART:
+        assert one[model.__name__] == other[model.__name__], model.__name__
+    assert one["Line"] == other["Line"]
+
+
+def test_every_row_is_what_its_newest_line_says(pictures):
+    assert pictures[0]["faults"] == []
+
+
+def test_the_district_has_its_shape(pictures):
+    kinds = pictures[0]["places"]
+
+    assert (kinds["street"], kinds["community"], kinds["grid"]) == (6, 54, 432)
+    assert pictures[0]["people"] == 300
+    assert pictures[0]["demo"] is True
+    assert {
+        "clerk",
+        "worker",
+        "head",
+        "street",
+        "department",
+        "arbiter",
+        "district",
+        "auditor",
+    } <= (pictures[0]["roles"])
+    assert pictures[0]["hats"] == ["committee", "party_org", "station"]
+
+
+def test_the_clerk_has_a_long_list_and_clocks_that_ring(pictures):
+    assert pictures[0]["pile"] >= 50
+    assert pictures[0]["marks"]["amber"] + pictures[0]["marks"]["red"] > 0
+    assert len(pictures[0]["channels"]) >= 5
+    assert pictures[0]["status"]["ended"] > 20
+
+
+def test_a_second_run_does_nothing(pictures):
+    assert pictures[0]["again"] == 0
+
+
+# Nobody
+
+
+def test_communities_are_54_and_all_different():
+    found = names.community_names()
+
+    assert len({name["zh-Hans"] for name in found}) == len({name["en"] for name in found}) == 54
+    assert max(len(name["zh-Hans"]) for name in found) >= 18
+
+
+def test_households_hold_exactly_the_people():
+    sizes = population.household_sizes({"household_size": {1: 0.5, 4: 0.5}}, 101, Random(3))  # noqa: S311
+
+    assert sum(sizes) == 101
+    assert set(sizes) <= {1, 2, 3, 4}
