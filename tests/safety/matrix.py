@@ -1,0 +1,199 @@
+"""
+Who may what, over HTTP: one line per address, one status per role. A new address needs a line.
+
+Read a line so: 401 not without a token · 403 not with this hat · 404 as if it did not exist ·
+302 done, or led to the door · 409 and 422 let in, but not at this moment or not with these words.
+"""
+
+from dataclasses import dataclass
+
+ROLES = (
+    "anonymous",
+    "resident",
+    "clerk",
+    "neighbour",
+    "street",
+    "department",
+    "arbiter",
+    "district",
+    "auditor",
+    "provider",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What each role is answered at one address, in the order of ``ROLES``."""
+
+    method: str
+    route: str
+    act: str
+    statuses: tuple[int, ...]
+
+    def status(self, role: str) -> int:
+        return self.statuses[ROLES.index(role)]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route} {self.act}".strip()
+
+
+def _read(line: str) -> Row:
+    """Read “method route [:act] statuses”; one status stands for everybody."""
+    method, route, *rest = line.split()
+    act = rest.pop(0)[1:] if rest[0].startswith(":") else ""
+    statuses = tuple(int(status) for status in rest)
+    if len(statuses) == 1:
+        statuses *= len(ROLES)
+    assert len(statuses) == len(ROLES), line
+    return Row(method, "" if route == "/" else route, act, statuses)
+
+
+# The columns are the roles in the order above.
+TABLE = r"""
+GET  api/v1/openapi.json                                   200
+POST api/v1/openapi.json                                   200
+GET  api/v1/cases                                          401 401 200 200 200 200 200 200 200 200
+POST api/v1/cases                                          401 401 201 201 201 403 403 403 403 403
+GET  api/v1/cases/<number>                                 401 401 200 404 200 200 404 200 200 200
+POST api/v1/cases/<number>/<act> :accept                   401 401 200 404 403 403 404 403 403 200
+POST api/v1/cases/<number>/<act> :finish                   401 401 409 404 403 403 404 403 403 409
+POST api/v1/cases/<number>/<act> :hand_over                401 401 200 404 403 403 404 403 403 403
+POST api/v1/cases/<number>/<act> :return                   401 401 200 404 403 403 404 403 403 200
+POST api/v1/cases/<number>/<act> :undo                     401 401 409 404 409 409 404 403 403 409
+POST api/v1/cases/<number>/<act> :rule                     401 401 403 404 403 403 404 403 403 403
+POST api/v1/cases/<number>/<act> :answer                   401 401 409 404 403 403 404 403 403 409
+POST api/v1/cases/<number>/<act> :ask_papers               401 401 200 404 200 200 404 403 403 200
+POST api/v1/cases/<number>/<act> :pause                    401 401 200 404 200 200 404 403 403 200
+POST api/v1/cases/<number>/<act> :resume                   401 401 409 404 409 409 404 403 403 409
+POST api/v1/cases/<number>/<act> :extend                   401 401 403 404 422 403 404 422 403 403
+POST api/v1/cases/<number>/<act> :supervise                401 401 403 404 200 403 404 200 403 403
+POST api/v1/cases/<number>/<act> :merge                    401 401 200 404 200 200 404 403 403 200
+POST api/v1/cases/<number>/<act> :undo_merge               401 401 409 404 409 409 404 403 403 409
+POST api/v1/cases/<number>/<act> :reroute                  401 401 200 404 200 200 404 403 403 403
+GET  api/v1/catalogue                                      200
+GET  api/v1/                                               404
+POST api/v1/                                               404
+GET  account/login/                                        200 302 302 302 302 302 302 302 302 302
+POST account/login/                                        200 302 302 302 302 302 302 302 302 302
+GET  account/logout/                                       302 200 200 200 200 200 200 200 200 200
+POST account/logout/                                       302
+GET  account/inactive/                                     200
+GET  account/again/                                        302 200 200 200 200 200 200 200 200 200
+POST account/again/                                        302 200 200 200 200 200 200 200 200 200
+GET  account/password/                                     302 200 200 200 200 200 200 200 200 200
+POST account/password/                                     302 200 200 200 200 200 200 200 200 200
+GET  account/password/set/                                 302
+POST account/password/set/                                 302
+GET  account/keys/                                         302 200 200 200 200 200 200 200 200 200
+POST account/keys/                                         302 405 405 405 405 405 405 405 405 405
+GET  account/keys/code/                                    302
+POST account/keys/code/                                    302
+GET  account/keys/code/again/                              302
+POST account/keys/code/again/                              302
+GET  account/keys/generator/                               302
+POST account/keys/generator/                               302
+GET  account/keys/generator/away/                          302 404 404 404 404 404 404 404 404 404
+POST account/keys/generator/away/                          302 404 404 404 404 404 404 404 404 404
+GET  account/keys/recovery/                                302 404 404 404 404 404 404 404 404 404
+POST account/keys/recovery/                                302 405 405 405 405 405 405 405 405 405
+GET  account/keys/recovery/new/                            302
+POST account/keys/recovery/new/                            302
+GET  account/keys/passkeys/                                302 200 200 200 200 200 200 200 200 200
+POST account/keys/passkeys/                                302 405 405 405 405 405 405 405 405 405
+GET  account/keys/passkeys/add/                            302
+POST account/keys/passkeys/add/                            302
+GET  account/keys/passkeys/login/                          302
+POST account/keys/passkeys/login/                          302
+GET  account/keys/passkeys/again/                          302
+POST account/keys/passkeys/again/                          302
+GET  account/keys/passkeys/<int:pk>/away/                  302
+POST account/keys/passkeys/<int:pk>/away/                  302
+GET  account/sessions/                                     302 200 200 200 200 200 200 200 200 200
+GET  account/sessions/<int:pk>/end/                        405
+POST account/sessions/<int:pk>/end/                        302 404 404 404 404 404 404 404 404 404
+GET  account/hat/                                          405
+POST account/hat/                                          302 404 404 404 404 404 404 404 404 404
+GET  account/desk/                                         302 200 200 200 200 200 200 200 200 200
+POST account/desk/                                         302 404 404 404 404 404 404 404 404 404
+GET  /                                                     200
+GET  report/                                               200
+POST report/                                               302
+GET  d/<str:token>/                                        404
+GET  my/                                                   200
+GET  find/                                                 200
+POST find/                                                 302
+GET  case/<str:number>/                                    200
+GET  case/<str:number>/receipt/                            404
+GET  case/<str:number>/slip/                               404
+GET  case/<str:number>/slip.pdf                            404
+GET  case/<str:number>/confirm/                            405
+POST case/<str:number>/confirm/                            404
+GET  case/<str:number>/reopen/                             405
+POST case/<str:number>/reopen/                             404
+GET  case/<str:number>/withdraw/                           405
+POST case/<str:number>/withdraw/                           404
+GET  case/<str:number>/papers/                             405
+POST case/<str:number>/papers/                             404
+GET  services/                                             200
+GET  services/<str:code>/                                  200
+GET  me/                                                   200
+GET  me/record/                                            302
+GET  me/copy.json                                          404
+GET  me/requests/                                          405
+POST me/requests/                                          302
+GET  privacy/                                              200
+GET  verify/                                               200
+POST verify/                                               422
+GET  desk/                                                 302 403 200 200 200 200 200 200 200 200
+GET  desk/find/                                            302 403 200 200 200 200 200 200 200 200
+GET  desk/cases/                                           302 403 200 200 200 200 200 200 200 200
+GET  ^desk/cases\.(?P<kind>csv|xlsx)$                      403 403 200 200 200 200 200 200 200 200
+GET  desk/load/                                            302 403 200 200 200 200 200 200 200 200
+GET  desk/load/move/                                       405
+POST desk/load/move/                                       403 403 403 403 302 403 403 302 403 403
+GET  desk/cases/<str:number>/                              302 403 200 404 200 200 404 200 200 200
+GET  desk/cases/<str:number>/card/                         405
+POST desk/cases/<str:number>/card/                         403 403 404 404 404 404 404 404 404 404
+GET  desk/cases/<str:number>/papers/                       403 403 404 404 404 404 404 404 404 404
+POST desk/cases/<str:number>/do/<str:act>/ :accept         403 403 302 404 403 403 404 403 403 302
+POST desk/cases/<str:number>/do/<str:act>/ :finish         403 403 409 404 403 403 404 403 403 409
+POST desk/cases/<str:number>/do/<str:act>/ :hand_over      403 403 302 404 403 403 404 403 403 403
+POST desk/cases/<str:number>/do/<str:act>/ :return         403 403 302 404 403 403 404 403 403 302
+POST desk/cases/<str:number>/do/<str:act>/ :undo           403 403 409 404 409 409 404 403 403 409
+POST desk/cases/<str:number>/do/<str:act>/ :answer         403 403 409 404 403 403 404 403 403 409
+POST desk/cases/<str:number>/do/<str:act>/ :ask_papers     403 403 302 404 302 302 404 403 403 302
+POST desk/cases/<str:number>/do/<str:act>/ :pause          403 403 302 404 302 302 404 403 403 302
+POST desk/cases/<str:number>/do/<str:act>/ :resume         403 403 409 404 409 409 404 403 403 409
+POST desk/cases/<str:number>/do/<str:act>/ :extend         403 403 403 404 422 403 404 422 403 403
+POST desk/cases/<str:number>/do/<str:act>/ :supervise      403 403 403 404 302 403 404 302 403 403
+POST desk/cases/<str:number>/do/<str:act>/ :merge          403 403 302 404 302 302 404 403 403 302
+POST desk/cases/<str:number>/do/<str:act>/ :undo_merge     403 403 409 404 409 409 404 403 403 409
+POST desk/cases/<str:number>/do/<str:act>/ :reroute        403 403 302 404 302 302 404 403 403 403
+GET  desk/returns/                                         302 403 200 200 200 200 200 200 200 200
+GET  desk/returns/<int:ruling>/                            302 403 403 403 403 403 200 403 403 403
+GET  desk/returns/<int:ruling>/rule/                       405
+POST desk/returns/<int:ruling>/rule/                       403 403 403 403 403 403 302 403 403 403
+GET  desk/accept/                                          302 403 200 200 200 403 403 403 403 403
+POST desk/accept/                                          302 403 302 302 302 403 403 403 403 403
+GET  desk/accept/<str:once>/receipt/                       403 403 404 404 404 404 404 404 404 404
+GET  desk/accept/<str:once>/slip/                          403 403 404 404 404 404 404 404 404 404
+GET  open311/v2/services.json                              200
+GET  open311/v2/services/<str:code>.json                   200
+GET  open311/v2/requests.json                              200
+POST open311/v2/requests.json                              201 201 201 201 201 403 403 403 403 403
+GET  open311/v2/requests/<str:number>.json                 200
+GET  open311/v2/tokens/<str:number>.json                   200
+GET  healthz                                               200
+GET  readyz                                                200
+GET  look/                                                 405
+POST look/                                                 302
+GET  i18n/setlang/                                         302
+POST i18n/setlang/                                         302
+GET  cockpit/                                              302 403 403 403 200 403 403 200 403 403
+GET  cockpit/cases/                                        302 403 403 403 200 403 403 200 403 403
+GET  cockpit/records/                                       302 403 403 403 404 403 403 404 403 403
+GET  verify/                                               200
+POST verify/                                               422
+"""
+
+ROWS = tuple(_read(line) for line in TABLE.splitlines() if line)

@@ -1,0 +1,136 @@
+"""Every address of the house, and a request for it that would be a good one from the right person."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+from django.urls import get_resolver
+
+from config.api import api
+from linli.cases.domain import check_sign
+from tests.world import GREEN, STAIR
+
+from .conftest import House
+
+NOWHERE = "26111600000" + check_sign("26111600000")  # a good number that no case has
+UNTIL = "2026-12-01"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request: where to, and what it carries."""
+
+    method: str
+    path: str
+    body: dict[str, Any] = field(default_factory=dict)
+
+    def send(self, client: Client):
+        """Return the answer; bodies go as JSON to the machine's door and as a form elsewhere."""
+        if self.method == "GET":
+            return client.get(self.path)
+        if self.path.startswith("/api/"):
+            return client.post(self.path, self.body, content_type="application/json")
+        return client.post(self.path, self.body)
+
+
+def routes() -> Iterator[str]:
+    """Yield every route of the URL configuration, as it is written there."""
+    yield from _walk(get_resolver().url_patterns, "")
+
+
+def _walk(patterns, before: str) -> Iterator[str]:
+    for one in patterns:
+        where = before + str(one.pattern)
+        if hasattr(one, "url_patterns"):
+            yield from _walk(one.url_patterns, where)
+        else:
+            yield where
+
+
+def operations() -> Iterator[tuple[str, str]]:
+    """Yield method and route of every operation of the published schema."""
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        for method in methods:
+            yield method.upper(), path.lstrip("/").replace("{", "<").replace("}", ">")
+
+
+def number_in(route: str) -> bool:
+    """Whether the route names a case."""
+    return "<number>" in route or "<str:number>" in route
+
+
+def ask(house: House, method: str, route: str, *, number: str = "", act: str = "") -> Ask:
+    """Return the request of a row, about the fresh case or the number given."""
+    number = number or house.fresh.number
+    path = "/" + route.replace("<str:number>", number).replace("<number>", number)
+    for name, value in values(house).items():
+        path = path.replace(name, value)
+    path = path.replace("<str:act>", act).replace("<act>", act)
+    path = path.replace(r"^desk/cases\.(?P<kind>csv|xlsx)$", "desk/cases.csv")
+    return Ask(method, path, bodies(house, route, act) if method == "POST" else {})
+
+
+def values(house: House) -> dict[str, str]:
+    """Return what stands for each placeholder of a route."""
+    return {
+        "<int:ruling>": str(house.ruling),
+        "<int:pk>": "999",
+        "<str:code>": "shared_leak",
+        "<str:token>": "not-a-plate",
+        "<str:once>": "not-a-sitting",
+    }
+
+
+def bodies(house: House, route: str, act: str) -> dict[str, Any]:
+    """Return the body that a right person would send."""
+    if act:
+        return act_body(house, act, machine=route.startswith("api/"))
+    leak = {"item": "shared_leak", "words": "水管漏水", "place": house.world.place(STAIR)}
+    return {
+        "api/v1/cases": leak,
+        "open311/v2/requests.json": {
+            "service_code": "shared_leak",
+            "description": "水管漏水",
+            "address_string": "3 幢",
+        },
+        "desk/accept/": {**leak, "a.where": "shared", "do": "submit", "own_name": "陈"},
+        "desk/load/move/": {
+            "step": house.step("look"),
+            "to_party": house.world.party("990101001.center"),
+            "note": "人手不够",
+        },
+        "desk/cases/<str:number>/card/": {"person": 1},
+        "desk/returns/<int:ruling>/rule/": {"upheld": "no", "words": "就归这里"},
+        "find/": {"number": house.fresh.number, "code": house.code},
+        "report/": {
+            "want": "楼顶防水层破了",
+            "item": "shared_leak",
+            "community": house.world.place(GREEN),
+            "answer-shared_leak-where": "shared",
+        },
+        "account/hat/": {"appointment": 999},
+        "account/desk/": {"appointment": 999},
+    }.get(route, {"words": "好的", "kind": "copy"})
+
+
+def act_body(house: House, act: str, *, machine: bool) -> dict[str, Any]:
+    """Return the body of one act with the fresh case."""
+    street = house.world.party("990101001.center")
+    body: dict[str, Any] = {
+        "step": house.step("look"),
+        "words": "请看一下",
+        "until": f"{UNTIL}T10:00:00+08:00" if machine else UNTIL,
+    }
+    more: dict[str, dict[str, Any]] = {
+        "finish": {"outcome": "done"},
+        "hand_over": {"party": street, "to_party": street},
+        "return": {"clause": "not_here"},
+        "rule": {"ruling": house.ruling, "upheld": False},
+        "answer": {"end": "solved"},
+        "ask_papers": {"papers": ["身份证"]},
+        "pause": {"reason": "expert"},
+        "merge": {"into": house.returned.number},
+        "reroute": {"item": "roof_renewal"},
+    }
+    return body | more.get(act, {})

@@ -1,0 +1,230 @@
+"""
+Web server, worker and sealer are killed at random moments while eight clients write.
+
+Whatever a client was told stands, field by field; nothing stands twice; nothing is left undone;
+the record still adds up. Real processes, a real file or server, the loopback only.
+"""
+
+import http.client
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tools.postgres import throw_away
+
+ROOT = Path(__file__).parents[2]
+WRITERS, KILLS = 8, int(os.environ.get("LINLI_KILLS", "21"))
+PATIENCE = 60.0  # seconds for one answer, over all tries
+SEED = 20261116
+
+
+class Process:
+    """One process that is killed and started anew; it and what it started are one group."""
+
+    def __init__(self, name: str, command: list[str], environment: dict[str, str]) -> None:
+        self.name, self.command, self.environment = name, command, environment
+        self.kills = 0
+        self.start()
+
+    def start(self) -> None:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.process = subprocess.Popen(
+            self.command, cwd=ROOT, env=self.environment, start_new_session=True, **quiet
+        )
+
+    def kill(self) -> None:
+        """Kill the group at once: nobody in it can tidy up."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=20)
+
+    def kill_and_restart(self) -> None:
+        assert self.process.poll() is None, f"{self.name} had ended by itself"
+        self.kill()
+        self.kills += 1
+        self.start()
+
+
+class Writer(threading.Thread):
+    """One client: opens cases and acts on them, and writes down what it was told."""
+
+    def __init__(self, name: int, port: int, token: str, place: int, ended: threading.Event):
+        super().__init__(daemon=True)
+        self.told: dict[str, dict] = {}
+        self.trouble: list[str] = []
+        self.broken = 0  # answers that never came
+        self.name_, self.port, self.token, self.place, self.ended = name, port, token, place, ended
+
+    def run(self) -> None:
+        count = 0
+        while not self.ended.is_set():
+            count += 1
+            key = f"w{self.name_}-{count}"
+            leak = {"item": "shared_leak", "words": f"漏水 {key}", "place": self.place}
+            made = self.ask("/api/v1/cases", leak, key, 201)
+            if made is None:
+                return
+            number = made["number"]
+            self.told[number] = {"opened": made}
+            for act in ("accept", "finish")[: count % 3]:
+                body = {"words": "好了", "outcome": "done"} if act == "finish" else {}
+                done = self.ask(f"/api/v1/cases/{number}/{act}", body, f"{key}-{act}", 200)
+                if done is None:
+                    return
+                self.told[number]["acted"] = done
+
+    def ask(self, path: str, body: dict, key: str, wanted: int) -> dict | None:
+        """Ask under one key until there is an answer; None, with a complaint, if it is a wrong one."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                status, answer = self.once(path, body, key)
+            except (OSError, http.client.HTTPException):
+                self.broken += 1
+                time.sleep(0.1)
+                continue
+            if status == wanted:
+                return json.loads(answer)
+            self.trouble.append(f"{path}: {status} {answer[:300]!r}")
+            return None
+        self.trouble.append(f"{path}: no answer in {PATIENCE:.0f} s")
+        return None
+
+    def once(self, path: str, body: dict, key: str) -> tuple[int, bytes]:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+        try:
+            headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key}
+            headers["Content-Type"] = "application/json"
+            line.request("POST", path, json.dumps(body), headers)
+            answer = line.getresponse()
+            return answer.status, answer.read()
+        finally:
+            line.close()
+
+
+@contextmanager
+def sqlite(tmp_path: Path) -> Iterator[str]:
+    yield f"sqlite:///{tmp_path}/crash.sqlite3"
+
+
+@contextmanager
+def postgres(tmp_path: Path) -> Iterator[str]:
+    with throw_away(durable=True) as server:
+        yield server.url()
+
+
+@pytest.mark.parametrize("engine", [sqlite, pytest.param(postgres, marks=pytest.mark.postgres)])
+def test_what_was_told_stands(engine, tmp_path: Path) -> None:
+    with engine(tmp_path) as url:
+        environment = {
+            **os.environ,
+            "LINLI_HOME": str(tmp_path),
+            "LINLI_DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        }
+        district = house("build", environment, tmp_path / "district.json")
+        writers, kills = crash(environment, district)
+        told = {number: one for writer in writers for number, one in writer.told.items()}
+        (tmp_path / "told.json").write_text(json.dumps(told))
+        found = house(
+            "judge", environment, tmp_path / "told.json", tmp_path / "district.json",
+            tmp_path / "found.json",
+        )  # fmt: skip
+
+    assert [line for writer in writers for line in writer.trouble] == []
+    assert all(writer.told for writer in writers)
+    assert sum(kills.values()) == KILLS
+    assert min(kills.values()) >= KILLS // 3
+    assert sum(writer.broken for writer in writers) > 0  # the kills did hit writers
+    assert found["wrong"] == []
+    assert found["faults"] == []
+    assert (found["pending"], found["unsealed"]) == (0, 0)
+    assert found["cases"] == len(told)  # every key once, however often it was sent
+    assert found["seals"] > 1
+
+
+def crash(environment: dict[str, str], district: dict) -> tuple[list[Writer], dict[str, int]]:
+    """Let eight write while web, worker and sealer are killed in turn; return what they heard."""
+    port, ended, chance = free_port(), threading.Event(), random.Random(SEED)  # noqa: S311
+    processes = [
+        Process(name, [sys.executable, *words], environment)
+        for name, words in (
+            ("web", web(port)),
+            ("worker", ["-m", "config.command", "work"]),
+            ("sealer", ["-m", "tests.safety.crash_house", "seal"]),
+        )
+    ]
+    writers = [
+        Writer(name, port, token, district["place"], ended)
+        for name, token in enumerate(district["tokens"][:WRITERS])
+    ]
+    try:
+        wait_for(port)
+        for writer in writers:
+            writer.start()
+        for turn in range(KILLS):
+            time.sleep(chance.uniform(0.3, 1.5))
+            process = processes[turn % len(processes)]
+            process.kill_and_restart()
+            if process.name == "web":
+                wait_for(port)
+        time.sleep(1)
+        ended.set()
+        for writer in writers:
+            writer.join(timeout=PATIENCE + 15)
+    finally:
+        ended.set()
+        for process in processes:
+            process.kill()
+    return writers, {process.name: process.kills for process in processes}
+
+
+def house(deed: str, environment: dict[str, str], *paths: Path) -> dict:
+    """Do one deed in a process of its own and return what it wrote into the last file."""
+    command = [sys.executable, "-m", "tests.safety.crash_house", deed, *map(str, paths)]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    read: dict = json.loads(paths[-1].read_text())
+    return read
+
+
+def web(port: int) -> list[str]:
+    """Return the production server, as ``linli serve`` starts it."""
+    words = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    words += ["--workers", "2", "--blocking-threads", "1", "--respawn-failed-workers"]
+    return [*words, "--log-level", "warning", "--no-ws", "config.wsgi:application"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        found: int = probe.getsockname()[1]
+    return found
+
+
+def wait_for(port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            line.request("GET", "/healthz")
+            if line.getresponse().status == 200:
+                return
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+        finally:
+            line.close()
+    raise AssertionError("The web server did not come back.")
