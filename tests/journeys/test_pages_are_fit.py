@@ -1,0 +1,147 @@
+"""
+The main screens are fit for everybody: WCAG 2.2 A and AA by axe-core, in light, dark and 长者模式;
+the keyboard reaches the main act; at 200 % nothing scrolls sideways.
+"""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib.resources import files
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from linli.basics import Actor
+from linli.cases import actions as cases
+from linli.cases.domain import Channel
+from linli.identity.models import User
+from tests.world import STAIR, build_world
+
+from .test_reporting_a_leak import CHROMIUM, tab_to
+
+AXE = files("axe_playwright_python") / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOKS = {"light": ("", "light"), "dark": ("", "dark"), "elder": ("elder", "")}
+PORTAL = (
+    "/",
+    "/report/",
+    "/report/?want=楼道顶上漏水",
+    "/services/",
+    "/my/",
+    "/me/",
+    "/verify/",
+    "/account/login/",
+    "/nowhere/",
+)
+DESK = ("/desk/", "/desk/cases/", "/desk/accept/?want=楼道顶上漏水", "/desk/cases/{number}/")
+# The thing itself, or the box drawn around it, says where the focus is.
+FOCUS_SHOWS = """() => [document.activeElement, document.activeElement.parentElement].some(one => {
+  const style = getComputedStyle(one);
+  return style.outlineStyle !== "none" || style.boxShadow !== "none";
+})"""
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@contextmanager
+def a_browser(url: str, *, look: str = "light", who: str = "", width: int = 390):
+    """Open a page of Chromium in Chinese, signed in at a desk if one is named."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    mode, theme = LOOKS[look]
+    cookies = {"look_mode": mode, "look_theme": theme}
+    if who:
+        client = Client()
+        client.force_login(User.objects.get(username=who))
+        cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    with sync_playwright() as played:
+        chromium = played.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        # axe must be put into the page, which the content policy rightly forbids to everybody else.
+        context = chromium.new_context(
+            locale="zh-CN", viewport={"width": width, "height": 844}, bypass_csp=True
+        )
+        context.add_cookies(
+            [{"name": name, "value": value, "url": url} for name, value in cookies.items() if value]
+        )
+        yield context.new_page()
+        chromium.close()
+
+
+@pytest.fixture
+def number(monkeypatch) -> str:
+    """The small world with one leak at the station; returns the number of the case."""
+    monkeypatch.setattr("linli.identity.queries.has_second_factor", lambda user: True)
+    now = timezone.now()
+    world = build_world(at=now - timedelta(hours=2))
+    said = cases.Said(
+        item="shared_leak",
+        words="三单元楼道顶上漏水，滴到电表箱了。",
+        channel=Channel.PORTAL,
+        place_id=world.place(STAIR),
+    )
+    opened = cases.open_case(
+        by=Actor(kind="resident", district=1), said=said, at=now - timedelta(hours=1)
+    )
+    return opened.case.number
+
+
+def faults(page, address: str) -> list[str]:
+    """Return what axe finds on the page, one line a rule with the first things that break it."""
+    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
+    )
+    assert len(found["passes"]) > 5  # axe did look
+    return [
+        f"{address}: {one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
+        for one in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(("who", "screens"), [("", PORTAL), ("station", DESK)])
+def test_axe_finds_nothing(live_server, number, look, who, screens):
+    found = []
+    with a_browser(live_server.url, look=look, who=who, width=390 if not who else 1280) as page:
+        for screen in screens:
+            address = screen.format(number=number)
+            answer = page.goto(live_server.url + address)
+            assert answer.status == (404 if address == "/nowhere/" else 200), address
+            found += faults(page, address)
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "wanted"),
+    [
+        ("", "/", "#want"),
+        ("", "/report/?want=楼道顶上漏水", "main button.btn-main"),
+        ("", "/verify/", "main button"),
+        ("station", "/desk/", "main a"),
+        ("station", "/desk/cases/{number}/", "main button"),
+    ],
+)
+def test_the_keyboard_reaches_the_main_act(live_server, number, who, address, wanted):
+    with a_browser(live_server.url, who=who) as page:
+        page.goto(live_server.url + address.format(number=number))
+        tab_to(page, wanted)
+        assert page.evaluate(FOCUS_SHOWS)
+
+
+@pytest.mark.parametrize("look", ["light", "elder"])
+def test_at_twice_the_size_nothing_scrolls_sideways(live_server, number, look):
+    wide = []
+    # 640 px is a screen of 1280 px at 200 %.
+    for who, screens in (("", PORTAL), ("station", DESK)):
+        with a_browser(live_server.url, look=look, who=who, width=640) as page:
+            for screen in screens:
+                page.goto(live_server.url + screen.format(number=number))
+                if page.evaluate("document.documentElement.scrollWidth") > 640:
+                    wide.append(screen)
+    assert wide == []
