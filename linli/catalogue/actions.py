@@ -1,6 +1,7 @@
 """Loading packs, and granting mandates. Both write lines; loading twice writes nothing."""
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -254,7 +255,7 @@ def _new_item(changed: Sequence[Bound], new_rows: Mapping[int, Item]) -> tuple[I
 def _item_values(one: ReadItem, item: Item) -> dict[str, Any]:
     return {
         "item": item,
-        "definition": dict(one.data),
+        "definition": json.dumps(to_plain(one.data), ensure_ascii=False),
         "valid_from": one.definition.valid_from,
         "valid_to": one.definition.valid_to,
     }

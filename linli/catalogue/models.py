@@ -43,7 +43,7 @@ class ItemVersion(Bound):
     number = models.PositiveIntegerField()
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
-    definition = models.JSONField()
+    definition = models.TextField()  # JSON as text: jsonb would put choices into another order
     content_hash = models.CharField(max_length=64)
 
     class Meta:

@@ -1,5 +1,6 @@
 """Asking the catalogue: what is on offer on a day, what fits these words, who may have it."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,7 +58,7 @@ def _shelf(district: int) -> Mapping[int, Offer]:
             valid_from=row.valid_from,
             valid_to=row.valid_to,
             pack=row.item.pack,
-            definition=read_item(Entry(row.definition, ()), dictionary, {}),
+            definition=read_item(Entry(json.loads(row.definition), ()), dictionary, {}),
         )
         for row in rows.order_by("item__code", "number")
     }

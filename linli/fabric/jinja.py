@@ -4,7 +4,7 @@ The template environment: what every page may call.
 All of it is set up once per process; a page only fills in. Times are shown in Asia/Shanghai.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,18 +79,29 @@ def moment(value: datetime | None) -> str:
     """Return ``11 月 21 日 19:20`` or ``21 Nov 19:20``, with the year if it is not this one."""
     if value is None:
         return ""
-    here = value.astimezone(LAW_TIME)
+    here, clock = _day_and_clock(value)
     other = here.year != datetime.now(LAW_TIME).year
     if chinese():
         year = f"{here.year} 年 " if other else ""
-        return f"{year}{here.month} 月 {here.day} 日 {here:%H:%M}"
+        return f"{year}{here.month} 月 {here.day} 日 {clock}"
     year = f" {here.year}" if other else ""
-    return f"{here.day} {MONTHS[here.month - 1]}{year} {here:%H:%M}"
+    return f"{here.day} {MONTHS[here.month - 1]}{year} {clock}"
 
 
 def moment_short(value: datetime | None) -> str:
     """Return ``11-21 19:20``, for tables."""
-    return "" if value is None else f"{value.astimezone(LAW_TIME):%m-%d %H:%M}"
+    if value is None:
+        return ""
+    here, clock = _day_and_clock(value)
+    return f"{here:%m-%d} {clock}"
+
+
+def _day_and_clock(value: datetime) -> tuple[datetime, str]:
+    """Return the day and the time to show; midnight is 24:00 of the day that ends."""
+    here = value.astimezone(LAW_TIME)
+    if here.time() == time():
+        return here - timedelta(microseconds=1), "24:00"
+    return here, f"{here:%H:%M}"
 
 
 def day(value: date | datetime | None) -> str:

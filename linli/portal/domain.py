@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from linli.basics import Refused, gettext_noop
@@ -301,4 +301,7 @@ def day_words(at: datetime, language: str, *, year: bool = False) -> str:
 def moment_words(at: datetime, language: str, *, year: bool = False) -> str:
     """Return day and time in Shanghai as residents read them."""
     joint = ", " if language.startswith("en") else " "
-    return day_words(at, language, year=year) + joint + at.astimezone(SHANGHAI).strftime("%H:%M")
+    here = at.astimezone(SHANGHAI)
+    if here.time() == time():  # 24:00 belongs to the day that ends
+        return day_words(at - timedelta(microseconds=1), language, year=year) + joint + "24:00"
+    return day_words(at, language, year=year) + joint + here.strftime("%H:%M")

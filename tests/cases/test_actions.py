@@ -296,6 +296,20 @@ def test_what_was_taken_up_cannot_be_returned(world, leak) -> None:
     )
 
 
+def test_what_is_before_the_arbiter_cannot_be_passed_on(world, leak) -> None:
+    give_back(world, leak)
+
+    refused(
+        domain.WrongMoment,
+        actions.hand_over_step,
+        by=world.at("street_city"),
+        step_id=step(leak, "mend").pk,
+        to_party=world.party("990101.housing"),
+        note="请接手",
+        at=NOON,
+    )
+
+
 def rule(world, ruling, *, upheld: bool, to: str | None = None) -> Ruling:
     return actions.rule_return(
         by=world.at("arbiter"),

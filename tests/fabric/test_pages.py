@@ -386,3 +386,10 @@ def test_this_years_moments_leave_the_year_out():
         assert jinja.moment(here) == "11 月 21 日 19:20"
     with translation.override("en"):
         assert jinja.moment(here) == "21 Nov 19:20"
+
+
+def test_midnight_is_the_end_of_a_day() -> None:
+    midnight = datetime(2026, 12, 11, 16, tzinfo=UTC)  # 00:00 on the 12th in Shanghai
+    with translation.override("zh-hans"):
+        assert jinja.moment(midnight).endswith("12 月 11 日 24:00")
+        assert jinja.moment_short(midnight) == "12-11 24:00"

@@ -6,6 +6,7 @@ from typing import Any
 
 from linli.basics import Actor
 from linli.cases.domain import (
+    IN_HAND,
     OPEN,
     Channel,
     Permission,
@@ -16,6 +17,7 @@ from linli.cases.domain import (
     StepView,
     TooLateToUndo,
     check_hops,
+    check_in_hand,
     check_open,
     check_words,
     ready,
@@ -168,6 +170,7 @@ def hand_over_step(*, by: Actor, step_id: int, to_party: int, note: str, at: dat
     Pass a step to another office, which accepts or returns it. Two hops are the most.
 
     :raises NotAllowed: unless the hat may hand over
+    :raises WrongMoment: unless it is on offer or taken up; what is before the arbiter stays there
     :raises TooManyHops: once it has changed hands twice
     :raises SameParty: if it would stay where it is
     """
@@ -176,6 +179,7 @@ def hand_over_step(*, by: Actor, step_id: int, to_party: int, note: str, at: dat
     step = lock_step(by, step_id)
     case = step.case
     check_open(Status(case.status))
+    check_in_hand(StepState(step.state))
     check_hops(step.hops)
     if to_party == step.party_id:
         raise SameParty
@@ -276,7 +280,7 @@ def reassign_steps(
     moved = 0
     for step in steps:
         case = lock_case(by, step.case_id)
-        if step.party_id == to_party or step.state not in (StepState.OFFERED, StepState.ACCEPTED):
+        if step.party_id == to_party or step.state not in IN_HAND:
             continue
         from_party = step.party_id
         state = StepState.OFFERED

@@ -14,6 +14,7 @@ from .clocks import (
 from .deadlines import deadline
 from .flow import (
     ANSWERS,
+    IN_HAND,
     MOST_HOPS,
     OPEN,
     RUNNING,
@@ -38,6 +39,7 @@ from .flow import (
     WrongMoment,
     check_clause,
     check_hops,
+    check_in_hand,
     check_open,
     check_step_move,
     check_words,
@@ -51,6 +53,7 @@ from .similar import Likeness, likeness
 
 __all__ = [
     "ANSWERS",
+    "IN_HAND",
     "MOST_HOPS",
     "MOST_PAUSE_DAYS",
     "OPEN",
@@ -86,6 +89,7 @@ __all__ = [
     "check_clause",
     "check_extension",
     "check_hops",
+    "check_in_hand",
     "check_open",
     "check_pause",
     "check_sign",

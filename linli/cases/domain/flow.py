@@ -79,6 +79,8 @@ class Role(StrEnum):
 
 OPEN = frozenset({Status.OFFERED, Status.WORKING, Status.ASKING, Status.PAUSED})
 RUNNING = frozenset({Status.OFFERED, Status.WORKING})
+# The states in which an office may pass a step on.
+IN_HAND = frozenset({StepState.OFFERED, StepState.ACCEPTED})
 # The ends an office may tell; the other two come about by their own acts.
 ANSWERS = (End.SOLVED, End.EXPLAINED, End.NOT_OURS)
 STEP_MOVES: Mapping[StepState, frozenset[StepState]] = {
@@ -233,6 +235,12 @@ def check_step_move(now: StepState, then: StepState) -> None:
     """:raises WrongMoment: unless the table of moves has it"""
     if then not in STEP_MOVES[now]:
         raise WrongMoment(state=now)
+
+
+def check_in_hand(state: StepState) -> None:
+    """:raises WrongMoment: unless the step is on offer or taken up"""
+    if state not in IN_HAND:
+        raise WrongMoment(state=state)
 
 
 def check_open(status: Status) -> None:

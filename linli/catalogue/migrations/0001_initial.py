@@ -292,7 +292,7 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveIntegerField()),
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(null=True)),
-                ("definition", models.JSONField()),
+                ("definition", models.TextField()),
                 ("content_hash", models.CharField(max_length=64)),
                 (
                     "item",

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
-from linli.basics import Refused, gettext_noop
+from linli.basics import Refused
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
 from linli.parties import queries as parties
@@ -20,16 +20,7 @@ from linli.portal.domain import (
     dial,
     moment_words,
 )
-from linli.rulebook.domain import And, Condition, Expression, InSet, Not, Or, Period, phrase
-
-UNITS = {
-    "hours": gettext_noop("%(amount)s hours"),
-    "working_hours": gettext_noop("%(amount)s working hours"),
-    "calendar_days": gettext_noop("%(amount)s days"),
-    "working_days": gettext_noop("%(amount)s working days"),
-    "months": gettext_noop("%(amount)s months"),
-    "years": gettext_noop("%(amount)s years"),
-}
+from linli.rulebook.domain import And, Condition, Expression, InSet, Not, Or, Period, Unit, phrase
 
 
 def language() -> str:
@@ -59,7 +50,16 @@ def period_words(period: Period | None) -> str:
     """Return a time limit in words."""
     if period is None:
         return ""
-    return gettext(UNITS[str(period.unit)]) % {"amount": period.amount}
+    amount = period.amount
+    words = {
+        Unit.HOURS: ngettext("%(amount)s hour", "%(amount)s hours", amount),
+        Unit.WORKING_HOURS: ngettext("%(amount)s working hour", "%(amount)s working hours", amount),
+        Unit.CALENDAR_DAYS: ngettext("%(amount)s day", "%(amount)s days", amount),
+        Unit.WORKING_DAYS: ngettext("%(amount)s working day", "%(amount)s working days", amount),
+        Unit.MONTHS: ngettext("%(amount)s month", "%(amount)s months", amount),
+        Unit.YEARS: ngettext("%(amount)s year", "%(amount)s years", amount),
+    }
+    return words[period.unit] % {"amount": amount}
 
 
 YES, NO = "yes", "no"  # how the expression language writes a truth value
