@@ -76,7 +76,7 @@ bench: .venv/development messages
 
 # Write both requirements files anew, newest versions, hashes and no addresses. Needs uv.
 UV   := uv pip compile --universal --python-version 3.11 --fork-strategy fewest --upgrade \
-        --generate-hashes --no-emit-index-url --no-header
+        --generate-hashes --no-header
 lock:
 	echo setuptools | $(UV) pyproject.toml - -o requirements.txt
 	echo setuptools | $(UV) --extra dev pyproject.toml - -o requirements-dev.txt
