@@ -3,6 +3,11 @@
 import os
 import sys
 
+# These make or change tables; they connect as the owner where LINLI_OWNER_DATABASE_URL names one.
+OWNERS = frozenset(
+    {"createcachetable", "demo", "grants", "migrate", "prepare", "remove_demo", "restore"}
+)
+
 
 def main() -> None:
     """Run one management command."""
@@ -10,7 +15,18 @@ def main() -> None:
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     sys.argv[1:2] = [argument.replace("-", "_", 5) for argument in sys.argv[1:2]]
-    execute_from_command_line(sys.argv)
+    if OWNERS & set(sys.argv[1:2]):
+        os.environ["LINLI_AS_OWNER"] = "1"
+    from django.utils.translation import override  # noqa: PLC0415
+
+    from linli.basics import Refused  # noqa: PLC0415
+    from linli.fabric.edge import sentence  # noqa: PLC0415
+
+    try:
+        execute_from_command_line(sys.argv)
+    except Refused as refusal:
+        with override("en"):
+            sys.exit(sentence(refusal))
 
 
 if __name__ == "__main__":

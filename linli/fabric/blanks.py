@@ -22,10 +22,12 @@ class Bound(models.Model):
     The salt goes when the row is anonymised: the digest then reveals nothing and proves nothing.
     ``PERSONAL`` declares each personal field as sealed, counted or open; the rest is public.
     ``LOOSE`` names columns that are not bound because they are derived and refreshed silently.
+    ``SETTABLE`` names the only columns acts may change; the rest the database moves by itself.
     """
 
     PERSONAL: ClassVar[Mapping[str, str]] = {}
     LOOSE: ClassVar[frozenset[str]] = frozenset()
+    SETTABLE: ClassVar[tuple[str, ...]] = ()
 
     district = models.BigIntegerField(editable=False)
     salt = models.BinaryField(max_length=16, null=True, default=new_salt, editable=False)
@@ -49,8 +51,13 @@ class Bound(models.Model):
         return found
 
     def canonical_row(self) -> dict[str, Any]:
-        """Return column → plain value (text, whole number, true/false, null, JSON)."""
-        return {name: plain(getattr(self, name)) for name in self.bound_columns()}
+        """
+        Return column → plain value (text, whole number, true/false, JSON), without what is null.
+
+        So a table may gain a column: the digests of the rows before it still fit.
+        """
+        held = ((name, getattr(self, name)) for name in self.bound_columns())
+        return {name: plain(value) for name, value in held if value is not None}
 
 
 def plain(value: Any) -> Any:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import migrations
+from django.db import connection, migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
+LAST_BACKUP = "last-backup.txt"  # in the home: when `linli backup` last ended well
 # FULL: a receipt handed to a resident must survive a power cut.
 PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
@@ -73,3 +74,43 @@ def _triggers(
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
     ]
+
+
+def has_lines() -> bool:
+    """Whether anything is on the record here; false where there are no tables yet."""
+    if "journal_line" not in connection.introspection.table_names():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM journal_line LIMIT 1")
+        return cursor.fetchone() is not None
+
+
+def drop_everything() -> None:
+    """Drop every table of this database, and what guards them; ``linli migrate`` makes them anew."""
+    if connection.vendor == "postgresql":
+        _drop_on_postgresql()
+        return
+    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        # Virtual tables first: they take their own tables of shadows along.
+        for virtual in (True, False):
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+            for name, made_by in cursor.fetchall():
+                is_virtual = str(made_by).upper().startswith("CREATE VIRTUAL")
+                if is_virtual is virtual and not name.startswith("sqlite_"):
+                    cursor.execute(f'DROP TABLE "{name}"')
+        cursor.execute("DELETE FROM sqlite_sequence")
+
+
+def _drop_on_postgresql() -> None:
+    mine = """
+        SELECT oid::regprocedure::text FROM pg_proc
+        WHERE pronamespace = current_schema()::regnamespace
+            AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        tables = ", ".join(f'"{name}"' for name in connection.introspection.table_names(cursor))
+        if tables:
+            cursor.execute(f"DROP TABLE {tables} CASCADE")
+        cursor.execute(mine)
+        for (function,) in cursor.fetchall():
+            cursor.execute(f"DROP FUNCTION {function} CASCADE")

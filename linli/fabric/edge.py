@@ -33,11 +33,14 @@ def can_be_kept(text: str) -> bool:
 
 def sentence(refusal: Refused) -> str:
     """Return what the refusal says to the person who asked, in their language."""
-    values = {
-        name: gettext(value) if isinstance(value, str) and value else value
-        for name, value in vars(refusal).items()
-    }
+    values = {name: _worded(value) for name, value in vars(refusal).items()}
     return gettext(refusal.message) % values
+
+
+def _worded(value: object) -> object:
+    if isinstance(value, Refused):  # a refusal that gives another as its reason
+        return sentence(value)
+    return gettext(value) if isinstance(value, str) and value else value
 
 
 def problem(refusal: Refused) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Column kinds of our own: values that lie sealed, and texts in two languages."""
 
+import hmac
 from typing import Any
 
 from django.db import models
@@ -54,3 +55,13 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
 def blind_index(text: str) -> bytes:
     """Return the keyed hash that stands beside a sealed column for equality."""
     return keyring().blind(text)
+
+
+def blind_indexes(text: str) -> list[bytes]:
+    """Return the keyed hashes a value may have in its column, while keys are being changed."""
+    return keyring().blinds(text)
+
+
+def fits_index(text: str, index: bytes | memoryview) -> bool:
+    """Whether the keyed hash is one of this text, whichever index key made it."""
+    return any(hmac.compare_digest(bytes(index), one) for one in blind_indexes(text))

@@ -7,10 +7,12 @@ from typing import Any, Generic, TypeVar
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from linli.basics import Invalid, gettext_noop
 
 M = TypeVar("M", bound=Model)
+R = TypeVar("R")
 SALT = "keyset"
 
 
@@ -28,10 +30,10 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[M]):
+class Page(Generic[R]):
     """Up to ``limit`` rows and the cursors of the pages after and before, where there are any."""
 
-    rows: list[M]
+    rows: list[R]
     next: str | None
     previous: str | None = None
 
@@ -46,32 +48,63 @@ def page_of(
 
     :raises Invalid: if the cursor was altered, or belongs to other filters or another order
     """
-    asked = signing.dumps(sorted(filters.items(), key=str), salt=SALT).split(":")[0]
-    down, back = order.down, False
-    if after:
-        value, last_id, back = _read(after, order.name, asked)
-        down = order.down != back
-        beyond = "lt" if down else "gt"
+    edge = edge_of(after, order=order, filters=filters)
+    lying = beyond(rows, order, edge.value, edge.last_id, back=edge.back)
+    return page_from(list(lying[: limit + 1]), order=order, edge=edge, limit=limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The row a page begins after (none for the first page), and whether it leads back."""
+
+    asked: str
+    value: Any = None
+    last_id: int | None = None
+    back: bool = False
+
+
+def edge_of(after: str, *, order: Order, filters: Mapping[str, Any]) -> Edge:
+    """
+    Return where the page of a cursor begins.
+
+    :raises Invalid: if the cursor was altered, or belongs to other filters or another order
+    """
+    text = signing.JSONSerializer().dumps(sorted(filters.items(), key=str))
+    asked = signing.b64_encode(text).decode()
+    return Edge(asked, *_read(after, order.name, asked)) if after else Edge(asked)
+
+
+def beyond(
+    rows: QuerySet[M], order: Order, value: Any, last_id: int | RawSQL | None, *, back: bool
+) -> QuerySet[M]:
+    """Return the rows in order, those beyond an edge if there is one; takes slots for its values."""
+    down = order.down != back
+    if last_id is not None:
+        way = "lt" if down else "gt"
         rows = rows.filter(
-            Q(**{f"{order.column}__{beyond}": value})
-            | Q(**{order.column: value, f"id__{beyond}": last_id}),
-            **{f"{order.column}__{beyond}e": value},
+            Q(**{f"{order.column}__{way}": value})
+            | Q(**{order.column: value, f"id__{way}": last_id}),
+            **{f"{order.column}__{way}e": value},
         )
     sign = "-" if down else ""
-    found = list(rows.order_by(f"{sign}{order.column}", f"{sign}id")[: limit + 1])
-    shown, more = found[:limit], len(found) > limit
-    if back:
+    return rows.order_by(f"{sign}{order.column}", f"{sign}id")
+
+
+def page_from(found: Sequence[R], *, order: Order, edge: Edge, limit: int) -> Page[R]:
+    """Return the page of up to ``limit`` rows; one more that was found says that it is not the last."""
+    shown, more = list(found[:limit]), len(found) > limit
+    if edge.back:
         shown.reverse()
-    older = bool(shown) and (more or back)
-    newer = bool(shown) and (more if back else bool(after))
+    older = bool(shown) and (more or edge.back)
+    newer = bool(shown) and (more if edge.back else edge.last_id is not None)
     return Page(
         rows=shown,
-        next=_write(shown[-1], order, asked) if older else None,
-        previous=_write(shown[0], order, asked, back=True) if newer else None,
+        next=_write(shown[-1], order, edge.asked) if older else None,
+        previous=_write(shown[0], order, edge.asked, back=True) if newer else None,
     )
 
 
-def _write(row: Model, order: Order, asked: str, *, back: bool = False) -> str:
+def _write(row: Any, order: Order, asked: str, *, back: bool = False) -> str:
     value = getattr(row, order.column)
     kept = value.isoformat() if isinstance(value, date) else value
     return signing.dumps([order.name, asked, kept, row.pk, *([1] if back else [])], salt=SALT)

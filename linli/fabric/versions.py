@@ -10,6 +10,9 @@ from django.db import connection
 
 from .writing import act_id, in_act
 
+# Its row says that the demo district was built to its end.
+DEMO_LOADED = "demo-loaded"
+
 P = ParamSpec("P")
 T = TypeVar("T")
 

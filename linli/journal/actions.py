@@ -11,24 +11,28 @@ from datetime import datetime, timedelta
 from functools import partial
 from json.encoder import encode_basestring
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models
 from django.utils.module_loading import import_string
 
-from linli.basics import Actor, Event
+from linli.basics import Actor, Event, Refused, gettext_noop
+from linli.fabric import keyring as keys
+from linli.fabric import resealing
 from linli.fabric.blanks import Bound, plain
-from linli.fabric.bulk import insert_rows
+from linli.fabric.bulk import insert_few, insert_rows, new_row
 from linli.fabric.keyring import keyring
 from linli.fabric.writing import act_id, write_atomic
 
 from . import queries
 from .domain import NO_ROOT, canonical, chain_root, digest, leaf_hash, root_of, signed_text
+from .events import FieldKeyChanged, SignerChanged, ValuesResealed
 from .models import Effect, Line, Pending, Seal
 
 Reaction = Callable[[Event, int], None]
 BATCH = 1_000
+FEW = 20  # rows that one statement takes easily
 PATIENCE = (1, 5, 30, 120, 600, 3600)  # seconds before each further try; then a person must look
 
 log = logging.getLogger(__name__)
@@ -51,18 +55,23 @@ def record_many(entries: Sequence[tuple[Event, Sequence[Bound]]], *, by: Actor) 
     :raises RuntimeError: outside ``write_atomic``
     """
     act = act_id()
-    lines = Line.objects.bulk_create(
-        [_line(event, rows, by=by, act=act) for event, rows in entries], batch_size=500
-    )
+    lines = [_line(event, rows, by=by, act=act) for event, rows in entries]
+    _put(lines)
     kinds = reactions_by_kind()
     owed = [
         Pending(line=line, next_at=event.at)
         for line, (event, _) in zip(lines, entries, strict=True)
         if line.kind in kinds
     ]
-    if owed:
-        Pending.objects.bulk_create(owed, batch_size=500)
+    _put(owed)
     return lines
+
+
+def _put(rows: Sequence[models.Model]) -> None:
+    if len(rows) <= FEW:
+        insert_few(*rows)
+    else:
+        insert_rows(rows)
 
 
 class Drafts:
@@ -88,15 +97,15 @@ class Drafts:
         kept = self._kept.get(id(row))
         if kept is None:
             values = [held[name] for name in columns]
-            texts = [f'"{name}":{_text(held[name])}' for name in columns]
+            texts = [_member(name, held[name]) for name in columns]
             self._kept[id(row)] = row, values, texts
         else:
             _, values, texts = kept
             for place, name in enumerate(columns):
                 if held[name] is not values[place]:
                     values[place] = held[name]
-                    texts[place] = f'"{name}":{_text(held[name])}'
-        text = "{" + ",".join(texts) + "}"
+                    texts[place] = _member(name, held[name])
+        text = "{" + ",".join(filter(None, texts)) + "}"
         return hashlib.sha256(bytes(row.salt or b"") + text.encode()).hexdigest()
 
 
@@ -106,13 +115,17 @@ def _moment_text(value: datetime) -> str:
 
 
 _TEXTS: Mapping[type, Callable[[Any], str]] = {
-    type(None): lambda value: "null",  # noqa: ARG005
     bool: lambda value: "true" if value else "false",
     int: int.__repr__,
     str: encode_basestring,
     bytes: lambda value: f'"{value.hex()}"',
     datetime: _moment_text,
 }
+
+
+def _member(name: str, value: object) -> str:
+    """Return one member of a canonical row; nothing for null."""
+    return "" if value is None else f'"{name}":{_text(value)}'
 
 
 def _text(value: object) -> str:
@@ -131,6 +144,26 @@ def record_drafts(drafts: Drafts) -> None:
     insert_rows(drafts.lines)
 
 
+class Draft(NamedTuple):
+    """A line that is not written, the canonical text of its row, and the digest in its body."""
+
+    line: Line
+    row: str
+    digest: str
+
+
+def draft_line(event: Event, row: Bound, *, by: Actor) -> Draft:
+    """
+    Return the line of a row whose number the database gives in the statement that writes both.
+
+    :raises RuntimeError: outside ``write_atomic``
+    """
+    text = canonical(row.canonical_row())
+    bound = hashlib.sha256(bytes(row.salt or b"") + text.encode()).hexdigest()
+    line = _line(event, [row], by=by, act=act_id(), digest_of=lambda _: bound)
+    return Draft(line, text, bound)
+
+
 def _digest(row: Bound) -> str:
     return digest(bytes(row.salt or b""), row.canonical_row())
 
@@ -147,7 +180,8 @@ def _line(
         "event": {name: plain(getattr(event, name)) for name in _field_names(type(event))},
         "rows": [[row._meta.db_table, row.pk, digest_of(row)] for row in rows],
     }
-    return Line(
+    return new_row(
+        Line,
         district=by.district,
         kind=type(event).__name__,
         subject_kind=event.SUBJECT,
@@ -234,6 +268,100 @@ def _one_sealer() -> Iterator[bool]:
     with (folder / "seal.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield True
+
+
+class SealerAtWork(Refused):
+    """The signing key is not exchanged under the sealer's hands."""
+
+    message = gettext_noop("Lines are being sealed at this moment. Try again in a few seconds.")
+
+
+@write_atomic
+def change_field_key(*, by: Actor, at: datetime) -> int:
+    """
+    Put a new key for sealed values on the ring and return its number; ``reseal_rows`` follows.
+
+    The key is on the disk before the commit: killed between, ``note_keys`` writes the line later.
+    """
+    ring = keyring()
+    number = ring.number + 1
+    record(FieldKeyChanged(at=at, key_id=number), by=by)
+    keys.add_field_key(Path(settings.KEYS))
+    return number
+
+
+@write_atomic
+def change_signer(*, by: Actor, at: datetime) -> str:
+    """
+    Sign seals with a new key from now on and return its fingerprint; the old one's is kept.
+
+    :raises SealerAtWork: if a batch is being sealed
+    """
+    with _one_sealer() as alone:
+        if not alone:
+            raise SealerAtWork
+        fingerprint = keys.exchange_signer(Path(settings.KEYS), at=at)
+        _note_signer(by=by, at=at)
+        return fingerprint
+
+
+@write_atomic
+def note_keys(*, by: Actor, at: datetime) -> None:
+    """Write the lines of keys that were changed by one who was killed before the commit."""
+    ring = keyring()
+    if ring.number > 1 and not queries.timeline("key", ring.number).exists():
+        record(FieldKeyChanged(at=at, key_id=ring.number), by=by)
+    if ring.former_signers and not queries.timeline("signer", len(ring.signers)).exists():
+        _note_signer(by=by, at=at)
+
+
+def _note_signer(*, by: Actor, at: datetime) -> None:
+    ring = keyring()
+    changed = SignerChanged(at=at, signer_id=len(ring.signers), fingerprint=ring.signer_id)
+    record(changed, by=by)
+
+
+@write_atomic
+def reseal_rows(
+    *, by: Actor, at: datetime, model: type[models.Model], after: int, most: int = 500
+) -> list[int]:
+    """
+    Seal values under a former key anew, in at most ``most`` rows with ids above ``after``.
+
+    Return those ids in their order; none if nothing is left. One line binds the rows as they are
+    now. Whoever is killed begins again at 0 and finds what is left.
+
+    :raises Refused: if a value does not open; nothing of the batch is changed then
+    """
+    names = resealing.sealed_columns()[model]
+    ids = resealing.former_ids(model, names, after=after, most=most)
+    if not ids:
+        return []
+    rows = list(model._base_manager.select_for_update().filter(pk__in=ids).order_by("pk"))
+    changed = sorted({name for row in rows for name in resealing.seal_anew(row, names)})
+    model._base_manager.bulk_update(rows, changed, batch_size=100)
+    _note_resealed(model, rows, by=by, at=at)
+    return ids
+
+
+@write_atomic
+def reseal_texts(*, by: Actor, at: datetime) -> int:
+    """Seal anew what libraries keep sealed inside JSON; return how many rows there were."""
+    rows = list(resealing.former_texts())
+    for row, column in rows:
+        setattr(row, column, resealing.text_anew(getattr(row, column)))
+        row.save(update_fields=[column])
+        _note_resealed(type(row), [row], by=by, at=at)
+    return len(rows)
+
+
+def _note_resealed(
+    model: type[models.Model], rows: Sequence[models.Model], *, by: Actor, at: datetime
+) -> None:
+    event = ValuesResealed(
+        at=at, key_id=keyring().number, table=model._meta.db_table, rows=len(rows)
+    )
+    record(event, by=by, rows=[row for row in rows if isinstance(row, Bound)])
 
 
 def run_reactions(*, by: Actor, at: datetime, most: int = 100) -> int:

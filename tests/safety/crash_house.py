@@ -19,10 +19,10 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
-from ninja.responses import NinjaJSONEncoder  # noqa: E402
 
 from linli.cases.api import case_out, row_out  # noqa: E402
 from linli.cases.models import Case, Docket, Step  # noqa: E402
+from linli.fabric.wire import in_json  # noqa: E402
 from linli.journal import actions as journal  # noqa: E402
 from linli.journal.models import Line, Pending, Seal  # noqa: E402
 from linli.journal.queries import Tally  # noqa: E402
@@ -117,7 +117,7 @@ def differences(number: str, answers: dict, district: dict) -> list[str]:
 
 def plain(answer: dict) -> dict:
     """Return an answer as it looks after its way over the wire."""
-    read: dict = json.loads(json.dumps(answer, cls=NinjaJSONEncoder))
+    read: dict = json.loads(in_json(answer))
     return read
 
 

@@ -61,15 +61,16 @@ POST api/v1/cases/<number>/<act> :hand_over                401 401 200 404 403 4
 POST api/v1/cases/<number>/<act> :return                   401 401 200 404 403 403 404 403 403 200
 POST api/v1/cases/<number>/<act> :undo                     401 401 409 404 409 409 404 403 403 409
 POST api/v1/cases/<number>/<act> :rule                     401 401 403 404 403 403 404 403 403 403
-POST api/v1/cases/<number>/<act> :answer                   401 401 409 404 403 403 404 403 403 409
-POST api/v1/cases/<number>/<act> :ask_papers               401 401 200 404 200 200 404 403 403 200
-POST api/v1/cases/<number>/<act> :pause                    401 401 200 404 200 200 404 403 403 200
-POST api/v1/cases/<number>/<act> :resume                   401 401 409 404 409 409 404 403 403 409
-POST api/v1/cases/<number>/<act> :extend                   401 401 403 404 422 403 404 422 403 403
-POST api/v1/cases/<number>/<act> :supervise                401 401 403 404 200 403 404 200 403 403
-POST api/v1/cases/<number>/<act> :merge                    401 401 200 404 200 200 404 403 403 200
-POST api/v1/cases/<number>/<act> :undo_merge               401 401 409 404 409 409 404 403 403 409
-POST api/v1/cases/<number>/<act> :reroute                  401 401 200 404 200 200 404 403 403 403
+POST api/v1/cases/<number>/<act> :answer                   401 401 409 404 403 403 404 409 403 409
+POST api/v1/cases/<number>/<act> :invite                   401 401 200 404 403 403 404 200 403 200
+POST api/v1/cases/<number>/<act> :ask_papers               401 401 200 404 403 403 404 200 403 200
+POST api/v1/cases/<number>/<act> :pause                    401 401 200 404 403 403 404 200 403 200
+POST api/v1/cases/<number>/<act> :resume                   401 401 409 404 403 403 404 409 403 409
+POST api/v1/cases/<number>/<act> :extend                   401 401 403 404 403 403 404 422 403 403
+POST api/v1/cases/<number>/<act> :supervise                401 401 403 404 403 403 404 200 403 403
+POST api/v1/cases/<number>/<act> :merge                    401 401 200 404 403 403 404 200 403 200
+POST api/v1/cases/<number>/<act> :undo_merge               401 401 409 404 403 403 404 409 403 409
+POST api/v1/cases/<number>/<act> :reroute                  401 401 200 404 403 403 404 200 403 403
 GET  api/v1/catalogue                                      200
 GET  api/v1/                                               404
 POST api/v1/                                               404
@@ -113,6 +114,10 @@ GET  account/sessions/<int:pk>/end/                        405
 POST account/sessions/<int:pk>/end/                        302 404 404 404 404 404 404 404 404 404
 GET  account/hat/                                          405
 POST account/hat/                                          302 404 404 404 404 404 404 404 404 404
+GET  account/tokens/                                       302 200 200 200 200 200 200 200 200 200
+POST account/tokens/                                       302 403 200 200 200 200 200 200 200 200
+GET  account/tokens/<int:pk>/end/                          405
+POST account/tokens/<int:pk>/end/                          302 404 404 404 404 404 404 404 404 404
 GET  account/desk/                                         302 200 200 200 200 200 200 200 200 200
 POST account/desk/                                         302 404 404 404 404 404 404 404 404 404
 GET  /                                                     200
@@ -134,11 +139,26 @@ GET  case/<str:number>/withdraw/                           405
 POST case/<str:number>/withdraw/                           404
 GET  case/<str:number>/papers/                             405
 POST case/<str:number>/papers/                             404
+GET  case/<str:number>/files/<int:attachment>/             404
+GET  case/<str:number>/files/<int:attachment>/small/       404
+GET  book/                                                 200
+POST book/                                                 422
+GET  book/<str:number>/                                    200
+GET  book/<str:number>/cancel/                             405
+POST book/<str:number>/cancel/                             404
+GET  book/<str:number>/slip/                               404
+GET  queue/<str:code>/                                     404
 GET  services/                                             200
 GET  services/<str:code>/                                  200
 GET  me/                                                   200
 GET  me/record/                                            302
 GET  me/copy.json                                          404
+GET  me/consents/                                          302
+GET  me/consent/                                           405
+POST me/consent/                                           302
+GET  me/afterwards/                                        405
+POST me/afterwards/                                        302
+GET  me/for/<int:person>/                                  404
 GET  me/requests/                                          405
 POST me/requests/                                          302
 GET  privacy/                                              200
@@ -150,7 +170,7 @@ GET  desk/cases/                                           302 403 200 200 200 2
 GET  ^desk/cases\.(?P<kind>csv|xlsx)$                      403 403 200 200 200 200 200 200 200 200
 GET  desk/load/                                            302 403 200 200 200 200 200 200 200 200
 GET  desk/load/move/                                       405
-POST desk/load/move/                                       403 403 403 403 302 403 403 302 403 403
+POST desk/load/move/                                       403 403 403 403 403 403 403 302 403 403
 GET  desk/cases/<str:number>/                              302 403 200 404 200 200 404 200 200 200
 GET  desk/cases/<str:number>/card/                         405
 POST desk/cases/<str:number>/card/                         403 403 404 404 404 404 404 404 404 404
@@ -160,15 +180,30 @@ POST desk/cases/<str:number>/do/<str:act>/ :finish         403 403 409 404 403 4
 POST desk/cases/<str:number>/do/<str:act>/ :hand_over      403 403 302 404 403 403 404 403 403 403
 POST desk/cases/<str:number>/do/<str:act>/ :return         403 403 302 404 403 403 404 403 403 302
 POST desk/cases/<str:number>/do/<str:act>/ :undo           403 403 409 404 409 409 404 403 403 409
-POST desk/cases/<str:number>/do/<str:act>/ :answer         403 403 409 404 403 403 404 403 403 409
-POST desk/cases/<str:number>/do/<str:act>/ :ask_papers     403 403 302 404 302 302 404 403 403 302
-POST desk/cases/<str:number>/do/<str:act>/ :pause          403 403 302 404 302 302 404 403 403 302
-POST desk/cases/<str:number>/do/<str:act>/ :resume         403 403 409 404 409 409 404 403 403 409
-POST desk/cases/<str:number>/do/<str:act>/ :extend         403 403 403 404 422 403 404 422 403 403
-POST desk/cases/<str:number>/do/<str:act>/ :supervise      403 403 403 404 302 403 404 302 403 403
-POST desk/cases/<str:number>/do/<str:act>/ :merge          403 403 302 404 302 302 404 403 403 302
-POST desk/cases/<str:number>/do/<str:act>/ :undo_merge     403 403 409 404 409 409 404 403 403 409
-POST desk/cases/<str:number>/do/<str:act>/ :reroute        403 403 302 404 302 302 404 403 403 403
+POST desk/cases/<str:number>/do/<str:act>/ :answer         403 403 409 404 403 403 404 409 403 409
+POST desk/cases/<str:number>/do/<str:act>/ :invite         403 403 302 404 403 403 404 302 403 302
+POST desk/cases/<str:number>/do/<str:act>/ :ask_papers     403 403 302 404 403 403 404 302 403 302
+POST desk/cases/<str:number>/do/<str:act>/ :pause          403 403 302 404 403 403 404 302 403 302
+POST desk/cases/<str:number>/do/<str:act>/ :resume         403 403 409 404 403 403 404 409 403 409
+POST desk/cases/<str:number>/do/<str:act>/ :extend         403 403 403 404 403 403 404 422 403 403
+POST desk/cases/<str:number>/do/<str:act>/ :supervise      403 403 403 404 403 403 404 302 403 403
+POST desk/cases/<str:number>/do/<str:act>/ :merge          403 403 302 404 403 403 404 302 403 302
+POST desk/cases/<str:number>/do/<str:act>/ :undo_merge     403 403 409 404 403 403 404 409 403 409
+POST desk/cases/<str:number>/do/<str:act>/ :reroute        403 403 302 404 403 403 404 302 403 403
+GET  desk/cases/<str:number>/contact/                      405
+POST desk/cases/<str:number>/contact/                      403 403 200 404 200 200 404 403 403 200
+GET  desk/cases/<str:number>/files/                        405
+POST desk/cases/<str:number>/files/                        403 403 422 404 422 422 404 403 403 422
+GET  desk/cases/<str:number>/files/<int:attachment>/       403 403 404 404 404 404 404 404 404 404
+GET  desk/cases/<str:number>/files/<int:attachment>/small/ 403 403 404 404 404 404 404 404 404 404
+GET  desk/cases/<str:number>/for/<str:doing>/              405
+POST desk/cases/<str:number>/for/<str:doing>/              403 403 302 404 302 403 404 403 403 403
+GET  desk/queue/                                           302 403 200 200 200 403 403 403 403 403
+GET  desk/queue/give/                                      405
+POST desk/queue/give/                                      403 403 404 404 404 403 403 403 403 403
+GET  desk/queue/<str:number>/slip/                         403 403 404 404 404 404 404 404 404 404
+GET  desk/queue/<int:booking>/<str:act>/                   405
+POST desk/queue/<int:booking>/<str:act>/                   403 403 409 409 409 403 403 403 403 403
 GET  desk/returns/                                         302 403 200 200 200 200 200 200 200 200
 GET  desk/returns/<int:ruling>/                            302 403 403 403 403 403 200 403 403 403
 GET  desk/returns/<int:ruling>/rule/                       405
@@ -177,6 +212,35 @@ GET  desk/accept/                                          302 403 200 200 200 4
 POST desk/accept/                                          302 403 302 302 302 403 403 403 403 403
 GET  desk/accept/<str:once>/receipt/                       403 403 404 404 404 404 404 404 404 404
 GET  desk/accept/<str:once>/slip/                          403 403 404 404 404 404 404 404 404 404
+GET  people/                                               302 403 200 200 200 403 403 403 403 403
+POST people/                                               403 403 200 200 200 403 403 403 403 403
+GET  people/<int:person>/                                  302 403 404 404 404 404 404 404 404 404
+GET  people/<int:person>/card/                             405
+POST people/<int:person>/card/                             403 403 404 404 404 403 403 403 403 403
+GET  people/<int:person>/fact/                             405
+POST people/<int:person>/fact/                             403 403 403 403 404 403 403 403 403 403
+GET  people/<int:person>/confirm/                          405
+POST people/<int:person>/confirm/                          403 403 403 403 404 403 403 403 403 403
+GET  people/<int:person>/end/                              405
+POST people/<int:person>/end/                              403 403 403 403 404 403 403 403 403 403
+GET  people/<int:person>/same/<int:other>/                 302 403 403 403 403 403 403 404 403 403
+POST people/<int:person>/same/<int:other>/                 403 403 403 403 403 403 403 404 403 403
+GET  people/merges/<int:merge>/undo/                       405
+POST people/merges/<int:merge>/undo/                       403 403 403 403 403 403 403 404 403 403
+GET  offices/                                              302 403 200 200 200 200 200 200 200 200
+GET  offices/posts/                                        302 403 200 200 200 200 200 200 200 200
+POST offices/posts/                                        403 403 403 403 403 403 403 302 403 403
+GET  offices/<int:party>/                                  302 403 200 200 200 200 200 200 200 200
+POST offices/<int:party>/do/<str:act>/ :appoint            403 403 403 403 403 403 403 302 403 403
+POST offices/<int:party>/do/<str:act>/ :end                403 403 403 403 403 403 403 302 403 403
+POST offices/<int:party>/do/<str:act>/ :backup             403 403 403 403 302 403 403 302 403 403
+POST offices/<int:party>/do/<str:act>/ :leave              403 403 302 403 302 403 403 302 403 403
+POST offices/<int:party>/do/<str:act>/ :factor             403 403 403 403 403 403 403 302 403 403
+POST offices/<int:party>/do/<str:act>/ :shift              403 403 403 403 302 403 403 302 403 403
+POST offices/<int:party>/do/<str:act>/ :hours              403 403 403 403 302 403 403 302 403 403
+POST offices/<int:party>/do/<str:act>/ :closed             403 403 403 403 302 403 403 302 403 403
+POST offices/<int:party>/do/<str:act>/ :reopen             403 403 404 404 404 404 404 404 404 404
+POST offices/<int:party>/do/<str:act>/ :phone              403 403 403 403 403 403 403 302 403 403
 GET  open311/v2/services.json                              200
 GET  open311/v2/services/<str:code>.json                   200
 GET  open311/v2/requests.json                              200

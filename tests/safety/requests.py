@@ -76,14 +76,23 @@ def values(house: House) -> dict[str, str]:
     return {
         "<int:ruling>": str(house.ruling),
         "<int:pk>": "999",
+        "<int:party>": str(house.world.party(f"{GREEN}.station")),
+        "<int:person>": "999",
+        "<int:other>": "998",
+        "<int:merge>": "999",
         "<str:code>": "shared_leak",
         "<str:token>": "not-a-plate",
         "<str:once>": "not-a-sitting",
+        "<int:attachment>": "999",
+        "<str:doing>": "withdraw",
+        "<int:booking>/<str:act>": "0/next",
     }
 
 
 def bodies(house: House, route: str, act: str) -> dict[str, Any]:
     """Return the body that a right person would send."""
+    if route.startswith("offices/<int:party>"):
+        return office_body(house, act)
     if act:
         return act_body(house, act, machine=route.startswith("api/"))
     leak = {"item": "shared_leak", "words": "水管漏水", "place": house.world.place(STAIR)}
@@ -101,6 +110,14 @@ def bodies(house: House, route: str, act: str) -> dict[str, Any]:
             "note": "人手不够",
         },
         "desk/cases/<str:number>/card/": {"person": 1},
+        "desk/cases/<str:number>/contact/": {"report": house.report, "reason": "要约时间"},
+        "desk/cases/<str:number>/for/<str:doing>/": {
+            "report": house.report,
+            "proof": "code",
+            "code": house.code,
+            "reason": "说已经好了",
+        },
+        "desk/queue/give/": {"item": "nothing_like_it"},
         "desk/returns/<int:ruling>/rule/": {"upheld": "no", "words": "就归这里"},
         "find/": {"number": house.fresh.number, "code": house.code},
         "report/": {
@@ -110,8 +127,29 @@ def bodies(house: House, route: str, act: str) -> dict[str, Any]:
             "answer-shared_leak-where": "shared",
         },
         "account/hat/": {"appointment": 999},
+        "account/tokens/": {"days": "30"},
+        "offices/posts/": {"code": "7+1", "name": "7+1", "core": "7", "flexible": "1"},
+        "people/": {"name": "陈桂兰", "fact": "phone", "value": "13800000521"},
+        "people/<int:person>/card/": {"purpose": "item"},
+        "people/<int:person>/fact/": {"attribute": "dibao", "value": "yes", "reason": "told"},
+        "people/<int:person>/confirm/": {"topic": "aid"},
+        "people/<int:person>/end/": {"reason": "died", "on": "2026-11-01"},
         "account/desk/": {"appointment": 999},
     }.get(route, {"words": "好的", "kind": "copy"})
+
+
+def office_body(house: House, act: str) -> dict[str, Any]:
+    """Return the body of one act at the station of the green community."""
+    seat = house.world.at("station").appointment
+    body: dict[str, Any] = {"seat": seat, "on": UNTIL, "from_on": UNTIL, "to_on": UNTIL}
+    more: dict[str, dict[str, Any]] = {
+        "appoint": {"name": "何新", "role": "worker"},
+        "shift": {"starts": "08:30", "ends": "12:00"},
+        "hours": {"day0": "08:30-17:00"},
+        "phone": {"phone": "8000 9999"},
+        "reopen": {"closing": "999"},
+    }
+    return body | more.get(act, {})
 
 
 def act_body(house: House, act: str, *, machine: bool) -> dict[str, Any]:
@@ -128,6 +166,7 @@ def act_body(house: House, act: str, *, machine: bool) -> dict[str, Any]:
         "return": {"clause": "not_here"},
         "rule": {"ruling": house.ruling, "upheld": False},
         "answer": {"end": "solved"},
+        "invite": {"party": street, "to_party": street, "lead": True if machine else "yes"},
         "ask_papers": {"papers": ["身份证"]},
         "pause": {"reason": "expert"},
         "merge": {"into": house.returned.number},

@@ -2,16 +2,21 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from linli.basics import Refused
+from linli.basics import Actor, Refused
 from linli.cases import actions
-from linli.cases.models import Case, Step, StepMove
-from tests.world import STAIR, STREET
+from linli.cases.domain import USUAL
+from linli.cases.models import Booking, Case, Step, StepMove
+from linli.cases.queries import bookable_times
+from linli.parties import actions as parties
+from linli.rulebook.domain import local_date
+from tests.world import FIRST_DAY, GREEN, HOUSE_ITSELF, STAIR, STREET
 
 from .conftest import House, live_in
 
@@ -96,3 +101,64 @@ def test_one_key_at_one_moment_is_done_once(house: House, act: str) -> None:
         assert StepMove.objects.count() == moves + 1
     else:
         assert Case.objects.count() == before + 1
+
+
+def test_one_seat_at_one_moment_is_had_by_one(house: House) -> None:
+    """More visitors than seats press at once: each seat once, each number once, the rest are told."""
+    window = house.world.party(f"{GREEN}.station")
+    now = timezone.now()
+    parties.set_hours(
+        by=HOUSE_ITSELF,
+        at=now,
+        party_id=window,
+        from_on=FIRST_DAY,
+        week=dict.fromkeys(range(7), ((0, 24 * 60),)),
+    )
+    starts_at = next(
+        one
+        for one in bookable_times(window, local_date(now + timedelta(days=1)))
+        if one > now + timedelta(hours=1)
+    )
+    resident = Actor(kind="resident", district=1)
+
+    def book():
+        return actions.book_time(
+            by=resident,
+            party_id=window,
+            visitor=actions.Visitor(item="shared_leak"),
+            starts_at=starts_at,
+            at=now,
+        )
+
+    results = race(*[book] * THREADS)
+
+    told = [one for one in results if isinstance(one, str)]
+    assert told == ["TimeTaken"] * (THREADS - USUAL.seats)
+    rows = Booking.objects.order_by("seat").values_list("seat", "ticket")
+    assert [seat for seat, _ in rows] == list(range(USUAL.seats))
+    assert sorted(ticket for _, ticket in rows) == [1, 2]
+
+
+def test_two_clerks_who_call_at_one_moment_call_two_people(house: House) -> None:
+    window = house.world.party(f"{GREEN}.station")
+    now = timezone.now()
+    parties.set_hours(
+        by=HOUSE_ITSELF,
+        at=now,
+        party_id=window,
+        from_on=FIRST_DAY,
+        week=dict.fromkeys(range(7), ((0, 24 * 60),)),
+    )
+    for _ in range(2):
+        actions.draw_number(
+            by=Actor(kind="resident", district=1),
+            party_id=window,
+            visitor=actions.Visitor(item="shared_leak"),
+            at=now,
+        )
+    by = house.world.at("station")
+
+    called = race(*[lambda: actions.call_next(by=by, at=now)] * 3)
+
+    assert sum(one == "NobodyWaits" for one in called) == 1
+    assert sorted(one.ticket for one in called if not isinstance(one, str)) == [1, 2]

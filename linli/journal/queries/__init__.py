@@ -10,10 +10,13 @@ from .record import (
     bound_models,
     dead_letters,
     event_of,
+    last_line,
     last_seal,
     line_columns,
+    lines_after,
     seal_with_root,
     timeline,
+    told,
 )
 from .stream import Stream, one_moment
 
@@ -28,10 +31,13 @@ __all__ = [
     "bound_models",
     "dead_letters",
     "event_of",
+    "last_line",
     "last_seal",
     "line_columns",
+    "lines_after",
     "one_moment",
     "seal_with_root",
     "timeline",
+    "told",
     "verify_live",
 ]

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection
 
 from linli.fabric.blanks import Bound
-from linli.fabric.keyring import keyring
+from linli.fabric.keyring import Signer, keyring
 from linli.journal.domain import NO_ROOT, Fault, chain_root, root_of
 from linli.journal.models import Line, Seal
 
@@ -108,12 +109,13 @@ def verify_live(
     Yield whatever does not add up: seals, lines, and the rows of every bound table.
 
     :param roots: roots printed on receipts, in hex; each must be the root of a seal
-    :param keys: public keys of this installation's earlier signers, 32 bytes each
+    :param keys: public keys trusted beside this installation's own and former ones, 32 bytes each
     """
     tally = tally if tally is not None else Tally()
     newest = Newest()
     seals = {seal.number: seal for seal in _seals()}
-    yield from _verify_seals(seals, tally, trusted={keyring().public_key, *keys})
+    signers = [*keyring().signers, *(Signer(key, None, None) for key in keys)]
+    yield from _verify_seals(seals, tally, signers)
     known = {seal.root.hex() for seal in seals.values()}
     for root in roots:
         if root not in known:
@@ -138,9 +140,10 @@ def _seals() -> list[Sealed]:
 
 
 def _verify_seals(
-    seals: dict[int, Sealed], tally: Tally, *, trusted: Collection[bytes]
+    seals: dict[int, Sealed], tally: Tally, signers: Collection[Signer]
 ) -> Iterator[Fault]:
     previous, expected = NO_ROOT, 1
+    trusted = {signer.public_key for signer in signers}
     for number, seal in seals.items():
         where = f"seal {number}"
         if number != expected:
@@ -151,6 +154,8 @@ def _verify_seals(
             yield Fault("seal", where, "signed with a key that is not this installation's")
         elif not _signed(seal):
             yield Fault("seal", where, "altered: the signature does not fit")
+        elif not _in_time(seal, signers):
+            yield Fault("seal", where, "signed with a key that was not in use at that moment")
         previous, expected = seal.root, number + 1
     tally.seals, tally.last_root = len(seals), previous.hex() if seals else ""
 
@@ -163,6 +168,12 @@ def _signed(seal: Sealed) -> bool:
         return False
     same = hashlib.sha256(seal.public_key).hexdigest()[:16] == seal.key_id
     return same and seal.alg == "sha256-rfc6962+ed25519"
+
+
+def _in_time(seal: Sealed, signers: Collection[Signer]) -> bool:
+    """Whether its key was this installation's when the seal says it was signed."""
+    at = datetime.fromisoformat(json.loads(seal.text)["sealed_at"])
+    return any(one.signed_at(at) for one in signers if one.public_key == seal.public_key)
 
 
 def _verify_lines(seals: dict[int, Sealed], tally: Tally, newest: Newest) -> Iterator[Fault]:

@@ -1,7 +1,7 @@
 """Reading the record: timelines, the last root, what waits."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from linli.basics import Event
 from linli.fabric.blanks import Bound, plain
+from linli.fabric.composed import Row, composed, slot
 from linli.journal.models import Line, Pending, Seal
 
 from .stream import Stream
@@ -49,12 +50,39 @@ def all_seals() -> Stream:
 
 def all_rows(model: type[Bound]) -> Stream:
     """Return every row of a bound table as its digest covers it, and its salt beside it."""
-    return Stream(model, model.bound_columns(), ("salt",))
+    return Stream(model, model.bound_columns(), ("salt",), bare=True)
 
 
 def timeline(subject_kind: str, subject_id: int) -> QuerySet[Line]:
     """Return the lines of one thing, oldest first."""
     return Line.objects.filter(subject_kind=subject_kind, subject_id=subject_id).order_by("id")
+
+
+def told(subject_kind: str, subject_id: int) -> list[Row]:
+    """Return kind, moment, hat, appointment and body of the lines of one thing, oldest first."""
+    return _told.rows({"subject_kind": subject_kind, "subject_id": subject_id})
+
+
+def last_line(district: int) -> int:
+    """Return the id of the newest line, 0 before the first."""
+    newest = Line.objects.filter(district=district).order_by("-id").values_list("id", flat=True)
+    return newest.first() or 0
+
+
+def lines_after(
+    line: int, subject_kinds: Collection[str], *, district: int
+) -> Iterator[tuple[str, str, int, str]]:
+    """Yield kind, subject and body of what was recorded after a line about some kinds of things."""
+    found = Line.objects.filter(id__gt=line, district=district, subject_kind__in=subject_kinds)
+    columns = found.order_by("id").values_list("kind", "subject_kind", "subject_id", "body")
+    yield from columns.iterator(chunk_size=2_000)
+
+
+@composed
+def _told() -> QuerySet[Line, Any]:
+    about = {name: slot(Line, name) for name in ("subject_kind", "subject_id")}
+    rows = Line.objects.filter(**about).order_by("id")
+    return rows.values_list("kind", "at", "hat", "appointment", "body")
 
 
 def last_seal() -> Seal | None:
@@ -89,7 +117,7 @@ def event_of(line: Line, kind: type[Event]) -> Event:
     values = {
         field.name: _as_sent(held[field.name], str(field.type))
         for field in fields(kind)
-        if field.name != "at"
+        if field.name != "at" and field.name in held  # older lines lack fields with a default
     }
     return kind(at=line.at, **values)
 

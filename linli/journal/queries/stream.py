@@ -42,11 +42,17 @@ class Stream:
     """
     The rows of one table in the order of their ids: ``columns`` as one canonical object each.
 
-    ``beside`` are further columns, given as they lie. Memory holds one page of rows.
+    ``beside`` are further columns, given as they lie; ``bare`` leaves out of the object what is
+    null. Memory holds one page of rows.
     """
 
     def __init__(
-        self, model: type[models.Model], columns: Iterable[str], beside: Iterable[str] = ()
+        self,
+        model: type[models.Model],
+        columns: Iterable[str],
+        beside: Iterable[str] = (),
+        *,
+        bare: bool = False,
     ) -> None:
         fields = {field.attname: field for field in model._meta.concrete_fields}
         beside = tuple(beside)
@@ -54,7 +60,8 @@ class Stream:
         self._names = sorted(columns)
         self._cut = len(beside) + 1
         # Names of columns are letters, digits and underscores: they need no escaping.
-        self._object = "{" + ",".join(f'"{name}":%s' for name in self._names) + "}"
+        self._keys = [f'"{name}":' for name in self._names]
+        self._bare = bare
         kinds = [fields[name].get_internal_type() for name in self._names]
         self._trees = [place for place, kind in enumerate(kinds) if kind == "JSONField"]
         turners = {"DateTimeField": _moment, "BooleanField": _truth}
@@ -88,7 +95,9 @@ class Stream:
         parts = _encode(values)[1:-1].split(_CUT)
         for place, text in trees:
             parts[place] = text
-        return self._object % tuple(parts)
+        members = zip(self._keys, parts, strict=True)
+        held = [key + part for key, part in members if not (self._bare and part == "null")]
+        return "{" + ",".join(held) + "}"
 
     def _page(self, after: int) -> list[tuple[Any, ...]]:
         try:

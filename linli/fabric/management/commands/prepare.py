@@ -11,8 +11,6 @@ from django.db import connection
 
 from linli.fabric import versions
 
-DEMO = "demo-loaded"
-
 
 class Command(BaseCommand):
     help = "Make keys, tables, rules and packs, and the demo district. What is done is skipped."
@@ -26,11 +24,13 @@ class Command(BaseCommand):
         self._ground()
         if bare:
             return
+        if not no_demo and "remove_demo" in get_commands():
+            call_command("remove_demo", half_built=True, stdout=self.stdout)
         for words in settings.PREPARE:
             self._run(words)
-        if not no_demo and "demo" in get_commands() and not versions.current(DEMO):
+        if not no_demo and "demo" in get_commands() and not versions.current(versions.DEMO_LOADED):
             self._run(["demo"])
-            versions.bump(DEMO)
+            versions.bump(versions.DEMO_LOADED)
         self._tell()
 
     def _ground(self) -> None:
@@ -39,6 +39,9 @@ class Command(BaseCommand):
         call_command("make_keys", stdout=self.stdout)
         call_command("migrate", verbosity=0, stdout=self.stdout)
         call_command("createcachetable", verbosity=0, stdout=self.stdout)
+        if settings.RUNTIME_ROLE:  # a migration may have made tables it has no rights on yet
+            words = ["--runtime-role", settings.RUNTIME_ROLE, "--apply"]
+            call_command("grants", *words, stdout=self.stdout)
         where = connection.settings_dict
         place = where["NAME"] if connection.vendor == "sqlite" else f"PostgreSQL, {where['NAME']}"
         self.stdout.write(f"database: {place}")
