@@ -39,6 +39,15 @@ class DutyLinePublished(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DutyLineEnded(Event):
+    """A line stands no longer in the list of its place."""
+
+    SUBJECT: ClassVar[str] = "duty_line"
+
+    duty_line_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NegativeCertificatePublished(Event):
     """A line of the list of certificates nobody issues has a new wording."""
 
@@ -60,3 +69,12 @@ class MandateGranted(Event):
     minutes: int
     valid_from: datetime
     valid_to: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateRevoked(Event):
+    """A mandate ended before its time."""
+
+    SUBJECT: ClassVar[str] = "mandate"
+
+    mandate_id: int

@@ -134,6 +134,37 @@ class DutyLine(Bound):
         return self.code
 
 
+class DutyTerms(Bound):
+    """
+    What belongs to a duty line beyond its row: written with it, in the same act, once.
+
+    ``place`` is the street or community whose list it is, none for the whole district's; ``code``
+    is what items call the line, the same in every list. ``evidence`` names what must be kept when
+    the work is done. ``exact_counts`` and ``names`` say what a form under this line may show;
+    ``minutes_example`` that its minutes are ours (示例). (A table whose rows are on the record
+    gains no column: the digests of the rows before would not fit any more.)
+    """
+
+    PERSONAL: ClassVar[dict[str, str]] = {}
+
+    line = models.ForeignKey(DutyLine, on_delete=models.PROTECT, related_name="terms")
+    code = models.CharField(max_length=60)
+    place = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")
+    evidence = models.JSONField()
+    exact_counts = models.BooleanField()
+    names = models.BooleanField()
+    minutes_example = models.BooleanField()
+
+    class Meta:
+        db_table = "catalogue_duty_terms"
+        constraints = [
+            models.UniqueConstraint(fields=["district", "line"], name="duty_terms_of_line"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class NegativeCertificate(Bound):
     """One paper a community must not issue, dated."""
 
@@ -200,3 +231,28 @@ class Mandate(Bound):
 
     def __str__(self) -> str:
         return f"{self.origin} {self.duty_line_id}"
+
+
+class MandateTerms(Bound):
+    """
+    Who asked for the mandated work, what is to be shown for it, and who granted it.
+
+    Written with the mandate. The money reserved for it is not here: the gate, above, points down
+    at both the mandate and the reservation.
+    """
+
+    PERSONAL: ClassVar[dict[str, str]] = {}
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="terms")
+    asked_by = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
+    evidence = models.JSONField()
+    appointment = models.BigIntegerField(null=True)  # of who granted or declared it
+
+    class Meta:
+        db_table = "catalogue_mandate_terms"
+        constraints = [
+            models.UniqueConstraint(fields=["district", "mandate"], name="mandate_terms_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mandate_id} {self.asked_by_id}"

@@ -13,20 +13,24 @@ from django.db.models import Q, QuerySet
 from linli.basics import NoSuchThing
 from linli.fabric.versions import cached
 from linli.people import queries as people
+from linli.places import queries as places
 
 from . import domain
 from .domain import (
     Certificate,
-    Entry,
+    Duty,
+    DutyKind,
     Found,
     Index,
     ItemDefinition,
     PaperDefinition,
     Verdict,
+    article_in_english,
     build_index,
-    read_item,
+    in_force,
+    read_kept,
 )
-from .models import DutyLine, ItemVersion, Mandate, NegativeCertificate, PackList
+from .models import DutyLine, DutyTerms, ItemVersion, Mandate, NegativeCertificate, PackList
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def _shelf(district: int) -> Mapping[int, Offer]:
             valid_from=row.valid_from,
             valid_to=row.valid_to,
             pack=row.item.pack,
-            definition=read_item(Entry(json.loads(row.definition), ()), dictionary, {}),
+            definition=read_kept(json.loads(row.definition), dictionary),
         )
         for row in rows.order_by("item__code", "number")
     }
@@ -91,6 +95,12 @@ def current(code: str, on: date, *, district: int | None = None) -> Offer:
         if one.definition.code == code:
             return one
     raise NoSuchThing
+
+
+def wordings(code: str, *, district: int | None = None) -> tuple[Offer, ...]:
+    """Return every wording of an item, the oldest first; none where it is unknown."""
+    shelf = _shelf(_district(district)).values()
+    return tuple(one for one in shelf if one.definition.code == code)
 
 
 def items(on: date, *, district: int | None = None) -> tuple[Offer, ...]:
@@ -143,7 +153,26 @@ def entries(kind: str, on: date, *, district: int | None = None) -> list[dict[st
         for row in _lists(_district(district))
         if row.kind == kind and _holds(row, on)
         for entry in row.body
+        if _entry_holds(entry, on)
     ]
+
+
+@cached("catalogue")
+def _laws(district: int) -> Mapping[str, Mapping[str, str]]:
+    return {
+        str(entry["code"]): entry["name"]
+        for row in _lists(district)
+        if row.kind == "laws"
+        for entry in row.body
+    }
+
+
+def cite(law: str, article: str, *, english: bool, district: int | None = None) -> str:
+    """Return a citation: 社会救助法 第三十七条; in English ``Social Assistance Law, art. 37``."""
+    if not english:
+        return f"{law} {article}"
+    name = _laws(_district(district)).get(law, {}).get("en") or law
+    return f"{name}, {article_in_english(article)}"
 
 
 def search(text: str, limit: int = 10, *, on: date, district: int | None = None) -> list[Found]:
@@ -230,6 +259,68 @@ def duty_line(code: str, on: date, *, district: int | None = None) -> DutyLine:
     return found
 
 
+@cached("catalogue")
+def _duties(district: int) -> tuple[Duty, ...]:
+    """Return every line of every list, those that ended too."""
+    beside = {row.line_id: row for row in DutyTerms.objects.filter(district=district)}
+    lines = DutyLine.objects.filter(district=district).order_by("code", "number")
+    return tuple(_duty(line, beside.get(line.pk)) for line in lines)
+
+
+def _duty(line: DutyLine, terms: DutyTerms | None) -> Duty:
+    """Lines from before there were terms are the district's, and grant nothing."""
+    return Duty(
+        line_id=line.pk,
+        code=terms.code if terms else line.code,
+        place=terms.place_id if terms else None,
+        kind=DutyKind(line.kind),
+        name=line.name,
+        basis=tuple(line.basis),
+        department=line.department,
+        expected_minutes=line.expected_minutes,
+        minutes_example=bool(terms and terms.minutes_example),
+        evidence=tuple(terms.evidence) if terms else (),
+        exact_counts=bool(terms and terms.exact_counts),
+        names=bool(terms and terms.names),
+        example=line.example,
+        communities=tuple(line.communities),
+        valid_from=line.valid_from,
+        valid_to=line.valid_to,
+    )
+
+
+def duty_list(community: int, on: date, *, district: int | None = None) -> Mapping[str, Duty]:
+    """
+    Return the duty list of a community on a day, by the code items use.
+
+    A line of its own counts before one of its street, and that before the district's.
+
+    :raises NoSuchThing: if there is no such place
+    """
+    own = _district(district)
+    path = places.tree(own).path(community)
+    nearest = [node.id for node in reversed(path)]
+    return in_force(_duties(own), nearest, path[-1].code, on)
+
+
+def duty_line_for(code: str, community: int, on: date, *, district: int | None = None) -> Duty:
+    """
+    Return the line a community may or may not work under on a day.
+
+    :raises NoSuchThing: if no list names it, or there is no such place
+    """
+    found = duty_list(community, on, district=district).get(code)
+    if found is None:
+        raise NoSuchThing
+    return found
+
+
+def mandates_for(community: int, at: datetime, *, district: int | None = None) -> list[Mandate]:
+    """Return the mandates in force for a community at a moment, the first to end first."""
+    rows = mandates(at, district=district).select_related("duty_line").order_by("valid_to", "id")
+    return [one for one in rows if not one.communities or community in one.communities]
+
+
 def mandates(at: datetime, *, district: int | None = None) -> QuerySet[Mandate]:
     """Return the mandates in force at a moment; expiry is a predicate, not a sweep."""
     return Mandate.objects.filter(
@@ -242,6 +333,12 @@ def mandates(at: datetime, *, district: int | None = None) -> QuerySet[Mandate]:
 
 def _holds(row: PackList, on: date) -> bool:
     return row.valid_from <= on and (row.valid_to is None or on < row.valid_to)
+
+
+def _entry_holds(entry: Mapping[str, Any], on: date) -> bool:
+    """Entries may have days of their own within their list, as ISO text."""
+    day = on.isoformat()
+    return str(entry.get("from") or "") <= day and not (entry.get("to") and entry["to"] <= day)
 
 
 def _district(district: int | None) -> int:

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from linli.basics import Actor
-from linli.catalogue import actions
-from linli.catalogue.actions import load_pack
+from linli.catalogue.actions import load_pack, packs
 from linli.fabric import versions
+from tests.world import World, build_world
 
 PACKS = Path(__file__).parents[2] / "packs"
 MORNING = datetime(2026, 11, 16, 1, tzinfo=UTC)
@@ -98,13 +98,19 @@ def pack_folder(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-read_once = functools.cache(actions.read_folder)
+read_once = functools.cache(packs.read_folder)
 
 
 @pytest.fixture
 def shelf(db: None, clerk: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both model packs, loaded; the files are read once for all tests."""
-    monkeypatch.setattr(actions, "read_folder", read_once)
+    monkeypatch.setattr(packs, "read_folder", read_once)
     for name in ("shangcheng", "jianghan"):
         load_pack(by=clerk, folder=PACKS / name, at=MORNING)
     assert versions.current("catalogue") > 0
+
+
+@pytest.fixture
+def world(db: None, pack_folder: Callable[..., Path]) -> World:
+    """A district with its places and offices, and a small pack with one line of each kind."""
+    return build_world(pack=pack_folder(item()), at=MORNING)

@@ -1,7 +1,7 @@
 """Loading twice writes once; what follows a version ends it; a flaw changes nothing."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +9,9 @@ from django.db import DatabaseError, connection, transaction
 
 from linli.basics import Actor, NotAllowed
 from linli.catalogue import queries
-from linli.catalogue.actions import grant_mandate, load_pack
-from linli.catalogue.domain import LineNotInForce, MandateWithoutEnd, NotOnTheList, PackFlaw
-from linli.catalogue.models import DutyLine, Item, ItemVersion, Mandate, PackList
+from linli.catalogue.actions import load_pack
+from linli.catalogue.domain import PackFlaw
+from linli.catalogue.models import Item, ItemVersion, PackList
 from linli.journal.models import Line
 
 from .conftest import MORNING, PACKS, TODAY, item
@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 def test_loading_again_changes_nothing(clerk: Actor) -> None:
     first = load_pack(by=clerk, folder=PACKS / "shangcheng", at=MORNING)
     assert first.packs == ("common", "shangcheng")
-    assert first.items == Item.objects.count() == ItemVersion.objects.count()
+    earlier = ItemVersion.objects.exclude(valid_to=None).count()
+    assert first.items == Item.objects.count() == ItemVersion.objects.count() - earlier
+    assert earlier == 13
     assert first.versions == Line.objects.count()
     second = load_pack(by=clerk, folder=PACKS / "shangcheng", at=MORNING + timedelta(days=9))
     assert (second.items, second.versions) == (0, 0)
@@ -79,7 +81,7 @@ def test_an_item_stays_in_its_pack(clerk: Actor, pack_folder: Callable[..., Path
     Item.objects.update(pack="another")
     with pytest.raises(PackFlaw) as caught:
         load_pack(by=clerk, folder=pack_folder(item(summary="换。")), at=MORNING)
-    assert caught.value.reason == "The item lamp belongs to the pack another. Give another code."
+    assert caught.value.told == "The item lamp belongs to the pack another. Give another code."
     assert ItemVersion.objects.count() == 1
 
 
@@ -90,57 +92,33 @@ def test_only_who_may_loads(pack_folder: Callable[..., Path]) -> None:
     assert Item.objects.count() == 0
 
 
-@pytest.fixture
-def lines(clerk: Actor, pack_folder: Callable[..., Path]) -> dict[str, int]:
-    load_pack(by=clerk, folder=pack_folder(item()), at=MORNING)
-    return {line.code: line.pk for line in DutyLine.objects.all()}
-
-
-def grant(by: Actor, line: int, **changes: object) -> Mandate:
-    values: dict[str, object] = {
-        "duty_line": line,
-        "origin": "admitted",
-        "communities": [3, 2],
-        "minutes": 30,
-        "valid_from": MORNING,
-        "valid_to": MORNING + timedelta(days=30),
-        "at": MORNING,
+def test_what_stood_before_a_law_is_offered_as_an_example(clerk: Actor) -> None:
+    load_pack(by=clerk, folder=PACKS / "shangcheng", at=MORNING)
+    before = queries.current("minimum_allowance", date(2026, 6, 30)).definition
+    after = queries.current("minimum_allowance", date(2026, 7, 1)).definition
+    assert (before.example, before.basis, before.step("visit")) == (True, (), after.step("visit"))
+    assert (after.example, after.basis[0].law) == (False, "社会救助法")
+    assert queries.current("senior_card", date(2026, 1, 1)).number == 1
+    lines = {
+        on: queries.duty_line("aid_assist", on) for on in (date(2026, 6, 30), date(2026, 7, 1))
     }
-    return grant_mandate(by=by, **(values | changes))  # type: ignore[arg-type]
+    assert [(one.example, bool(one.basis)) for one in lines.values()] == [
+        (True, False),
+        (False, True),
+    ]
 
 
-def test_a_mandate_holds_for_its_time(clerk: Actor, lines: dict[str, int]) -> None:
-    mandate = grant(clerk, lines["help"])
-    assert mandate.communities == [2, 3]
-    line = Line.objects.latest("id")
-    assert (line.kind, line.subject_id) == ("MandateGranted", mandate.pk)
-    assert list(queries.mandates(MORNING)) == [mandate]
-    assert list(queries.mandates(MORNING + timedelta(days=30))) == []
-
-
-@pytest.mark.parametrize(
-    ("line", "changes", "refusal"),
-    [
-        ("gone", {}, NotOnTheList),
-        ("never", {}, NotOnTheList),
-        ("help", {"valid_to": MORNING}, MandateWithoutEnd),
-        ("help", {"valid_from": datetime(2025, 12, 31, tzinfo=UTC)}, LineNotInForce),
-    ],
-)
-def test_no_mandate_past_the_list(
-    clerk: Actor, lines: dict[str, int], line: str, changes: dict[str, object], refusal: type
+def test_where_an_item_is_known_nothing_is_put_before_it(
+    clerk: Actor, pack_folder: Callable[..., Path]
 ) -> None:
-    before = Line.objects.count()
-    with pytest.raises(refusal):
-        grant(clerk, lines[line], **changes)
-    assert (Mandate.objects.count(), Line.objects.count()) == (0, before)
-
-
-def test_an_emergency_may_reach_past_the_list(clerk: Actor, lines: dict[str, int]) -> None:
-    assert grant(clerk, lines["gone"], origin="emergency").origin == "emergency"
-
-
-def test_only_the_gate_grants(lines: dict[str, int]) -> None:
-    with pytest.raises(NotAllowed):
-        grant(Actor(kind="system", district=1), lines["help"])
-    assert Mandate.objects.count() == 0
+    """A district that had the item before keeps what it had; only the new wording follows."""
+    load_pack(by=clerk, folder=pack_folder(item()), at=MORNING)
+    later = item(example=None, basis=["某法 第一条"], example_before=True, **{"from": "2026-11-20"})
+    loaded = load_pack(by=clerk, folder=pack_folder(later), at=MORNING)
+    assert loaded.versions == 1
+    spans = ItemVersion.objects.order_by("number").values_list("valid_from", "valid_to")
+    assert list(spans) == [
+        (date(2026, 1, 1), date(2026, 11, 20)),
+        (date(2026, 11, 20), None),
+    ]
+    assert load_pack(by=clerk, folder=pack_folder(later), at=MORNING).versions == 0

@@ -1,12 +1,16 @@
 """``load_pack`` from the command line."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from linli.catalogue.models import Item
+
+from .conftest import files, item
 
 
 def run(*folders: Path) -> list[str]:
@@ -28,8 +32,25 @@ def test_all_packs_and_then_nothing_new() -> None:
 @pytest.mark.django_db
 def test_a_flaw_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "pack.yaml").write_text("code: x\n", encoding="utf-8")
-    with pytest.raises(CommandError, match=r"pack\.yaml.*The key from is missing"):
+    with pytest.raises(CommandError, match=r"pack\.yaml.*缺少 from"):
         run(tmp_path)
     with pytest.raises(CommandError, match="There is no"):
         run(tmp_path / "nowhere")
     assert Item.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_flaw_is_told_in_chinese_with_its_reason(tmp_path: Path) -> None:
+    small = dict(files(item(eligibility={"where": "sea"})))
+    for name, text in small.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with translation.override("zh-hans"), pytest.raises(CommandError) as caught:
+        run(tmp_path)
+    told = str(caught.value)
+    assert told.startswith(f"packs/{tmp_path.name}/items.yaml 第 ")
+    assert "items[0].eligibility.where：" in told
+    assert not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,} [a-z]{2,}", told), told
+    (tmp_path / "items.yaml").write_text("items: [{code: lamp}]\n", encoding="utf-8")
+    with translation.override("zh-hans"), pytest.raises(CommandError) as caught:
+        run(tmp_path)
+    assert str(caught.value).endswith("：缺少 steps。")

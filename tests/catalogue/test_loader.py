@@ -79,8 +79,8 @@ NEVER = "The line never is negative: a community may not be given this step."
         ({"fields": [field(), field(code="x", fact="hukou")]}, ".fields[1].fact", "The fact hukou may not be used for item."),
         ({"papers": [{"code": "p", "name": "纸", "replaced_by": "hukou"}]}, ".papers[0].replaced_by", "The fact hukou may not be used for item."),
         ({"eligibility": None}, "", "The key eligibility is missing."),
-        ({"eligibility": {"hukou": "local"}}, ".eligibility.hukou", "The fact hukou may not be used for item."),
-        ({"eligibility": {"where": "sea"}}, ".eligibility.where", "Sea is no value of where. It may be: home, road."),
+        ({"eligibility": {"hukou": "local"}}, ".eligibility.hukou", "At hukou: the fact hukou may not be used for item."),
+        ({"eligibility": {"where": "sea"}}, ".eligibility.where", "At where: sea is no value of where. It may be: home, road."),
         ({"examples": {"yes": {"where": "road"}, "no": {"where": "home"}}}, ".examples", "Give an example whose answer is unknown."),
         ({"examples": {"yes": {"where": "home"}, "no": {"where": "home"}, "unknown": {}}}, ".examples.yes", "These facts come to no, not yes."),
     ],
@@ -90,7 +90,7 @@ def test_a_flaw_is_named(changes: Mapping[str, object], where: str, reason: str)
     with pytest.raises(PackFlaw) as caught:
         read_pack(written, FACTS)
     flaw = caught.value
-    assert (flaw.file, flaw.field, flaw.reason) == ("items.yaml", f"items[1]{where}", reason)
+    assert (flaw.file, flaw.field, flaw.told) == ("items.yaml", f"items[1]{where}", reason)
     assert str(flaw) == f"items.yaml, line {flaw.line}, items[1]{where}: {reason}"
 
 
@@ -119,20 +119,21 @@ def test_the_line_is_the_line() -> None:
 def test_a_flaw_of_a_file_is_named(name: str, text: str, line: int, reason: str) -> None:
     with pytest.raises(PackFlaw) as caught:
         read_pack(files() | {name: text}, FACTS)
-    told = caught.value.reason if reason.endswith(".") else caught.value.reason.split(":")[0]
+    told = caught.value.told
+    told = told if reason.endswith(".") else told.split(":")[0]
     assert (caught.value.file, caught.value.line, told) == (name, line, reason)
 
 
 def test_a_pack_needs_its_head() -> None:
     with pytest.raises(PackFlaw) as caught:
         read_pack({"items.yaml": "items: []\n"}, FACTS)
-    assert (caught.value.file, caught.value.reason) == ("pack.yaml", "This file is missing.")
+    assert (caught.value.file, caught.value.told) == ("pack.yaml", "This file is missing.")
 
 
 def test_no_two_items_do_the_same() -> None:
     with pytest.raises(PackFlaw) as caught:
         read_pack(files(item(), item(code="twin")), FACTS)
-    assert caught.value.reason == "twin asks and does exactly what lamp does. One is enough."
+    assert caught.value.told == "twin asks and does exactly what lamp does. One is enough."
 
 
 def test_sub_cases_do_not_run_in_a_circle() -> None:
@@ -140,7 +141,7 @@ def test_sub_cases_do_not_run_in_a_circle() -> None:
     second = item(code="two", steps=[step(), step(code="s", kind="subcase", item="one")])
     with pytest.raises(PackFlaw) as caught:
         read_pack(files(first, second), FACTS)
-    assert caught.value.reason == "A sub-case of one leads back to one."
+    assert caught.value.told == "A sub-case of one leads back to one."
 
 
 def test_an_item_unknown_to_the_house_is_taken_from_yaml_alone() -> None:

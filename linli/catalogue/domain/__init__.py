@@ -6,6 +6,7 @@ Plain values in, values or refusals out. Other storeys import from here.
 
 from .certificates import Certificate, NotIssuedHere, refused_certificate
 from .checks import Surroundings, check_item, check_order, facts_used, shape_of
+from .citing import article_in_english
 from .definitions import (
     COMMUNITY_HATS,
     MOST_FIELDS,
@@ -29,40 +30,46 @@ from .definitions import (
     Supply,
     Text,
 )
+from .duty_lists import COLUMNS, BadCell, Duty, ListBeginsTooEarly, in_force, read_duty_list
 from .eligibility import Verdict, eligibility, missing_fields, missing_papers
 from .entries import Entry
+from .kept import read_kept, to_plain
+from .lists import CertificateData, DutyLineData
 from .mandates import (
+    EMERGENCY_LAPSES,
+    KIND_WORDS,
+    AlreadyEnded,
+    EmergencyTooLong,
     LineNotInForce,
     MandateOrigin,
     MandateWithoutEnd,
+    NothingAsked,
     NotOnTheList,
     check_mandate,
 )
-from .packs import (
-    CertificateData,
-    DutyLineData,
-    FactBook,
-    Pack,
-    ReadItem,
-    needs_of,
-    read_pack,
-    to_plain,
-)
+from .packs import FactBook, Pack, ReadItem, needs_of, read_pack
 from .permissions import Permission
 from .reading import read_item
 from .search import Found, Index, build_index, match, search
 from .spans import begins_on
-from .yaml_marks import Flaw, PackFlaw, read_sheet
+from .yaml_marks import Flaw, PackFlaw, Reason, read_sheet
 
 __all__ = [
+    "COLUMNS",
     "COMMUNITY_HATS",
+    "EMERGENCY_LAPSES",
+    "KIND_WORDS",
     "MOST_FIELDS",
     "OPEN_DUTIES",
+    "AlreadyEnded",
+    "BadCell",
     "Basis",
     "Certificate",
     "CertificateData",
+    "Duty",
     "DutyKind",
     "DutyLineData",
+    "EmergencyTooLong",
     "Entry",
     "Errand",
     "Example",
@@ -76,16 +83,19 @@ __all__ = [
     "Index",
     "ItemDefinition",
     "LineNotInForce",
+    "ListBeginsTooEarly",
     "MandateOrigin",
     "MandateWithoutEnd",
     "NotIssuedHere",
     "NotOnTheList",
+    "NothingAsked",
     "Pack",
     "PackFlaw",
     "PaperDefinition",
     "Permission",
     "PlaceAsked",
     "ReadItem",
+    "Reason",
     "Sector",
     "Stage",
     "StepDefinition",
@@ -95,6 +105,7 @@ __all__ = [
     "Surroundings",
     "Text",
     "Verdict",
+    "article_in_english",
     "begins_on",
     "build_index",
     "check_item",
@@ -102,11 +113,14 @@ __all__ = [
     "check_order",
     "eligibility",
     "facts_used",
+    "in_force",
     "match",
     "missing_fields",
     "missing_papers",
     "needs_of",
+    "read_duty_list",
     "read_item",
+    "read_kept",
     "read_pack",
     "read_sheet",
     "refused_certificate",

@@ -6,8 +6,10 @@ from datetime import date
 
 import jsonschema
 
+from linli.basics import gettext_noop
 from linli.rulebook.domain import AttributeType, BadExpression, attributes, read_facts
 
+from .dated import check_laws
 from .definitions import (
     COMMUNITY_HATS,
     HANDED_TO,
@@ -20,7 +22,7 @@ from .definitions import (
     StepKind,
 )
 from .eligibility import eligibility
-from .reading import ANSWERS, said
+from .reading import ANSWERS, placed
 from .yaml_marks import Flaw, Path
 
 
@@ -37,7 +39,8 @@ class Surroundings:
     facts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     duty_lines: Mapping[str, DutyKind] = field(default_factory=dict)
     units: frozenset[str] = frozenset()
-    laws: frozenset[str] = frozenset()
+    laws: Mapping[str, date] = field(default_factory=dict)  # code → first day in force
+    begins: date = date.min
     clauses: frozenset[str] = frozenset()
     replies: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
@@ -72,10 +75,18 @@ def check_order(steps: tuple[StepDefinition, ...], path: Path) -> None:
     codes = [step.code for step in steps]
     for place, step in enumerate(steps):
         if step.code in codes[:place]:
-            raise Flaw((*path, place, "code"), f"There are two steps {step.code}.")
+            raise Flaw(
+                (*path, place, "code"),
+                gettext_noop("There are two steps %(code)s."),
+                code=step.code,
+            )
         for before in step.after:
             if before not in codes:
-                raise Flaw((*path, place, "after"), f"There is no step {before}.")
+                raise Flaw(
+                    (*path, place, "after"),
+                    gettext_noop("There is no step %(before)s."),
+                    before=before,
+                )
     done: set[str] = set()
     left = dict(enumerate(steps))
     while ready := [place for place, step in left.items() if done.issuperset(step.after)]:
@@ -84,7 +95,9 @@ def check_order(steps: tuple[StepDefinition, ...], path: Path) -> None:
         place, step = next(iter(left.items()))
         raise Flaw(
             (*path, place, "after"),
-            f"The step {step.code} waits for itself, by way of {', '.join(step.after)}.",
+            gettext_noop("The step %(code)s waits for itself, by way of %(listed)s."),
+            code=step.code,
+            listed=", ".join(step.after),
         )
 
 
@@ -99,51 +112,78 @@ def _check_whose(item: ItemDefinition, path: Path, around: Surroundings) -> None
     if item.sector is not sector:
         raise Flaw(
             (*path, "sector"),
-            f"{item.accountable} answers for this item; that is the sector {sector.value}.",
+            gettext_noop("%(accountable)s answers for this item; that is the sector %(sector)s."),
+            accountable=item.accountable,
+            sector=sector.value,
         )
     if not item.ideas:
-        raise Flaw((*path, "ideas"), "Name at least one of the three ideas.")
+        raise Flaw((*path, "ideas"), gettext_noop("Name at least one of the three ideas."))
 
 
 def _check_performer(performer: str, path: Path, around: Surroundings) -> None:
     head, _, tail = performer.partition(".")
     if head == "community" and tail not in COMMUNITY_HATS:
-        raise Flaw(path, f"{performer} is none of the community's hats: {_all(COMMUNITY_HATS)}.")
+        raise Flaw(
+            path,
+            gettext_noop("%(performer)s is none of the community's hats: %(listed)s."),
+            performer=performer,
+            listed=_all(COMMUNITY_HATS),
+        )
     if head not in ("community", *HANDED_TO) or not tail:
         raise Flaw(
             path,
-            f"{performer} is no performer. Begin with community., street., district. "
-            "or organisation.",
+            gettext_noop(
+                "%(performer)s is no performer. Begin with community., street., district. or organisation."
+            ),
+            performer=performer,
         )
     if head != "community" and performer not in around.units:
-        raise Flaw(path, f"The list of units has no {performer}.")
+        raise Flaw(
+            path, gettext_noop("The list of units has no %(performer)s."), performer=performer
+        )
 
 
 def _check_basis(item: ItemDefinition, path: Path, around: Surroundings) -> None:
-    for place, basis in enumerate(item.basis):
-        if basis.law not in around.laws:
-            raise Flaw((*path, "basis", place), f"The list of laws has no {basis.law}.")
+    begins = item.valid_from or around.begins
+    check_laws(item.basis, around.laws, begins=begins, path=(*path, "basis"))
+    for place, step in enumerate(item.steps):
+        where = (*path, "steps", place, "within_basis")
+        check_laws(step.within_basis, around.laws, begins=begins, path=where)
     if item.example and item.basis:
-        raise Flaw((*path, "basis"), "An example (示例) names no basis; the operator fills it in.")
+        raise Flaw(
+            (*path, "basis"),
+            gettext_noop("An example (示例) names no basis; the operator fills it in."),
+        )
     if item.example and item.fee.amount_fen is not None:
-        raise Flaw((*path, "fee"), "An example (示例) names no amount; the operator fills it in.")
+        raise Flaw(
+            (*path, "fee"),
+            gettext_noop("An example (示例) names no amount; the operator fills it in."),
+        )
     if not item.example and not item.basis:
-        raise Flaw((*path, "basis"), "Name the law this item rests on, or mark it example: true.")
+        raise Flaw(
+            (*path, "basis"),
+            gettext_noop("Name the law this item rests on, or mark it example: true."),
+        )
     if item.fee.kind is FeeKind.FREE and item.fee.amount_fen:
-        raise Flaw((*path, "fee"), "What is free has no amount.")
+        raise Flaw((*path, "fee"), gettext_noop("What is free has no amount."))
 
 
 def _check_names(item: ItemDefinition, path: Path, around: Surroundings) -> None:
     lists = (
-        ("people", item.people, around.people, "groups of people"),
-        ("life_events", item.life_events, around.life_events, "life events"),
-        ("clauses", item.clauses, around.clauses, "clauses"),
-        ("reply_templates", item.reply_templates, around.replies, "replies"),
+        ("people", item.people, around.people, gettext_noop("groups of people")),
+        ("life_events", item.life_events, around.life_events, gettext_noop("life events")),
+        ("clauses", item.clauses, around.clauses, gettext_noop("clauses")),
+        ("reply_templates", item.reply_templates, around.replies, gettext_noop("replies")),
     )
     for key, codes, known, name in lists:
         for place, code in enumerate(codes):
             if code not in known:
-                raise Flaw((*path, key, place), f"The list of {name} has no {code}.")
+                raise Flaw(
+                    (*path, key, place),
+                    gettext_noop("The list of %(name)s has no %(code)s."),
+                    name=name,
+                    code=code,
+                )
 
 
 def _check_fields(item: ItemDefinition, path: Path, around: Surroundings) -> None:
@@ -155,7 +195,9 @@ def _check_fields(item: ItemDefinition, path: Path, around: Surroundings) -> Non
     for where, fields in groups:
         for place, one in enumerate(fields):
             if one.code in seen:
-                raise Flaw((*where, place, "code"), f"{one.code} is asked twice.")
+                raise Flaw(
+                    (*where, place, "code"), gettext_noop("%(code)s is asked twice."), code=one.code
+                )
             seen.add(one.code)
             if one.fact:
                 _check_fact(one.fact, item.purpose, (*where, place, "fact"), around)
@@ -163,23 +205,34 @@ def _check_fields(item: ItemDefinition, path: Path, around: Surroundings) -> Non
                 jsonschema.Draft202012Validator.check_schema(one.schema)
             except jsonschema.SchemaError as trouble:
                 raise Flaw(
-                    (*where, place, "schema"), f"This is no JSON Schema: {trouble.message}."
+                    (*where, place, "schema"),
+                    gettext_noop("This is no JSON Schema: %(problem)s."),
+                    problem=trouble.message,
                 ) from trouble
 
 
 def _check_fact(fact: str, purpose: str, path: Path, around: Surroundings) -> None:
     """A fact is used only for the purposes its dictionary names (个人信息保护法 6)."""
     if fact not in around.facts:
-        raise Flaw(path, f"The fact dictionary has no {fact}.")
+        raise Flaw(path, gettext_noop("The fact dictionary has no %(fact)s."), fact=fact)
     if purpose not in around.facts[fact]:
-        raise Flaw(path, f"The fact {fact} may not be used for {purpose}.")
+        raise Flaw(
+            path,
+            gettext_noop("The fact %(fact)s may not be used for %(purpose)s."),
+            fact=fact,
+            purpose=purpose,
+        )
 
 
 def _check_papers(item: ItemDefinition, path: Path, around: Surroundings) -> None:
     codes = [paper.code for paper in item.papers]
     for place, paper in enumerate(item.papers):
         if paper.code in codes[:place]:
-            raise Flaw((*path, "papers", place, "code"), f"{paper.code} is asked twice.")
+            raise Flaw(
+                (*path, "papers", place, "code"),
+                gettext_noop("%(code)s is asked twice."),
+                code=paper.code,
+            )
         if paper.replaced_by:
             where = (*path, "papers", place, "replaced_by")
             _check_fact(paper.replaced_by, item.purpose, where, around)
@@ -196,12 +249,17 @@ def _check_step(
         _check_duty(item, step, path, around)
     elif step.duty_line:
         raise Flaw(
-            (*path, "duty_line"), "Only a step of a community stands on a line of the duty list."
+            (*path, "duty_line"),
+            gettext_noop("Only a step of a community stands on a line of the duty list."),
         )
     if (step.kind is StepKind.SUBCASE) != bool(step.item):
-        raise Flaw((*path, "item"), "A sub-case names its item, and only a sub-case does.")
+        raise Flaw(
+            (*path, "item"), gettext_noop("A sub-case names its item, and only a sub-case does.")
+        )
     if step.item and (step.item == item.code or step.item not in around.items):
-        raise Flaw((*path, "item"), f"There is no other item {step.item}.")
+        raise Flaw(
+            (*path, "item"), gettext_noop("There is no other item %(item)s."), item=step.item
+        )
 
 
 def _check_duty(
@@ -211,25 +269,37 @@ def _check_duty(
     line = step.duty_line or item.duty_line
     if not line:
         raise Flaw(
-            path, f"The community takes part in {step.code}, so name the line of the duty list."
+            path,
+            gettext_noop(
+                "The community takes part in %(code)s, so name the line of the duty list."
+            ),
+            code=step.code,
         )
     kind = around.duty_lines.get(line)
     if kind is None:
-        raise Flaw((*path, "duty_line"), f"The duty list has no line {line}.")
+        raise Flaw(
+            (*path, "duty_line"), gettext_noop("The duty list has no line %(line)s."), line=line
+        )
     if kind not in OPEN_DUTIES:
         raise Flaw(
             (*path, "duty_line"),
-            f"The line {line} is {kind.value}: a community may not be given this step.",
+            gettext_noop("The line %(line)s is %(kind)s: a community may not be given this step."),
+            line=line,
+            kind=kind.value,
         )
 
 
 def _check_examples(item: ItemDefinition, path: Path, around: Surroundings) -> None:
     if item.eligibility is None:
-        raise Flaw(path, "The key eligibility is missing.")
+        raise Flaw(path, gettext_noop("The key eligibility is missing."))
     given = {example.answer for example in item.examples}
     for answer in ANSWERS:
         if answer not in given:
-            raise Flaw((*path, "examples"), f"Give an example whose answer is {answer}.")
+            raise Flaw(
+                (*path, "examples"),
+                gettext_noop("Give an example whose answer is %(answer)s."),
+                answer=answer,
+            )
     local = dict(around.dictionary) | {
         one.code: kind
         for one in item.all_fields()
@@ -242,10 +312,15 @@ def _check_examples(item: ItemDefinition, path: Path, around: Surroundings) -> N
             told = {name: value for name, value in example.facts.items() if name not in unjudged}
             facts = read_facts(told, local)
         except BadExpression as trouble:
-            raise Flaw(where, said(trouble)) from trouble
+            raise Flaw(where, placed(trouble)) from trouble
         found = eligibility(item, facts, on=around.examples_on).answer
         if found != example.answer:
-            raise Flaw(where, f"These facts come to {found}, not {example.answer}.")
+            raise Flaw(
+                where,
+                gettext_noop("These facts come to %(found)s, not %(answer)s."),
+                found=found,
+                answer=example.answer,
+            )
 
 
 def check_different(item: ItemDefinition, path: Path, earlier: dict[object, str]) -> None:
@@ -256,11 +331,14 @@ def check_different(item: ItemDefinition, path: Path, earlier: dict[object, str]
     :raises Flaw: if one has
     """
     if item.code in earlier:
-        raise Flaw((*path, "code"), f"There are two items {item.code}.")
+        raise Flaw((*path, "code"), gettext_noop("There are two items %(code)s."), code=item.code)
     shape = shape_of(item)
     if shape in earlier:
         raise Flaw(
-            path, f"{item.code} asks and does exactly what {earlier[shape]} does. One is enough."
+            path,
+            gettext_noop("%(code)s asks and does exactly what %(other)s does. One is enough."),
+            code=item.code,
+            other=earlier[shape],
         )
     earlier |= {item.code: item.code, shape: item.code}
 
@@ -285,7 +363,11 @@ def check_no_circle(items: Mapping[str, ItemDefinition]) -> None:
         while todo:
             code = todo.pop()
             if code == start:
-                raise Flaw(("items",), f"A sub-case of {start} leads back to {start}.")
+                raise Flaw(
+                    ("items",),
+                    gettext_noop("A sub-case of %(start)s leads back to %(start)s."),
+                    start=start,
+                )
             if code not in seen and code in items:
                 seen.add(code)
                 todo += [step.item for step in items[code].steps if step.item]

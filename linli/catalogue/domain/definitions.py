@@ -119,7 +119,8 @@ class Fee:
 
     kind: FeeKind = FeeKind.FREE
     amount_fen: int | None = None
-    per: str = ""
+    per: Text = field(default_factory=dict)
+    basis: tuple[Basis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +130,7 @@ class FieldDefinition:
 
     With ``fact`` it is not asked while that attribute is known, and the answer goes to the facts.
     ``schema`` is the JSON Schema of the answer; choices stand in it as ``oneOf`` const and title.
+    ``choices`` are the same in both languages, by code.
     """
 
     code: str
@@ -137,6 +139,7 @@ class FieldDefinition:
     schema: Mapping[str, Any]
     fact: str = ""
     required: bool = True
+    choices: Mapping[str, Text] = field(default_factory=dict)
 
     def attribute(self) -> AttributeType | None:
         """Return how an eligibility rule may look at the answer, None where it may not."""
@@ -173,6 +176,7 @@ class StepDefinition:
     duty_line: str = ""
     fields: tuple[FieldDefinition, ...] = ()
     item: str = ""  # of a sub-case
+    within_basis: tuple[Basis, ...] = ()  # without one the time limit is ours: 示例
 
     @property
     def origin(self) -> str:
@@ -231,6 +235,8 @@ class ItemDefinition:
     channels: tuple[str, ...] = ()
     hours: str = "station"
     capacity: int | None = None
+    whole_basis: tuple[Basis, ...] = ()
+    capacity_basis: tuple[Basis, ...] = ()
     duty_line: str = ""
     place: PlaceAsked = PlaceAsked.OPTIONAL
     joinable: bool = False
@@ -249,6 +255,21 @@ class ItemDefinition:
             if step.code == code:
                 return step
         raise KeyError(code)
+
+    @property
+    def illustrative(self) -> tuple[str, ...]:
+        """
+        Name the figures that are ours (示例): those for which no law was named.
+
+        ``whole`` and ``capacity`` of the item, ``fee`` where it is not free, ``<step>.within``.
+        """
+        found = [] if self.whole_basis else ["whole"]
+        if self.capacity is not None and not self.capacity_basis:
+            found.append("capacity")
+        if self.fee.kind is not FeeKind.FREE and not self.fee.basis:
+            found.append("fee")
+        timed = [step for step in self.steps if step.within and not step.within_basis]
+        return (*found, *(f"{step.code}.within" for step in timed))
 
     def all_fields(self) -> tuple[FieldDefinition, ...]:
         """Every field, those asked at the start first."""

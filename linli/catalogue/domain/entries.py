@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from linli.basics import gettext_noop
 from linli.rulebook.domain import BadPeriod, Period, read_period
 
 from .definitions import Basis, Text
@@ -26,7 +27,7 @@ class Entry:
 
     def __init__(self, data: object, path: Path) -> None:
         if not isinstance(data, Mapping):
-            raise Flaw(path, "Write keys and values here.")
+            raise Flaw(path, gettext_noop("Write keys and values here."))
         self.data = data
         self.path = path
         self.left = {str(key) for key in data}
@@ -34,8 +35,8 @@ class Entry:
     def at(self, key: str) -> Path:
         return (*self.path, key)
 
-    def flaw(self, key: str, reason: str) -> Flaw:
-        return Flaw(self.at(key), reason)
+    def flaw(self, key: str, reason: str, **values: object) -> Flaw:
+        return Flaw(self.at(key), reason, **values)
 
     def raw(self, key: str, default: Any = MISSING) -> Any:
         self.left.discard(key)
@@ -43,7 +44,7 @@ class Entry:
         if value is not None:
             return value
         if default is MISSING:
-            raise Flaw(self.path, f"The key {key} is missing.")
+            raise Flaw(self.path, gettext_noop("The key %(key)s is missing."), key=key)
         return default
 
     def code(self, key: str, default: Any = MISSING) -> str:
@@ -51,13 +52,19 @@ class Entry:
         if value == default and default is not MISSING:
             return str(value)
         if not isinstance(value, str) or not CODE.fullmatch(value):
-            raise self.flaw(key, f"{value} is no code. Use small letters, digits and _.")
+            raise self.flaw(
+                key,
+                gettext_noop("%(value)s is no code. Use small letters, digits and _."),
+                value=value,
+            )
         return value
 
     def words(self, key: str, default: Any = MISSING) -> str:
         value = self.raw(key, default)
         if not isinstance(value, str):
-            raise self.flaw(key, f"{value} is no text. Put it in quotation marks.")
+            raise self.flaw(
+                key, gettext_noop("%(value)s is no text. Put it in quotation marks."), value=value
+            )
         return value
 
     def text(self, key: str, default: Any = MISSING) -> Text:
@@ -68,9 +75,9 @@ class Entry:
         if value is default and default is not MISSING:
             return dict(value)
         if not isinstance(value, Mapping) or not set(value) <= LANGUAGES:
-            raise self.flaw(key, "Write words, or zh-Hans: and en: with words.")
+            raise self.flaw(key, gettext_noop("Write words, or zh-Hans: and en: with words."))
         if not value.get("zh-Hans") or not all(isinstance(one, str) for one in value.values()):
-            raise self.flaw(key, "The Chinese words (zh-Hans) are missing.")
+            raise self.flaw(key, gettext_noop("The Chinese words (zh-Hans) are missing."))
         return dict(value)
 
     def one_of(self, key: str, kind: type[E], default: Any = MISSING) -> E:
@@ -79,28 +86,39 @@ class Entry:
             return kind(value)
         except ValueError:
             listed = ", ".join(one.value for one in kind)
-            raise self.flaw(key, f"{value} is none of: {listed}.") from None
+            raise self.flaw(
+                key, gettext_noop("%(value)s is none of: %(listed)s."), value=value, listed=listed
+            ) from None
 
     def many_of(self, key: str, kind: type[E]) -> tuple[E, ...]:
         listed = ", ".join(one.value for one in kind)
         try:
             return tuple(kind(one) for one in self.list(key))
         except ValueError as wrong:
-            raise self.flaw(key, f"{wrong.args[0]}. It may be: {listed}.") from None
+            raise self.flaw(
+                key,
+                gettext_noop("%(code)s. It may be: %(listed)s."),
+                code=wrong.args[0],
+                listed=listed,
+            ) from None
 
     def list(self, key: str, default: Any = ()) -> list[Any]:
         value = self.raw(key, default)
         if not isinstance(value, list | tuple):
-            raise self.flaw(key, "Write a list here.")
+            raise self.flaw(key, gettext_noop("Write a list here."))
         return list(value)
 
     def codes(self, key: str, default: Any = ()) -> tuple[str, ...]:
         found = self.list(key, default)
         for place, one in enumerate(found):
             if not isinstance(one, str) or not one:
-                raise Flaw((*self.at(key), place), f"{one} is no text. Put it in quotation marks.")
+                raise Flaw(
+                    (*self.at(key), place),
+                    gettext_noop("%(one)s is no text. Put it in quotation marks."),
+                    one=one,
+                )
         if len(set(found)) != len(found):
-            raise self.flaw(key, "One of these stands here twice.")
+            raise self.flaw(key, gettext_noop("One of these stands here twice."))
         return tuple(found)
 
     def entries(self, key: str, default: Any = ()) -> "tuple[Entry, ...]":
@@ -111,13 +129,15 @@ class Entry:
     def yes(self, key: str) -> bool:
         value = self.raw(key, default=False)
         if not isinstance(value, bool):
-            raise self.flaw(key, "Write true or false.")
+            raise self.flaw(key, gettext_noop("Write true or false."))
         return value
 
     def number(self, key: str) -> int | None:
         value = self.raw(key, None)
         if value is not None and (type(value) is not int or value < 0):
-            raise self.flaw(key, f"{value} is no whole number from 0 up.")
+            raise self.flaw(
+                key, gettext_noop("%(value)s is no whole number from 0 up."), value=value
+            )
         return value
 
     def day(self, key: str) -> date | None:
@@ -127,7 +147,9 @@ class Entry:
         try:
             return date.fromisoformat(str(value))
         except ValueError:
-            raise self.flaw(key, f"{value} is no date such as 2026-01-01.") from None
+            raise self.flaw(
+                key, gettext_noop("%(value)s is no date such as 2026-01-01."), value=value
+            ) from None
 
     def period(self, key: str) -> Period | None:
         value = self.raw(key, None)
@@ -135,7 +157,11 @@ class Entry:
             return None if value is None else read_period(value)
         except BadPeriod:
             raise self.flaw(
-                key, f"{value} is no period. Write a number and a unit, such as 5 working_days."
+                key,
+                gettext_noop(
+                    "%(value)s is no period. Write a number and a unit, such as 5 working_days."
+                ),
+                value=value,
             ) from None
 
     def basis(self, key: str = "basis") -> tuple[Basis, ...]:
@@ -145,7 +171,8 @@ class Entry:
             law, _, article = one.partition(" ")
             if not article:
                 raise Flaw(
-                    (*self.at(key), place), "Write the law, a space, and the article after it."
+                    (*self.at(key), place),
+                    gettext_noop("Write the law, a space, and the article after it."),
                 )
             found.append(Basis(law, article))
         return tuple(found)
@@ -153,4 +180,6 @@ class Entry:
     def done(self) -> None:
         for key in self.data:
             if str(key) in self.left:
-                raise self.flaw(str(key), "This key is not known here. Mend its spelling.")
+                raise self.flaw(
+                    str(key), gettext_noop("This key is not known here. Mend its spelling.")
+                )

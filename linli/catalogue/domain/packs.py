@@ -1,69 +1,26 @@
 """A pack: items, duty lines, certificates nobody issues, and lists, read from its files as one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any
 
+from linli.basics import gettext_noop
 from linli.rulebook.domain import AttributeType, Period
 
 from .checks import Surroundings, check_different, check_item, check_no_circle
-from .definitions import DutyKind, ItemDefinition
+from .dated import wordings
+from .definitions import ItemDefinition
+from .english import in_both, needs_english
 from .entries import Entry
+from .kept import plain_item
+from .lists import LISTS, CertificateData, DutyLineData, certificate, duty_line, list_entry
 from .reading import read_item
-from .yaml_marks import Flaw, PackFlaw, Path, Sheet, read_sheet
+from .yaml_marks import WHOLE_FILE, Flaw, PackFlaw, Path, Reason, Sheet, read_sheet
 
 EXAMPLES_ON = date(2026, 11, 21)  # the day on which a pack's examples are judged, unless it says
-# The lists a pack may bring, and the keys each of their entries has and may have.
-LISTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
-    "levels": (frozenset({"code", "name", "first_response", "whole"}), frozenset({"note"})),
-    "clauses": (
-        frozenset({"code", "name", "when"}),
-        frozenset({"basis", "names_line", "general", "example"}),
-    ),
-    "arbiters": (
-        frozenset({"code", "name", "between", "arbiter", "hops", "then"}),
-        frozenset({"example"}),
-    ),
-    "laws": (frozenset({"code", "name", "from"}), frozenset({"to", "source"})),
-    "units": (frozenset({"code", "name"}), frozenset({"example"})),
-    "people": (frozenset({"code", "name"}), frozenset({"note"})),
-    "life_events": (frozenset({"code", "name"}), frozenset({"note"})),
-    "replies": (frozenset({"code", "name", "end", "words"}), frozenset({"example"})),
-    "synonyms": (frozenset({"code", "words"}), frozenset()),
-    "templates": (
-        frozenset({"code", "name", "mechanism", "shape", "example", "note"}),
-        frozenset({"slots", "body", "basis", "words"}),
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DutyLineData:
-    code: str
-    kind: DutyKind
-    name: Mapping[str, str]
-    basis: tuple[str, ...]
-    department: str
-    expected_minutes: int | None
-    communities: tuple[str, ...]
-    example: bool
-    valid_from: date
-    valid_to: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateData:
-    """A paper a community must not issue, how people call it, and who may (operator's data)."""
-
-    code: str
-    name: Mapping[str, str]
-    words: tuple[str, ...]
-    basis: str
-    instead: Mapping[str, str]
-    valid_from: date
-    valid_to: date | None
+OTHERS = ("duty_lines", "certificates", "items")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +44,7 @@ class Pack:
     duty_lines: tuple[DutyLineData, ...] = ()
     certificates: tuple[CertificateData, ...] = ()
     items: tuple[ReadItem, ...] = ()
+    english: Mapping[str, str] = field(default_factory=dict)  # its own and of those below
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +80,10 @@ def read_pack(files: Mapping[str, str], facts: FactBook, below: Iterable[Pack] =
 
     :raises PackFlaw: naming file, line and field of the first flaw
     """
+    below = tuple(below)
     sheets = [read_sheet(name, text) for name, text in sorted(files.items())]
+    known = {zh: en for one in below for zh, en in one.english.items()}
+    sheets, english = in_both(sheets, known, needed=_speaks_english(sheets))
     places: list[_Place] = []
     for sheet in sheets:
         try:
@@ -130,29 +91,32 @@ def read_pack(files: Mapping[str, str], facts: FactBook, below: Iterable[Pack] =
         except Flaw as flaw:
             raise sheet.flaw(flaw.path, flaw.reason) from flaw
     head = _head(sheets)
-    start = head.valid_from
+    reading = _Reading(places, head.valid_from, below)
+    laws = reading.laws()
     pack = replace(
         head,
         lists={
             kind: found
             for kind in LISTS
-            if (found := tuple(_each(places, kind, partial(_list_entry, kind=kind))))
+            if (found := tuple(reading.each(kind, partial(list_entry, kind=kind, laws=laws))))
         },
-        duty_lines=tuple(_each(places, "duty_lines", lambda entry: _duty_line(entry, start))),
-        certificates=tuple(_each(places, "certificates", lambda entry: _certificate(entry, start))),
+        duty_lines=tuple(reading.each("duty_lines", partial(duty_line, laws=laws))),
+        certificates=tuple(reading.each("certificates", partial(certificate, laws=laws))),
+        english=known | english,
     )
-    return _with_items(pack, places, facts, tuple(below))
+    return replace(pack, items=_items(pack, reading, facts))
 
 
 def _head(sheets: list[Sheet]) -> Pack:
     """Return the pack as ``pack.yaml`` names it, still empty."""
     sheet = next((one for one in sheets if one.file == "pack.yaml"), None)
     if sheet is None:
-        reason = "This file is missing."
-        raise PackFlaw(file="pack.yaml", line=1, field="(whole file)", reason=reason)
+        reason = Reason(gettext_noop("This file is missing."))
+        raise PackFlaw(file="pack.yaml", line=1, field=WHOLE_FILE, reason=reason)
     try:
         entry = Entry(sheet.data, ())
         entry.text("note", {})
+        entry.codes("languages")
         entry.raw("from")
         pack = Pack(
             code=entry.code("code"),
@@ -167,6 +131,16 @@ def _head(sheets: list[Sheet]) -> Pack:
     return pack
 
 
+def _speaks_english(sheets: Iterable[Sheet]) -> bool:
+    for sheet in sheets:
+        if sheet.file == "pack.yaml":
+            try:
+                return needs_english(Entry(sheet.data, ()))
+            except Flaw as flaw:
+                raise sheet.flaw(flaw.path, flaw.reason) from flaw
+    return False
+
+
 def _entries_of(sheet: Sheet) -> list[_Place]:
     """Return the place of every entry of every list in a file; ``pack.yaml`` has none."""
     if sheet.file == "pack.yaml" or sheet.data is None:
@@ -174,120 +148,121 @@ def _entries_of(sheet: Sheet) -> list[_Place]:
     entry = Entry(sheet.data, ())
     found = []
     for kind in entry.data:
-        if kind not in LISTS and kind not in ("duty_lines", "certificates", "items"):
-            raise entry.flaw(str(kind), "A pack has no list of this name.")
+        if kind == "english":
+            continue
+        if kind not in LISTS and kind not in OTHERS:
+            raise entry.flaw(str(kind), gettext_noop("A pack has no list of this name."))
         found += [_Place(sheet, (kind, place)) for place, _ in enumerate(entry.list(kind))]
     return found
 
 
-def _each(places: list[_Place], kind: str, read: Any) -> list[Any]:
-    found, codes = [], set()
-    for place in places:
-        if place.path[0] != kind:
-            continue
-        data = place.sheet.data[kind][place.path[1]]
-        try:
-            entry = Entry(data, place.path)
-            if data.get("code") in codes:
-                raise entry.flaw("code", f"{data['code']} stands here twice.")
-            codes.add(data.get("code"))
-            found.append(read(entry))
-        except Flaw as flaw:
-            raise place.sheet.flaw(flaw.path, flaw.reason) from flaw
-    return found
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The entries of one pack in their files, and the packs below."""
+
+    places: Sequence[_Place]
+    start: date
+    below: tuple[Pack, ...]
+
+    def laws(self) -> dict[str, date]:
+        """Return every law of this pack and those below, with its first day in force."""
+        found = {
+            str(one["code"]): date.fromisoformat(str(one["from"]))
+            for pack in self.below
+            for one in pack.lists.get("laws", ())
+        }
+        for entry, place in self.entries("laws"):
+            try:
+                found[entry.words("code")] = entry.day("from") or self.start
+            except Flaw as flaw:
+                raise place.sheet.flaw(flaw.path, flaw.reason) from flaw
+        return found
+
+    def entries(self, kind: str) -> Iterator[tuple[Entry, _Place]]:
+        """Yield every wording of every entry of one list, with its place."""
+        for place in self.places:
+            if place.path[0] != kind:
+                continue
+            try:
+                written = Entry(place.sheet.data[kind][place.path[1]], place.path)
+                found = [Entry(data, place.path) for data in wordings(written, self.start)]
+            except Flaw as flaw:
+                raise place.sheet.flaw(flaw.path, flaw.reason) from flaw
+            for entry in found:
+                yield entry, place
+
+    def each(self, kind: str, read: Callable[..., Any]) -> Iterator[Any]:
+        """Yield what ``read`` makes of the entries; a code stands once, here and below."""
+        seen = {code: pack.code for pack in self.below for code in _codes(pack, kind)}
+        last: tuple[object, object] = (None, None)
+        for entry, place in self.entries(kind):
+            code = entry.data.get("code")
+            try:
+                if (code, place) != last:
+                    _check_once(entry, code, seen)
+                last = (code, place)
+                yield read(entry, start=self.start)
+            except Flaw as flaw:
+                raise place.sheet.flaw(flaw.path, flaw.reason) from flaw
 
 
-def _list_entry(entry: Entry, kind: str) -> dict[str, Any]:
-    needed, allowed = LISTS[kind]
-    for key in sorted(needed):
-        if key not in entry.data:
-            raise Flaw(entry.path, f"The key {key} is missing.")
-    entry.left -= needed | allowed
-    entry.words("code")
-    if "name" in needed:
-        entry.text("name")
-    if kind == "levels":
-        entry.period("first_response")
-        entry.period("whole")
-    if "basis" in entry.data:
-        entry.basis()
-    entry.done()
-    plain: dict[str, Any] = to_plain(entry.data)
-    for key in ("name", "when", "words", "note"):
-        if isinstance(plain.get(key), str):
-            plain[key] = {"zh-Hans": plain[key]}
-    return plain
+def _codes(pack: Pack, kind: str) -> Iterable[object]:
+    if kind == "duty_lines":
+        return (line.code for line in pack.duty_lines)
+    if kind == "certificates":
+        return (one.code for one in pack.certificates)
+    return (one["code"] for one in pack.lists.get(kind, ()))
 
 
-def _duty_line(entry: Entry, start: date) -> DutyLineData:
-    line = DutyLineData(
-        code=entry.code("code"),
-        kind=entry.one_of("kind", DutyKind),
-        name=entry.text("name"),
-        basis=tuple(f"{one.law} {one.article}" for one in entry.basis()),
-        department=entry.words("department", ""),
-        expected_minutes=entry.number("expected_minutes"),
-        communities=entry.codes("communities"),
-        example=entry.yes("example"),
-        valid_from=entry.day("from") or start,
-        valid_to=entry.day("to"),
-    )
-    if not line.basis and not line.example:
-        raise entry.flaw("basis", "Name the law this line rests on, or mark it example: true.")
-    entry.done()
-    return line
+def _check_once(entry: Entry, code: object, seen: dict[object, str]) -> None:
+    """What is said once is referred to; said again it would come apart."""
+    if code in seen:
+        raise (
+            entry.flaw(
+                "code",
+                gettext_noop(
+                    "%(code)s already stands in the pack %(pack)s. Refer to it, or give another "
+                    "code."
+                ),
+                code=code,
+                pack=seen[code],
+            )
+            if seen[code]
+            else entry.flaw("code", gettext_noop("%(code)s stands here twice."), code=code)
+        )
+    seen[code] = ""
 
 
-def _certificate(entry: Entry, start: date) -> CertificateData:
-    certificate = CertificateData(
-        code=entry.code("code"),
-        name=entry.text("name"),
-        words=entry.codes("words"),
-        basis=entry.words("basis"),
-        instead=entry.text("instead", {}),
-        valid_from=entry.day("from") or start,
-        valid_to=entry.day("to"),
-    )
-    entry.done()
-    return certificate
-
-
-def _with_items(
-    pack: Pack,
-    places: list[_Place],
-    facts: FactBook,
-    below: tuple[Pack, ...],
-) -> Pack:
-    all_packs = (*below, pack)
+def _items(pack: Pack, reading: _Reading, facts: FactBook) -> tuple[ReadItem, ...]:
+    all_packs = (*reading.below, pack)
     levels = levels_of(all_packs)
-    read: list[tuple[ItemDefinition, _Place]] = []
-    for place in places:
-        if place.path[0] != "items":
-            continue
-        entry_data = place.sheet.data["items"][place.path[1]]
+    read: list[tuple[ItemDefinition, Entry, _Place]] = []
+    for entry, place in reading.entries("items"):
         try:
-            read.append((read_item(Entry(entry_data, place.path), facts.types, levels), place))
+            item = read_item(entry, facts.types, levels)
         except Flaw as flaw:
             raise place.sheet.flaw(flaw.path, flaw.reason) from flaw
-    earlier = {one.definition.code: one.definition for p in below for one in p.items}
-    around = _surroundings(all_packs, facts, [*earlier, *(item.code for item, _ in read)])
-    for item, place in read:
+        read.append((item, entry, place))
+    earlier = {one.definition.code: one.definition for p in reading.below for one in p.items}
+    codes = [*earlier, *(item.code for item, *_ in read)]
+    around = _surroundings(all_packs, facts, codes, reading.laws())
+    for item, _, place in read:
         try:
             check_item(item, place.path, around)
         except Flaw as flaw:
             raise place.sheet.flaw(flaw.path, flaw.reason) from flaw
-    _check_together(read, earlier)
+    # The example before an item is the same item; only the later wording is compared with others.
+    _check_together([(item, place) for item, _, place in read if not item.valid_to], earlier)
     general = general_clauses(all_packs)
-    items = tuple(
+    return tuple(
         ReadItem(
             definition=replace(item, clauses=(*dict.fromkeys((*item.clauses, *general)),)),
-            data=plain_item(place.sheet.data["items"][place.path[1]], item, general),
+            data=plain_item(entry.data, item, general, facts.types),
             file=place.sheet.file,
             line=place.sheet.lines[place.path],
         )
-        for item, place in read
+        for item, entry, place in read
     )
-    return replace(pack, items=items)
 
 
 def _check_together(
@@ -320,7 +295,9 @@ def levels_of(packs: Iterable[Pack]) -> dict[str, tuple[Period, Period]]:
     return found
 
 
-def _surroundings(packs: Sequence[Pack], facts: FactBook, items: Iterable[str]) -> Surroundings:
+def _surroundings(
+    packs: Sequence[Pack], facts: FactBook, items: Iterable[str], laws: Mapping[str, date]
+) -> Surroundings:
     def codes(kind: str) -> frozenset[str]:
         return frozenset(str(one["code"]) for p in packs for one in p.lists.get(kind, ()))
 
@@ -329,7 +306,8 @@ def _surroundings(packs: Sequence[Pack], facts: FactBook, items: Iterable[str]) 
         facts=facts.purposes,
         duty_lines={line.code: line.kind for p in packs for line in p.duty_lines},
         units=codes("units"),
-        laws=codes("laws"),
+        laws=laws,
+        begins=packs[-1].valid_from,
         clauses=codes("clauses"),
         replies=codes("replies"),
         people=codes("people"),
@@ -347,27 +325,3 @@ def general_clauses(packs: Iterable[Pack]) -> tuple[str, ...]:
         for one in pack.lists.get("clauses", ())
         if one.get("general")
     )
-
-
-def plain_item(
-    data: Mapping[Any, Any], item: ItemDefinition, general: Iterable[str]
-) -> dict[str, Any]:
-    """Return what a version keeps: plain JSON in which no list has to be looked up any more."""
-    plain: dict[str, Any] = to_plain(data)
-    plain["clauses"] = list(dict.fromkeys((*item.clauses, *general)))
-    plain["first_response"] = str(item.first_response)
-    plain["whole"] = str(item.whole)
-    return plain
-
-
-def to_plain(data: Any) -> Any:
-    """Return YAML's values as JSON has them: dates as text, keys as text (yes and no too)."""
-    if isinstance(data, Mapping):
-        return {_key(key): to_plain(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [to_plain(one) for one in data]
-    return data.isoformat() if isinstance(data, date) else data
-
-
-def _key(key: object) -> str:
-    return {True: "yes", False: "no"}.get(key, str(key)) if isinstance(key, bool) else str(key)

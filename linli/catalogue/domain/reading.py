@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from linli.basics import gettext_noop
 from linli.rulebook.domain import (
     AttributeType,
     BadExpression,
@@ -29,6 +30,7 @@ from .definitions import (
     StepKind,
     Structure,
     Supply,
+    Text,
 )
 from .entries import Entry
 from .yaml_marks import Flaw
@@ -93,6 +95,8 @@ def read_item(entry: Entry, dictionary: Dictionary, levels: Levels) -> ItemDefin
         channels=entry.codes("channels", CHANNELS),
         hours=entry.code("hours", "station"),
         capacity=entry.number("capacity"),
+        whole_basis=entry.basis("whole_basis"),
+        capacity_basis=entry.basis("capacity_basis"),
         duty_line=entry.words("duty_line", ""),
         place=entry.one_of("place", PlaceAsked, "optional"),
         joinable=entry.yes("joinable"),
@@ -111,7 +115,7 @@ def read_item(entry: Entry, dictionary: Dictionary, levels: Levels) -> ItemDefin
 
 def _missing(entry: Entry, key: str) -> tuple[()]:
     if not entry.data.get(key):
-        raise Flaw(entry.path, f"The key {key} is missing.")
+        raise Flaw(entry.path, gettext_noop("The key %(key)s is missing."), key=key)
     return ()
 
 
@@ -120,7 +124,12 @@ def _clock(entry: Entry, levels: Levels) -> tuple[Period, Period]:
     first, whole = entry.period("first_response"), entry.period("whole")
     if level not in levels and (first is None or whole is None):
         listed = ", ".join(sorted(levels)) or "none"
-        raise entry.flaw("level", f"{level} is none of the levels: {listed}.")
+        raise entry.flaw(
+            "level",
+            gettext_noop("%(level)s is none of the levels: %(listed)s."),
+            level=level,
+            listed=listed,
+        )
     return first or levels[level][0], whole or levels[level][1]
 
 
@@ -136,7 +145,10 @@ def _own_attributes(
         if code in dictionary:
             raise Flaw(
                 entry.path,
-                f"The field {code} is called like a fact. Give it fact: {code}, or another code.",
+                gettext_noop(
+                    "The field %(code)s is called like a fact. Give it fact: %(code)s, or another code."
+                ),
+                code=code,
             )
         own[code] = kind
     return own
@@ -149,57 +161,81 @@ def _expression(entry: Entry, key: str, dictionary: Dictionary, purpose: str) ->
     try:
         return parse(data, dictionary, purpose or None, steps=entry.at(key))
     except BadExpression as trouble:
-        raise Flaw(trouble.steps, said(trouble)) from trouble
+        raise Flaw(trouble.steps, placed(trouble)) from trouble
 
 
-def said(trouble: BadExpression) -> str:
-    """Return what an expression's refusal says, without the place: a flaw has its own."""
-    sentence = trouble.message.partition(": ")[2] % vars(trouble)
-    return sentence[:1].upper() + sentence[1:]
+def placed(trouble: BadExpression) -> BadExpression:
+    """Return an expression's refusal naming only its innermost place: a flaw names the rest."""
+    trouble.path = str(trouble.steps[-1]) if trouble.steps else ""
+    return trouble
 
 
 def _fields(entry: Entry, key: str) -> tuple[FieldDefinition, ...]:
     found = tuple(_field(one) for one in entry.entries(key))
     if len(found) > MOST_FIELDS:
-        raise entry.flaw(key, f"A step asks at most {MOST_FIELDS} things; here are {len(found)}.")
+        raise entry.flaw(
+            key,
+            gettext_noop("A step asks at most %(most)s things; here are %(found)s."),
+            most=MOST_FIELDS,
+            found=len(found),
+        )
     return found
 
 
 def _field(entry: Entry) -> FieldDefinition:
     required = not entry.yes("optional")
+    choices = _choices(entry)
     field = FieldDefinition(
         code=entry.code("code"),
         label=entry.text("label"),
         why=entry.text("why"),
-        schema=_schema(entry),
+        schema=_schema(entry, choices),
         fact=entry.words("fact", ""),
         required=required,
+        choices=choices,
     )
     entry.done()
     return field
 
 
-def _schema(entry: Entry) -> dict[str, Any]:
+def _choices(entry: Entry) -> dict[str, Text]:
+    """Return code → words; none where the field is no choice."""
+    data = entry.raw("choices", None)
+    if data is None:
+        return {}
+    if not isinstance(data, Mapping) or len(data) < 2:
+        raise entry.flaw("choices", gettext_noop("Give at least two codes with their words."))
+    inner = Entry(data, entry.at("choices"))
+    for code in data:
+        if not isinstance(code, str):
+            raise entry.flaw(
+                "choices", gettext_noop("%(code)s needs a code and words, both text."), code=code
+            )
+    return {code: inner.text(code) for code in data}
+
+
+def _schema(entry: Entry, choices: Mapping[str, Text]) -> dict[str, Any]:
     """``kind`` names a common schema, ``choices`` lists codes with words, ``schema`` is free."""
     written = [key for key in ("kind", "choices", "schema") if entry.data.get(key) is not None]
     if len(written) != 1:
-        raise Flaw(entry.path, "Give exactly one of kind, choices and schema.")
+        raise Flaw(entry.path, gettext_noop("Give exactly one of kind, choices and schema."))
     if written == ["kind"]:
         kind = entry.words("kind")
         if kind not in _KINDS:
-            raise entry.flaw("kind", f"{kind} is none of: {', '.join(_KINDS)}.")
+            raise entry.flaw(
+                "kind",
+                gettext_noop("%(kind)s is none of: %(listed)s."),
+                kind=kind,
+                listed=", ".join(_KINDS),
+            )
         return dict(_KINDS[kind])
-    if written == ["choices"]:
-        choices = entry.raw("choices")
-        if not isinstance(choices, Mapping) or len(choices) < 2:
-            raise entry.flaw("choices", "Give at least two codes with their words.")
-        for code, words in choices.items():
-            if not isinstance(code, str) or not isinstance(words, str):
-                raise entry.flaw("choices", f"{code} needs a code and words, both text.")
-        return {"oneOf": [{"const": code, "title": words} for code, words in choices.items()]}
+    if choices:
+        return {
+            "oneOf": [{"const": code, "title": words["zh-Hans"]} for code, words in choices.items()]
+        }
     schema = entry.raw("schema")
     if not isinstance(schema, Mapping):
-        raise entry.flaw("schema", "Write a JSON Schema here.")
+        raise entry.flaw("schema", gettext_noop("Write a JSON Schema here."))
     return dict(schema)
 
 
@@ -222,6 +258,7 @@ def _step(entry: Entry) -> StepDefinition:
         kind=entry.one_of("kind", StepKind),
         after=entry.codes("after"),
         within=entry.period("within"),
+        within_basis=entry.basis("within_basis"),
         assist=entry.codes("assist"),
         duty_line=entry.words("duty_line", ""),
         fields=_fields(entry, "fields"),
@@ -235,7 +272,12 @@ def _fee(entry: Entry) -> Fee:
     if entry.raw("fee", None) is None:
         return Fee()
     inner = Entry(entry.raw("fee"), entry.at("fee"))
-    fee = Fee(inner.one_of("kind", FeeKind), inner.number("amount_fen"), inner.words("per", ""))
+    fee = Fee(
+        inner.one_of("kind", FeeKind),
+        inner.number("amount_fen"),
+        inner.text("per", {}),
+        inner.basis(),
+    )
     inner.done()
     return fee
 
@@ -251,7 +293,7 @@ def _examples(entry: Entry) -> tuple[Example, ...]:
             told = {str(name): _as_text(value) for name, value in facts.items()}
             found.append(Example(answer=answer, facts=told))
         elif facts is not None:
-            raise inner.flaw(answer, "Write facts and answers here.")
+            raise inner.flaw(answer, gettext_noop("Write facts and answers here."))
     inner.done()
     return tuple(found)
 

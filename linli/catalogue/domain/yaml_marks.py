@@ -9,7 +9,18 @@ from linli.basics import Refused, gettext_noop
 
 Path = tuple[str | int, ...]
 # The C reader is ten times as fast; it is not built everywhere.
+WHOLE_FILE = gettext_noop("(whole file)")
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Reason(Refused):
+    """Why a place cannot be used: a sentence for the translators, and the values in it."""
+
+    status = 422
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence, values)
+        vars(self).update({name: str(value) for name, value in values.items()}, message=sentence)
 
 
 class PackFlaw(Refused):
@@ -18,24 +29,30 @@ class PackFlaw(Refused):
     status = 422
     message = gettext_noop("%(file)s, line %(line)s, %(field)s: %(reason)s")
 
-    def __init__(self, *, file: str, line: int, field: str, reason: str) -> None:
+    def __init__(self, *, file: str, line: int, field: str, reason: Refused) -> None:
         super().__init__(file, line, field, reason)
         self.file = file
         self.line = line
         self.field = field
         self.reason = reason
 
+    @property
+    def told(self) -> str:
+        """The reason as it is written in the code."""
+        return self.reason.message % vars(self.reason)
+
     def __str__(self) -> str:
-        return self.message % vars(self)
+        return self.message % (vars(self) | {"reason": self.told})
 
 
 class Flaw(Exception):
     """A flaw at a path of plain data. Whoever knows the file turns it into a ``PackFlaw``."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(path, reason)
+    def __init__(self, path: Path, reason: str | Refused, **values: object) -> None:
+        """:param reason: a sentence with ``%(name)s`` for ``values``, or another rule's refusal"""
+        super().__init__(path, reason, values)
         self.path = path
-        self.reason = reason
+        self.reason = reason if isinstance(reason, Refused) else Reason(reason, **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +63,7 @@ class Sheet:
     data: Any
     lines: dict[Path, int]
 
-    def flaw(self, path: Path, reason: str) -> PackFlaw:
+    def flaw(self, path: Path, reason: Refused) -> PackFlaw:
         """Return the refusal that names the file, the nearest line above and the field."""
         known = path
         while known and known not in self.lines:
@@ -54,7 +71,7 @@ class Sheet:
         return PackFlaw(
             file=self.file,
             line=self.lines.get(known, 1),
-            field=written(path) or "(whole file)",
+            field=written(path) or WHOLE_FILE,
             reason=reason,
         )
 
@@ -83,8 +100,8 @@ def read_sheet(file: str, text: str) -> Sheet:
         raise PackFlaw(
             file=file,
             line=mark.line + 1 if mark else 1,
-            field="(whole file)",
-            reason=f"This is not YAML: {trouble.problem}.",
+            field=WHOLE_FILE,
+            reason=Reason(gettext_noop("This is not YAML: %(problem)s."), problem=trouble.problem),
         ) from trouble
     finally:
         loader.dispose()
@@ -104,7 +121,7 @@ def _mark(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> Non
                     file=file,
                     line=key.start_mark.line + 1,
                     field=written(here),
-                    reason="This key stands here twice. Keep one.",
+                    reason=Reason(gettext_noop("This key stands here twice. Keep one.")),
                 )
             _mark(inner, here, lines, file)
             lines[here] = key.start_mark.line + 1

@@ -1,48 +1,49 @@
-"""Loading packs, and granting mandates. Both write lines; loading twice writes nothing."""
+"""Loading packs: dated rows and one line for each new wording; loading twice writes nothing."""
 
-import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from linli.basics import Actor, Event
-from linli.fabric import versions
-from linli.fabric.blanks import Bound
-from linli.fabric.writing import write_atomic
-from linli.journal.actions import record, record_many
-from linli.journal.domain import canonical
-from linli.people import queries as people
-from linli.rulebook.domain import local_date
-
-from .domain import (
+from linli.basics import Actor, Event, gettext_noop
+from linli.catalogue.domain import (
     CertificateData,
-    DutyKind,
-    DutyLineData,
     FactBook,
-    MandateOrigin,
     Pack,
     PackFlaw,
     Permission,
     ReadItem,
+    Reason,
     begins_on,
-    check_mandate,
     needs_of,
     read_pack,
     to_plain,
 )
-from .events import (
+from linli.catalogue.events import (
     DutyLinePublished,
     ItemVersionPublished,
-    MandateGranted,
     NegativeCertificatePublished,
     PackListPublished,
 )
-from .models import DutyLine, Item, ItemVersion, Mandate, NegativeCertificate, PackList
+from linli.catalogue.models import (
+    DutyLine,
+    Item,
+    ItemVersion,
+    NegativeCertificate,
+    PackList,
+)
+from linli.fabric import versions
+from linli.fabric.blanks import Bound
+from linli.fabric.writing import write_atomic
+from linli.journal.actions import record_many
+from linli.people import queries as people
+from linli.rulebook.domain import local_date
 
-Entries = list[tuple[Event, Sequence[Bound]]]
+from .duty_lists import Entries, content_hash, line_values, with_terms
+
+READ_ELSEWHERE = ("terms.yaml", "indicators.yaml")  # what forms count, for the storey of forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def _read_into(found: dict[str, Pack], folder: Path) -> None:
     files = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*.yaml"))
+        if path.name not in READ_ELSEWHERE
     }
     try:
         for need in needs_of(files.get("pack.yaml", "")) if "pack.yaml" in files else ():
@@ -136,23 +138,25 @@ class _Loading:
         return self._renew(
             PackList,
             latest,
-            {kind: {"kind": kind, "body": body} for kind, body in wanted.items()},
+            {kind: [{"kind": kind, "body": body}] for kind, body in wanted.items()},
             lambda row: PackListPublished(at=self.at, pack_list_id=row.pk, number=row.number),
         )
 
     def duty_lines(self) -> Entries:
-        return self._renew(
+        wanted = _by_code(self.pack.duty_lines, line_values)
+        entries = self._renew(
             DutyLine,
             self._latest(DutyLine, "code"),
-            {line.code: _line_values(line) for line in self.pack.duty_lines},
+            wanted,
             lambda row: DutyLinePublished(at=self.at, duty_line_id=row.pk, number=row.number),
         )
+        return with_terms(entries, {one.code: one for one in self.pack.duty_lines}, place=None)
 
     def certificates(self) -> Entries:
         return self._renew(
             NegativeCertificate,
             self._latest(NegativeCertificate, "code"),
-            {one.code: _certificate_values(one) for one in self.pack.certificates},
+            _by_code(self.pack.certificates, _certificate_values),
             lambda row: NegativeCertificatePublished(
                 at=self.at, negative_certificate_id=row.pk, number=row.number
             ),
@@ -180,10 +184,10 @@ class _Loading:
         entries = self._renew(
             ItemVersion,
             latest,
-            {
-                one.definition.code: _item_values(one, rows[one.definition.code])
+            _grouped(
+                (one.definition.code, _item_values(one, rows[one.definition.code]))
                 for one in self.pack.items
-            },
+            ),
             lambda row: ItemVersionPublished(
                 at=self.at, item_version_id=row.pk, item_id=row.item_id, number=row.number
             ),
@@ -200,7 +204,13 @@ class _Loading:
                 file=f"packs/{self.pack.code}/{one.file}",
                 line=one.line,
                 field="code",
-                reason=f"The item {row.code} belongs to the pack {row.pack}. Give another code.",
+                reason=Reason(
+                    gettext_noop(
+                        "The item %(code)s belongs to the pack %(pack)s. Give another code."
+                    ),
+                    code=row.code,
+                    pack=row.pack,
+                ),
             )
 
     def _latest(self, model: Any, key: str, **where: str) -> dict[str, Any]:
@@ -211,29 +221,42 @@ class _Loading:
         self,
         model: Any,
         latest: Mapping[str, Any],
-        wanted: Mapping[str, Mapping[str, Any]],
+        wanted: Mapping[str, Sequence[Mapping[str, Any]]],
         announce: Callable[[Any], Event],
     ) -> Entries:
-        """Write a new row where the content differs from the latest, and end that one."""
+        """
+        Write a new row where the content differs from the latest, and end that one.
+
+        The first wording of a thing may follow an earlier one of the same pack; where the thing
+        is known already, what was in force is not rewritten and only the last wording counts.
+        """
         new: list[tuple[Any, Any]] = []
-        for key, values in wanted.items():
+        for key, wordings in wanted.items():
             row = latest.get(key)
-            content = _hash({name: value for name, value in values.items() if name != "item"})
-            if row is not None and row.content_hash == content:
-                continue
-            new.append((row, self._row(model, row, values, content)))
+            for values in wordings if row is None else wordings[-1:]:
+                content = content_hash(
+                    {name: value for name, value in values.items() if name != "item"}
+                )
+                if row is not None and row.content_hash == content:
+                    continue
+                fresh = self._row(model, row, values, content)
+                new.append((row, fresh))
+                row = fresh
+        ended = []
         for old, fresh in new:
-            if old is not None and old.valid_to is None:
+            if old is not None and old.pk is not None and old.valid_to is None:
                 old.valid_to = fresh.valid_from
                 old.save(update_fields=["valid_to"])
+                ended.append(old)
         model.objects.bulk_create([fresh for _, fresh in new])
-        return [(announce(fresh), (*([old] if old else ()), fresh)) for old, fresh in new]
+        return [(announce(fresh), (*([old] if old in ended else ()), fresh)) for old, fresh in new]
 
     def _row(self, model: Any, row: Any, values: Mapping[str, Any], content: str) -> Any:
         values = dict(values)
         written = values.pop("valid_from", None) or self.pack.valid_from
         begins = begins_on(written=written, previous=row.valid_from if row else None, on=self.on)
         ends = values.pop("valid_to", None)
+        values.pop("terms", None)
         if model is not ItemVersion:
             values["pack"] = self.pack.code
         return model(
@@ -261,19 +284,17 @@ def _item_values(one: ReadItem, item: Item) -> dict[str, Any]:
     }
 
 
-def _line_values(line: DutyLineData) -> dict[str, Any]:
-    return {
-        "code": line.code,
-        "kind": line.kind.value,
-        "name": dict(line.name),
-        "basis": list(line.basis),
-        "department": line.department,
-        "expected_minutes": line.expected_minutes,
-        "communities": list(line.communities),
-        "example": line.example,
-        "valid_from": line.valid_from,
-        "valid_to": line.valid_to,
-    }
+def _by_code(
+    found: Sequence[Any], values_of: Callable[[Any], dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    return _grouped((one.code, values_of(one)) for one in found)
+
+
+def _grouped(pairs: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for code, values in pairs:
+        grouped.setdefault(code, []).append(values)
+    return grouped
 
 
 def _certificate_values(one: CertificateData) -> dict[str, Any]:
@@ -286,65 +307,3 @@ def _certificate_values(one: CertificateData) -> dict[str, Any]:
         "valid_from": one.valid_from,
         "valid_to": one.valid_to,
     }
-
-
-def _hash(values: Mapping[str, Any]) -> str:
-    return hashlib.sha256(canonical(to_plain(values)).encode()).hexdigest()
-
-
-@write_atomic
-def grant_mandate(
-    *,
-    by: Actor,
-    duty_line: int,
-    origin: str,
-    communities: Sequence[int],
-    minutes: int,
-    valid_from: datetime,
-    valid_to: datetime,
-    at: datetime,
-) -> Mandate:
-    """
-    Give communities leave for work no resident asked for. Only the gate calls this.
-
-    :param communities: ids; none means all
-    :param minutes: what one piece of the work takes
-    :raises NotAllowed: unless the hat may grant mandates
-    :raises NotOnTheList: if the line was taken back or is negative, and nothing is urgent
-    :raises LineNotInForce: if the line is not in force that day
-    :raises MandateWithoutEnd: if it does not end after it begins
-    """
-    by.must(Permission.GRANT_MANDATE)
-    line = DutyLine.objects.select_for_update().get(pk=duty_line, district=by.district)
-    on = local_date(valid_from)
-    kind = MandateOrigin(origin)
-    check_mandate(
-        origin=kind,
-        line=line.code,
-        kind=DutyKind(line.kind),
-        in_force=line.valid_from <= on and (line.valid_to is None or on < line.valid_to),
-        valid_from=valid_from,
-        valid_to=valid_to,
-        on=on,
-    )
-    mandate = Mandate.objects.create(
-        district=by.district,
-        duty_line=line,
-        origin=kind.value,
-        communities=sorted(communities),
-        minutes=minutes,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        granted_at=at,
-    )
-    event = MandateGranted(
-        at=at,
-        mandate_id=mandate.pk,
-        duty_line_id=line.pk,
-        origin=kind.value,
-        minutes=minutes,
-        valid_from=valid_from,
-        valid_to=valid_to,
-    )
-    record(event, by=by, rows=[mandate])
-    return mandate
