@@ -9,14 +9,18 @@ import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from linli.basics import Actor, NoSuchThing, NotAllowed
+from linli.fabric.bulk import insert_few
+from linli.fabric.composed import composed, slot
 from linli.fabric.fields import Sealed
-from linli.fabric.versions import bump
+from linli.fabric.versions import DEMO_LOADED, bump
 from linli.fabric.writing import write_atomic
 
 from .domain import TOKEN_PREFIX, KeyUsedAgain, NameTaken, Permission, check_lifetime, token_hash
@@ -110,6 +114,13 @@ def mark_demo(*, by: Actor, at: datetime) -> DemoMark:
 
 
 @write_atomic
+def finish_demo(*, by: Actor) -> None:
+    """Note that the demo was built to its end; until then its loader begins anew."""
+    del by
+    bump(DEMO_LOADED)
+
+
+@write_atomic
 def end_session(*, by: Actor, session_id: int) -> None:
     """
     Sign out one of one's own sessions, on whatever machine it is.
@@ -120,6 +131,24 @@ def end_session(*, by: Actor, session_id: int) -> None:
     if row is None:
         raise NoSuchThing
     row.end()
+
+
+@write_atomic
+def reset_factors(*, by: Actor, user_id: int) -> int:
+    """
+    Take every second factor of a user away and end all their sessions; return how many there were.
+
+    ``parties.actions`` checks who may, and puts it on the record.
+
+    :raises NoSuchThing: if the district has no such user
+    """
+    user = User.objects.select_for_update().filter(district=by.district, pk=user_id).first()
+    if user is None:
+        raise NoSuchThing
+    factors: int = Authenticator.objects.filter(user=user).delete()[0]
+    for row in UserSession.objects.filter(user=user):
+        row.end()
+    return factors
 
 
 @write_atomic
@@ -137,23 +166,21 @@ def answer_once(
     if by.appointment is None:
         raise NotAllowed
     asked_hash = hashlib.sha256(asked).digest()
-    mine = KeptAnswer.objects.filter(district=by.district, appointment=by.appointment, key=key)
-    before = mine.first()
-    if before is not None:
-        if bytes(before.asked_hash) != asked_hash:
+    mine = {"district": by.district, "appointment": by.appointment, "key": key}
+    for before, kept in _kept.rows(mine):
+        if bytes(before) != asked_hash:
             raise KeyUsedAgain
-        kept: str = before.answer.open()
-        return kept
+        said: str = kept.open()
+        return said
     words = answer()
-    KeptAnswer.objects.create(
-        district=by.district,
-        appointment=by.appointment,
-        key=key,
-        asked_hash=asked_hash,
-        answer=Sealed.of(words),
-        kept_at=at,
-    )
+    insert_few(KeptAnswer(**mine, asked_hash=asked_hash, answer=Sealed.of(words), kept_at=at))
     return words
+
+
+@composed
+def _kept() -> QuerySet[KeptAnswer, Any]:
+    key = {name: slot(KeptAnswer, name) for name in ("district", "appointment", "key")}
+    return KeptAnswer.objects.filter(**key).values_list("asked_hash", "answer")
 
 
 @write_atomic

@@ -1,23 +1,33 @@
 """Questions about sign-ins: whose token this is, which sessions are open, whether this is a demo."""
 
 from datetime import datetime
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.db.models import QuerySet
 
-from linli.fabric.versions import cached, current
+from linli.fabric.composed import composed, slot
+from linli.fabric.versions import DEMO_LOADED, cached, current
 
 from .domain import token_hash
 from .models import ApiToken, DemoMark, User
 
 DEMO = "demo"
+# What the edge needs of a token and its user, in the order of their tables.
+TOKEN = ("id", "district", "user_id", "appointment", "last_used_on")
+USER = ("id", "username", "district", "is_active")
 
 
 def is_demo() -> bool:
     """Return whether this database is marked as a demo. Costs the one query for all versions."""
     return bool(current(DEMO)) and _marked()
+
+
+def demo_is_half_built() -> bool:
+    """Return whether somebody ended the loader of the demo before it was done."""
+    return is_demo() and not current(DEMO_LOADED)
 
 
 @cached(DEMO)
@@ -27,12 +37,22 @@ def _marked() -> bool:
 
 def token_holder(bearer: str, *, at: datetime) -> ApiToken | None:
     """Return the token with its user if it still opens the door at that moment. One query."""
-    found = (
-        ApiToken.objects.select_related("user")
-        .filter(token_hash=token_hash(bearer), revoked_at=None, expires_at__gt=at)
-        .first()
+    for row in _holders.rows({"token_hash": token_hash(bearer), "now": at}):
+        token = ApiToken.from_db("default", TOKEN, row[: len(TOKEN)])
+        token.user = User.from_db("default", USER, row[len(TOKEN) :])
+        return token
+    return None
+
+
+@composed
+def _holders() -> QuerySet[ApiToken, Any]:
+    good = ApiToken.objects.filter(
+        token_hash=slot(ApiToken, "token_hash"),
+        expires_at__gt=slot(ApiToken, "expires_at", name="now"),
+        revoked_at=None,
+        user__is_active=True,
     )
-    return found if found and found.user.is_active else None
+    return good.values_list(*TOKEN, *(f"user__{name}" for name in USER))
 
 
 def tokens_of(user_id: int) -> QuerySet[ApiToken]:

@@ -42,6 +42,46 @@ class HoursSet(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackupSet(Event):
+    """Another stands in for an appointee from now on (A/B), or nobody."""
+
+    SUBJECT: ClassVar[str] = "appointment"
+
+    appointment_id: int
+    backup_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaysClosed(Event):
+    """A party is shut on some days."""
+
+    SUBJECT: ClassVar[str] = "party"
+
+    party_id: int
+    closing_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaysReopened(Event):
+    """A closing was taken back."""
+
+    SUBJECT: ClassVar[str] = "party"
+
+    party_id: int
+    closing_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorReset(Event):
+    """Somebody who lost the phone must set up the second factor anew."""
+
+    SUBJECT: ClassVar[str] = "user"
+
+    user_id: int
+    factors: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RosterSet(Event):
     """Duty shifts of a party were entered."""
 

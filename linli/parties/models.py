@@ -202,6 +202,31 @@ class DutyShift(Bound):
         return f"shift {self.pk}"
 
 
+class Closing(Bound):
+    """Days on which a party is shut although its week says otherwise, both ends included."""
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    from_on = models.DateField()
+    to_on = models.DateField()
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "parties_closing"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "party", "from_on"],
+                condition=Q(voided_at=None),
+                name="closing_once",
+            ),
+            models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="closing_span"),
+        ]
+
+    def __str__(self) -> str:
+        return f"closed {self.from_on} to {self.to_on}"
+
+
 class OpeningHours(Bound):
     """
     One span of a weekday (Monday 0) in minutes of the day, in force from a day.

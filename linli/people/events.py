@@ -34,10 +34,14 @@ class PeopleLoaded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactChanged(Event):
+    """``reason`` is one of ``domain.CHANGE_REASONS``; lines of version 1 have none."""
+
     SUBJECT: ClassVar[str] = "person"
+    VERSION: ClassVar[int] = 2
 
     person_id: int
     attribute: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,3 +131,41 @@ class PersonErased(Event):
     SUBJECT: ClassVar[str] = "person"
 
     person_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGiven(Event):
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    consent_id: int
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentWithdrawn(Event):
+    """From now on nobody opens the record for this purpose."""
+
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    consent_id: int
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KinNoted(Event):
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    relative_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterwardsArranged(Event):
+    """Whether near relatives may ask for the data after the person's death."""
+
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    relatives_may: bool

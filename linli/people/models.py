@@ -1,5 +1,5 @@
 """
-People, households and what is known of them; who looked, and what people asked for.
+People, what is known of them, who looked, and what they asked for.
 
 Three kinds of personal column: *sealed* lies encrypted with a keyed hash beside it for equality,
 *counted* is a plain code that statistics need, *open* is plain. All are masked on every list.
@@ -296,11 +296,7 @@ class Confirmation(Bound):
 
 
 class ReadLog(models.Model):
-    """
-    谁看过我: who opened whose record, under which hat, why, and in which hour. Append-only.
-
-    It is its own record and not bound by the journal. ``month`` (202611) parts and prunes it.
-    """
+    """谁看过我: who opened whose record, why, in which hour. Append-only; ``month`` parts it (202611)."""
 
     PERSONAL: ClassVar[Mapping[str, str]] = {}
 
@@ -427,3 +423,75 @@ class RightsRequest(Bound):
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.person_id}"
+
+
+class Consent(Bound):
+    """Consent to one purpose (个人信息保护法 13–15); a child's is ``given_by`` the guardian (31)."""
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {"given_by": "open"}
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=40)
+    given_by = models.BigIntegerField()
+    appointment = models.BigIntegerField(null=True)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_consent"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "person", "purpose"],
+                condition=Q(withdrawn_at=None),
+                name="consent_once_a_purpose",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} of {self.person_id}"
+
+
+class Kin(Bound):
+    """``relative`` is a near relative of ``person``, as papers showed at the window."""
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {"kinship": "open"}
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    relative = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    kinship = models.CharField(max_length=12)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "people_kin"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "person", "relative"], name="kin_once_a_pair"
+            ),
+            models.CheckConstraint(condition=~Q(person=F("relative")), name="kin_of_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.relative_id} is {self.kinship} of {self.person_id}"
+
+
+class Arrangement(Bound):
+    """Somebody's word that near relatives are not to ask after their death (个人信息保护法 49)."""
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_arrangement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "person"],
+                condition=Q(withdrawn_at=None),
+                name="arrangement_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"arrangement of {self.person_id}"

@@ -295,9 +295,18 @@ def language_of(asked: str) -> str:
     return "en" if asked.lower().startswith("en") else "zh-Hans"
 
 
+_SET_OFF = re.compile(r"\d+ ")
+
+
 def joined(words: Sequence[str], language: str) -> str:
-    """Return an address from its parts, widest first: run together in Chinese, turned in English."""
-    return ", ".join(reversed(words)) if language_of(language) == "en" else "".join(words)
+    """
+    Return an address from its parts, widest first: run together in Chinese, turned in English.
+
+    A name that sets its number off keeps the distance to both sides: 青桐社区 3 幢 2 单元, but 12幢2单元.
+    """
+    if language_of(language) == "en":
+        return ", ".join(reversed(words))
+    return "".join(f" {one}" if _SET_OFF.match(one) else one for one in words).strip()
 
 
 class PlaceTree:
@@ -318,6 +327,7 @@ class PlaceTree:
             for parent, found in below.items()
         }
         self._became = became
+        self._roots = tuple(node for node in self._nodes.values() if node.parent is None)
         self._scopes: dict[int, frozenset[int]] = {}
 
     def __len__(self) -> int:
@@ -340,7 +350,7 @@ class PlaceTree:
 
     def roots(self) -> tuple[PlaceNode, ...]:
         """Return the places without one above: the district, once it is loaded."""
-        return tuple(node for node in self._nodes.values() if node.parent is None)
+        return self._roots
 
     def children(self, place: int) -> tuple[PlaceNode, ...]:
         """Return the living places directly inside, in order of their sort keys."""

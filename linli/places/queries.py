@@ -1,14 +1,17 @@
 """Asking where things are. The tree is kept by each process; doors are asked for by row."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from django.db.models import QuerySet
+from numpy.typing import NDArray
 from shapely import Point, STRtree
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from linli.basics import NoSuchThing
+from linli.fabric.numbers import read_numbers
 from linli.fabric.versions import cached
 
 from .domain import MICRO, Kind, PlaceNode, PlaceTree, joined, language_of
@@ -93,6 +96,14 @@ def doors_of(district: int, stairwell: int) -> QuerySet[Place]:
     return Place.objects.filter(
         district=district, parent=stairwell, kind=Kind.DOOR, valid_to=None
     ).order_by("sort_key", "id")
+
+
+def doors_in(district: int, communities: Collection[int]) -> list[tuple[int, int | None, str]]:
+    """Return id, parent and sort key of the living doors of some communities, one query."""
+    rows = Place.objects.filter(
+        district=district, community_id__in=communities, kind=Kind.DOOR, valid_to=None
+    )
+    return list(rows.values_list("pk", "parent_id", "sort_key"))
 
 
 def place_words(district: int, place: int, language: str) -> str:
@@ -195,3 +206,14 @@ def all_codes(district: int) -> Iterator[tuple[str, str, dict[str, str], int | N
     """Yield code, kind, name and parent of every place, doors too. For imports."""
     rows = Place.objects.filter(district=district).order_by("id")
     yield from rows.values_list("code", "kind", "name", "parent_id").iterator(chunk_size=5_000)
+
+
+@cached(VERSION)
+def all_communities(district: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the ids of all places in order, doors too, and the community each lies in."""
+    found = read_numbers(
+        ["id", "community_id"],
+        "FROM places_place WHERE district = %s ORDER BY id",
+        [district],
+    )
+    return found[0], found[1]

@@ -1,13 +1,17 @@
 """``linli check --production`` names each thing that would let residents down."""
 
+import contextlib
 import io
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
-from linli.fabric.keyring import make_keys
+from linli.fabric.fields import Sealed
+from linli.fabric.keyring import add_field_key, make_keys
+from linli.identity.models import KeptAnswer
 
 pytestmark = pytest.mark.django_db
 
@@ -27,13 +31,19 @@ def fit(settings, tmp_path):
     settings.KEYS = tmp_path
     settings.DEBUG = False
     settings.HTTPS = True
+    settings.SECURE_HSTS_SECONDS = 31_536_000
     settings.ALLOWED_HOSTS = ["linli.example"]
     settings.SECRET_KEY = "something of our own"  # noqa: S105
     return tmp_path
 
 
 # A throw-away server has one role, and it owns everything.
-OWNER = ["the role that serves owns no table", "the role that serves is no superuser"]
+OWNER = [
+    "the role that serves owns no table",
+    "the role that serves is no superuser",
+    "the role that serves makes no tables",
+    "the role that serves cannot take anything off the record",
+]
 QUICK = ["an answer survives a power cut"]  # its fsync is off
 
 
@@ -55,6 +65,8 @@ def test_a_house_that_is_fit_passes(fit):
         ("HTTPS", False, "TLS"),
         ("ALLOWED_HOSTS", ["127.0.0.1"], "its name"),
         ("ALLOWED_HOSTS", ["*"], "its name"),
+        ("SECURE_HSTS_SECONDS", 0, "HSTS"),
+        ("TRUSTED_PROXIES", "nginx", "LINLI_TRUSTED_PROXIES"),
         ("SECRET_KEY", "not-yet-made-run-linli-make-keys", "make-keys"),
     ],
 )
@@ -82,3 +94,45 @@ def test_the_database_role_is_looked_at_on_postgresql(fit):
     found, _ = check("--production")
     named = [words for words in OWNER if any(words in line for line in found)]
     assert named == (OWNER if connection.vendor == "postgresql" else [])
+
+
+def looks():
+    out = io.StringIO()
+    with contextlib.suppress(CommandError):
+        call_command("check", "--production", stdout=out, stderr=io.StringIO())
+    return [line[6:] for line in out.getvalue().splitlines() if line.startswith("look")]
+
+
+def test_what_is_mostly_a_mistake_is_said_and_stops_nobody(fit, settings, tmp_path):
+    settings.HOME = tmp_path
+    first, second = looks()
+    assert "set LINLI_TRUSTED_PROXIES=1" in first
+    assert second.startswith("there is a fresh backup: none was made here")
+    settings.TRUSTED_PROXIES = "1"
+    (tmp_path / "last-backup.txt").write_text(f"{datetime.now(UTC) - timedelta(days=9)}\n")
+    assert looks() == ["there is a fresh backup: the last is 9 days old"]
+    (tmp_path / "last-backup.txt").write_text(f"{datetime.now(UTC)}\n")
+    assert looks() == []
+
+
+def test_values_under_a_former_key_are_counted(fit, settings, tmp_path):
+    settings.HOME = tmp_path
+    KeptAnswer.objects.create(
+        district=1,
+        appointment=1,
+        key="a",
+        asked_hash=b"",
+        answer=Sealed.of("a"),
+        kept_at=datetime.now(UTC),
+    )
+    add_field_key(fit)
+    assert [line for line in looks() if "former key" in line] == [
+        "no value lies under a former key: 1 do; run `linli rotate-key` again"
+    ]
+
+
+def test_an_open_key_folder_is_named(fit):
+    fit.chmod(0o755)
+    assert any(
+        "the key folder is opened by nobody else" in line for line in check("--production")[0]
+    )

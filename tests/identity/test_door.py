@@ -1,5 +1,6 @@
 """The door over HTTP: signing in, the second factor, hats, machines, shared desks."""
 
+import re
 import time
 
 import pytest
@@ -8,6 +9,7 @@ from allauth.mfa.totp.internal import auth
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from linli.journal.models import Line
 from linli.parties import actions
@@ -148,6 +150,17 @@ def test_the_hat_is_changed_and_kept(demo, client, noon):
     assert client.session["hat"] == other
     assert client.get("/account/keys/").wsgi_request.actor.hat == "party_org"
     assert acts()[-1] == ("HatSwitched", demo.user["zhou"].pk, "station")
+
+
+def test_the_buttons_of_the_page_change_the_hat(demo, client):
+    other = second_hat(demo, timezone.now())
+    sign_in(client)
+    page = client.get("/desk/").content.decode()
+    [(name, value)] = re.findall(r'<button name="(\w+)" value="(\d+)" aria-pressed="false"', page)
+
+    client.post("/account/hat/", {name: value, "next": "/desk/"})
+
+    assert client.session["hat"] == other
 
 
 @pytest.mark.parametrize("hat", ["", "x", "-1", "9" * 30])

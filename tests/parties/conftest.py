@@ -1,5 +1,6 @@
 """One street with two communities, the hats of one of them, and the people who wear them."""
 
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -139,3 +140,9 @@ def world(db, noon):
         community=where["330102001005"],
         other=where["330102001006"],
     )
+
+
+@pytest.fixture
+def clerk(clerk, world):
+    """Give the one who may everything the whole district to do it in."""
+    return replace(clerk, communities=frozenset({world.community, world.other}))

@@ -48,6 +48,9 @@ class Town:
         values = {"by": self.worker, "at": self.at, "name": name, "home": self.doors[0]} | values
         return actions.register_person(**values)
 
+    def consent(self, person: Person, purpose: str = "care") -> None:
+        actions.give_consent(by=self.worker, at=self.at, person=person.pk, purpose=purpose)
+
     def resident(self, person: Person) -> Actor:
         return Actor(kind="resident", district=1, user=9, person=person.pk)
 

@@ -44,6 +44,7 @@ def test_a_list_shows_masks_and_logs_nothing(town):
 
 def test_a_resident_sees_all_that_is_held_of_them(town):
     person = town.person(phone="13812345678", facts={"dibao": True})
+    town.consent(person)
     actions.open_card(by=town.worker, person=person.pk, purpose="care", at=town.at)
     mine = queries.own_data(town.resident(person))
     assert (mine["name"], mine["phone"], mine["facts"]) == (
@@ -59,6 +60,7 @@ def test_a_resident_sees_all_that_is_held_of_them(town):
 def test_a_guardian_sees_who_looked_at_the_child(town):
     parent = town.person("王大明")
     child = town.person(facts={"birth_on": date(2020, 1, 1)}, guardian=parent.pk)
+    town.consent(child)
     actions.open_card(by=town.worker, person=child.pk, purpose="care", at=town.at)
     assert [one.hat for one in queries.who_saw(town.resident(parent), child.pk)] == ["station"]
     with pytest.raises(NoSuchThing):

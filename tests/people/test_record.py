@@ -4,8 +4,8 @@ from linli.journal.queries import verify_live
 from linli.people import actions
 from linli.people.models import Person
 
+from .asserting import BORN, load
 from .conftest import number_of
-from .test_actions import BORN, load
 
 
 def test_a_life_on_the_register_verifies(town):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from linli.basics import Actor, Invalid, NoSuchThing
 from linli.places import domain
-from linli.places.domain import Kind, PlaceNode, PlaceTree
+from linli.places.domain import Kind, PlaceNode, PlaceTree, joined
 
 
 @pytest.mark.parametrize(
@@ -180,3 +180,10 @@ def test_a_place_knows_its_street_and_its_code():
     assert sorted(tree().under(4)) == [4, 7, 8, 9, 10]
     with pytest.raises(NoSuchThing):
         tree().node(99)
+
+
+def test_a_number_that_stands_apart_does_so_on_both_sides() -> None:
+    assert joined(["青桐社区", "3 幢", "2 单元"], "zh-hans") == "青桐社区 3 幢 2 单元"
+    assert joined(["甲社区", "12幢", "1单元"], "zh-hans") == "甲社区12幢1单元"
+    assert joined(["3 幢", "501 室"], "zh-hans") == "3 幢 501 室"
+    assert joined(["青桐社区", "3 幢"], "en") == "3 幢, 青桐社区"

@@ -9,20 +9,24 @@ from .appointments import (
     end_appointment,
     load_appointments,
     make_appointment,
+    set_backup,
 )
 from .door import (
     give_token,
     mark_demo,
     note_sign_in,
     note_sign_out,
+    reset_second_factor,
     revoke_token,
     switch_hat,
 )
 from .parties import (
     change_party,
+    close_days,
     close_party,
     found_party,
     load_parties,
+    reopen_days,
     set_framework,
     set_hours,
 )
@@ -30,6 +34,7 @@ from .parties import (
 __all__ = [
     "begin_leaves",
     "change_party",
+    "close_days",
     "close_party",
     "end_appointment",
     "found_party",
@@ -40,7 +45,10 @@ __all__ = [
     "mark_demo",
     "note_sign_in",
     "note_sign_out",
+    "reopen_days",
+    "reset_second_factor",
     "revoke_token",
+    "set_backup",
     "set_framework",
     "set_hours",
     "set_roster",

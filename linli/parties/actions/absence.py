@@ -15,7 +15,7 @@ from linli.parties.domain import Candidate, LeaveOverlaps, Permission, check_spa
 from linli.parties.events import CoverMoved, LeaveTaken, RosterSet
 from linli.parties.models import Appointment, DutyShift, Leave
 
-from .locking import locked_appointment, locked_party, may
+from .locking import locked_appointment, locked_party, may, may_at
 
 
 def cover_for(one: Appointment, on: date) -> int | None:
@@ -50,7 +50,7 @@ def take_leave(
     """
     found = locked_appointment(by, appointment_id)
     if by.user is None or found.user_id != by.user:
-        may(by, Permission.ROSTER)
+        may_at(by, Permission.ROSTER, found.party.place_id)
     check_span(from_on, to_on)
     others = Leave.objects.filter(appointment=found, from_on__lte=to_on, to_on__gte=from_on)
     if others.exists():
@@ -124,6 +124,7 @@ def set_roster(
     """
     may(by, Permission.ROSTER)
     found = locked_party(by, party_id)
+    may_at(by, Permission.ROSTER, found.place_id)
     own = set(Appointment.objects.filter(party=found).values_list("id", flat=True))
     taken: dict[int, list[tuple[datetime, datetime]]] = {}
     for appointment_id, starts_at, ends_at in shifts:

@@ -1,9 +1,12 @@
 """Appointing, and ending an appointment so that no work is left without anybody."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from linli.basics import Actor, NoSuchThing
+from django.db.models import Q
+
+from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
 from linli.fabric.versions import bump
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record, record_many
@@ -14,14 +17,16 @@ from linli.parties.domain import (
     Permission,
     Seat,
     check_seat,
+    check_size,
     check_span,
     check_term,
 )
-from linli.parties.events import AppointmentEnded, AppointmentMade, CoverMoved
+from linli.parties.events import AppointmentEnded, AppointmentMade, BackupSet, CoverMoved
 from linli.parties.models import Appointment, Party
+from linli.people import queries as people
 
 from .absence import cover_for
-from .locking import locked_appointment, locked_party, may
+from .locking import locked_appointment, locked_party, may, may_at
 
 
 @write_atomic
@@ -29,7 +34,7 @@ def make_appointment(
     *, by: Actor, at: datetime, row: AppointmentRow, relatives: Collection[int] = ()
 ) -> Appointment:
     """
-    Appoint somebody. ``relatives`` are ids in ``people`` of the person's near relatives.
+    Appoint somebody. ``relatives`` are ids in ``people`` of near relatives beside those on record.
 
     ``row.backup`` is here the id of B's appointment.
 
@@ -38,15 +43,19 @@ def make_appointment(
     :raises MayNotServeBoth: if the law keeps the new seat and one held apart
     :raises RelativeServes: if it keeps a near relative out
     :raises ArbiterStandsApart: if an arbiter would handle cases
+    :raises BodyFull: if the committee has as many members as the law allows
     :raises AuditorNeedsEnd: for an auditor without a last day
     :raises Invalid: for an unknown role, or a last day before the first
     """
     may(by, Permission.APPOINT)
     party = locked_party(by, row.party)
+    may_at(by, Permission.APPOINT, party.place_id)
     check_term(row.role, row.to_on)
     check_span(row.from_on, row.to_on)
     own = queries.seats_of(user_id=row.user, person=row.person, on=row.from_on)
-    kin = queries.seats_of(user_id=None, person=None, people=list(relatives), on=row.from_on)
+    known = people.relatives_of(row.person) if row.person is not None else []
+    near = list({*relatives, *known})
+    kin = queries.seats_of(user_id=None, person=None, people=near, on=row.from_on)
     check_seat(
         Seat(party.kind, party.place_id, row.role, party.office),
         name=row.name,
@@ -54,6 +63,7 @@ def make_appointment(
         held_by_relatives=[_seat(one) for one in kin],
         on=row.from_on,
     )
+    check_size(party.kind, _members(party, row), on=row.from_on)
     if row.backup is not None:
         locked_appointment(by, row.backup)
     made = _appointment(row, by, party)
@@ -62,6 +72,16 @@ def make_appointment(
     record(_made(made, at), by=by, rows=[made])
     bump(queries.NAME)
     return made
+
+
+def _members(party: Party, row: AppointmentRow) -> int:
+    """Return how many others sit there on or after the first day of a new appointment."""
+    seats = Appointment.objects.filter(party=party)
+    seats = seats.filter(Q(to_on=None) | Q(to_on__gte=row.from_on))
+    others = {
+        one.user_id or -one.pk for one in seats if one.user_id is None or one.user_id != row.user
+    }
+    return len(others)
 
 
 def _seat(one: Appointment) -> Seat:
@@ -107,12 +127,16 @@ def load_appointments(
     :raises NoSuchThing: if a party does not exist
     :raises MayNotServeBoth: if the law keeps two seats of one person apart
     :raises ArbiterStandsApart: if an arbiter would handle cases
+    :raises BodyFull: if a committee would have more members than the law allows
     :raises AuditorNeedsEnd: for an auditor without a last day
     :raises Invalid: for an unknown role, or a last day before the first
     """
     may(by, Permission.APPOINT)
     parties = Party.objects.filter(district=by.district).in_bulk({row.party for row in rows})
     held = _held_by([row.user for row in rows if row.user is not None])
+    sizes = Counter(
+        Appointment.objects.filter(party__in=parties, to_on=None).values_list("party", flat=True)
+    )
     for row in rows:
         if row.party not in parties:
             raise NoSuchThing
@@ -123,6 +147,8 @@ def load_appointments(
         mine = held.setdefault(row.user, []) if row.user is not None else []
         check_seat(seat, name=row.name, held=mine, held_by_relatives=(), on=row.from_on)
         mine.append(seat)
+        check_size(party.kind, sizes[party.pk], on=row.from_on)
+        sizes[party.pk] += 1
     made = Appointment.objects.bulk_create(
         [_appointment(row, by, parties[row.party]) for row in rows], batch_size=500
     )
@@ -154,6 +180,7 @@ def end_appointment(*, by: Actor, at: datetime, appointment_id: int, on: date) -
     """
     may(by, Permission.APPOINT)
     found = locked_appointment(by, appointment_id)
+    may_at(by, Permission.APPOINT, found.party.place_id)
     if found.to_on is not None and found.to_on <= on:
         raise AlreadyEnded
     check_span(found.from_on, on, field="on")
@@ -171,5 +198,34 @@ def end_appointment(*, by: Actor, at: datetime, appointment_id: int, on: date) -
         reason="ended",
     )
     record_many([(ended, [found]), (moved, [])], by=by)
+    bump(queries.NAME)
+    return found
+
+
+@write_atomic
+def set_backup(
+    *, by: Actor, at: datetime, appointment_id: int, backup_id: int | None
+) -> Appointment:
+    """
+    Say who stands in for an appointee (A/B), None for nobody.
+
+    :raises NotAllowed: unless the hat keeps the roster of this territory
+    :raises NoSuchThing: if there is no such appointment
+    :raises AlreadyEnded: if one of the two is over
+    :raises Invalid: if they are the same
+    """
+    found = locked_appointment(by, appointment_id)
+    may_at(by, Permission.ROSTER, found.party.place_id)
+    today = queries.law_day(at)
+    backup = locked_appointment(by, backup_id) if backup_id is not None else None
+    for one in (found, backup):
+        if one is not None and one.to_on is not None and one.to_on < today:
+            raise AlreadyEnded
+    if backup_id == appointment_id:
+        raise Invalid(field="backup", reason=gettext_noop("Nobody can stand in for themselves."))
+    found.backup_id = backup_id
+    found.save(update_fields=["backup"])
+    event = BackupSet(at=at, appointment_id=found.pk, backup_id=backup_id)
+    record(event, by=by, rows=[found])
     bump(queries.NAME)
     return found

@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from linli.basics import Actor, NoSuchThing
+from linli.basics import Actor, NoSuchThing, NotAllowed
 from linli.fabric.writing import write_atomic
 from linli.identity import actions as identity
+from linli.identity.domain import Permission as Identity
 from linli.journal.actions import record
 from linli.parties import queries
 from linli.parties.domain import Permission
 from linli.parties.events import (
     HatSwitched,
     MarkedDemo,
+    SecondFactorReset,
     SignedIn,
     SignedOut,
     TokenGiven,
@@ -106,6 +108,28 @@ def revoke_token(*, by: Actor, at: datetime, token_id: int) -> None:
     if by.user is None or row.user_id != by.user:
         may(by, Permission.TOKENS)
     record(TokenRevoked(at=at, token_id=row.pk), by=by, rows=[row])
+
+
+@write_atomic
+def reset_second_factor(*, by: Actor, at: datetime, appointment_id: int) -> int:
+    """
+    Take away the code generator, passkeys and spare codes of one who lost them; sign them out.
+
+    Their next sign-in leads to setting up a new one. Return how many were taken away.
+
+    :raises NotAllowed: unless the hat adds users; nobody does it for themselves
+    :raises NoSuchThing: if nobody signs in under the appointment
+    """
+    found = locked_appointment(by, appointment_id)
+    if by.kind != "system":
+        by.must(Identity.ADD_USERS)
+    if found.user_id is None:
+        raise NoSuchThing
+    if found.user_id == by.user:
+        raise NotAllowed
+    factors = identity.reset_factors(by=by, user_id=found.user_id)
+    record(SecondFactorReset(at=at, user_id=found.user_id, factors=factors), by=by)
+    return factors
 
 
 @write_atomic

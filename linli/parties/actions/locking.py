@@ -1,14 +1,29 @@
 """What every action of this storey begins with: may the hat do it, and the row locked."""
 
-from linli.basics import Actor, NoSuchThing
+from linli.basics import Actor, NoSuchThing, NotAllowed
 from linli.parties.domain import Permission
 from linli.parties.models import Appointment, Party
+from linli.places import queries as places
 
 
 def may(by: Actor, permission: Permission) -> None:
     """:raises NotAllowed: unless the hat may; the house itself may everything"""
     if by.kind != "system":
         by.must(permission)
+
+
+def may_at(by: Actor, permission: Permission, place: int) -> None:
+    """
+    Let a hat act on the parties of its own territory only (decisions 11).
+
+    :raises NotAllowed: without the permission, or for a party whose territory the hat does not cover
+    """
+    may(by, permission)
+    if by.kind == "system":
+        return
+    territory = places.tree(by.district).communities_under(place)
+    if not territory or not territory <= by.communities:
+        raise NotAllowed
 
 
 def locked_party(by: Actor, party_id: int) -> Party:

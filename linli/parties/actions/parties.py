@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from linli.basics import Actor, Invalid, gettext_noop
+from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
 from linli.fabric.versions import bump
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record, record_many
 from linli.parties import queries
 from linli.parties.domain import (
     AlreadyEnded,
+    ClosedAlready,
     CodeTaken,
     Kind,
     PartyRow,
@@ -20,10 +21,18 @@ from linli.parties.domain import (
     check_span,
     sector_of,
 )
-from linli.parties.events import HoursSet, PartyChanged, PartyClosed, PartyFounded, PostFrameworkSet
-from linli.parties.models import OpeningHours, Party, Post, PostFramework
+from linli.parties.events import (
+    DaysClosed,
+    DaysReopened,
+    HoursSet,
+    PartyChanged,
+    PartyClosed,
+    PartyFounded,
+    PostFrameworkSet,
+)
+from linli.parties.models import Closing, OpeningHours, Party, Post, PostFramework
 
-from .locking import locked_party, may
+from .locking import locked_party, may, may_at
 
 
 @write_atomic
@@ -218,6 +227,7 @@ def set_hours(
     """
     may(by, Permission.ROSTER)
     found = locked_party(by, party_id)
+    may_at(by, Permission.ROSTER, found.place_id)
     check_hours(week)
     old = list(OpeningHours.objects.select_for_update().filter(party=found, until_on=None))
     for row in old:
@@ -239,4 +249,49 @@ def set_hours(
         ]
     )
     record(HoursSet(at=at, party_id=found.pk, spans=len(new)), by=by, rows=[*old, *new])
+    bump(queries.NAME)
     return new
+
+
+@write_atomic
+def close_days(*, by: Actor, at: datetime, party_id: int, from_on: date, to_on: date) -> Closing:
+    """
+    Shut a party on some days, both ends included, whatever its week says.
+
+    :raises NotAllowed: unless the hat keeps the roster of this territory
+    :raises NoSuchThing: if there is no such party
+    :raises Invalid: if it ends before it begins
+    :raises ClosedAlready: if one of the days is closed already
+    """
+    may(by, Permission.ROSTER)
+    found = locked_party(by, party_id)
+    may_at(by, Permission.ROSTER, found.place_id)
+    check_span(from_on, to_on)
+    others = Closing.objects.filter(party=found, voided_at=None)
+    if others.filter(from_on__lte=to_on, to_on__gte=from_on).exists():
+        raise ClosedAlready
+    closing = Closing.objects.create(
+        district=by.district, party=found, from_on=from_on, to_on=to_on
+    )
+    record(DaysClosed(at=at, party_id=found.pk, closing_id=closing.pk), by=by, rows=[closing])
+    bump(queries.NAME)
+    return closing
+
+
+@write_atomic
+def reopen_days(*, by: Actor, at: datetime, closing_id: int) -> None:
+    """
+    Take a closing back.
+
+    :raises NotAllowed: unless the hat keeps the roster of this territory
+    :raises NoSuchThing: if there is no such closing, or it was taken back
+    """
+    closings = Closing.objects.select_for_update(of=("self",)).select_related("party")
+    found = closings.filter(district=by.district, pk=closing_id, voided_at=None).first()
+    if found is None:
+        raise NoSuchThing
+    may_at(by, Permission.ROSTER, found.party.place_id)
+    found.voided_at = at
+    found.save(update_fields=["voided_at"])
+    record(DaysReopened(at=at, party_id=found.party_id, closing_id=found.pk), by=by, rows=[found])
+    bump(queries.NAME)

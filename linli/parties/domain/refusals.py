@@ -55,6 +55,38 @@ class RelativeServes(Refused):
         self.name, self.held, self.wanted, self.article = name, held, wanted, article
 
 
+class BodyFull(Refused):
+    """A body has as many members as the law allows."""
+
+    message: ClassVar[str] = gettext_noop(
+        "The %(body)s has %(most)s members already, and the law allows no more: %(article)s. End "
+        "another appointment first."
+    )
+
+    def __init__(self, *, body: str, most: int, article: str) -> None:
+        super().__init__(body, most, article)
+        self.body, self.most, self.article = body, most, article
+
+
+class ClosedAlready(Refused):
+    """Two closings of one party cover the same day."""
+
+    message: ClassVar[str] = gettext_noop("Some of these days are entered as closed already.")
+
+
+class NoSuchUser(Refused):
+    """Nobody signs in under this name."""
+
+    status = 422
+    message: ClassVar[str] = gettext_noop(
+        "Nobody signs in as “%(username)s”. Check the name, or let them be added first."
+    )
+
+    def __init__(self, username: str) -> None:
+        super().__init__(username)
+        self.username = username
+
+
 class MustLeaveElectionCommittee(Refused):
     """A candidate, or a candidate's near relative, still runs the election (art. 15)."""
 

@@ -8,6 +8,7 @@ from linli.basics import gettext_noop
 
 from .refusals import (
     ArbiterStandsApart,
+    BodyFull,
     MayNotServeBoth,
     MustLeaveElectionCommittee,
     OwnMatter,
@@ -52,6 +53,51 @@ CROSS_RULES: tuple[CrossRule, ...] = (
         article=gettext_noop("Organic Law of Urban Residents' Committees (2025), art. 8"),
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SizeRule:
+    """How many members a body has by law, from a date; both ends count in."""
+
+    kind: Kind
+    least: int
+    most: int
+    from_on: date
+    article: str
+
+
+# 居民委员会由主任、副主任和委员共五至九人组成。
+SIZE_RULES: tuple[SizeRule, ...] = (
+    SizeRule(
+        kind=Kind.COMMITTEE,
+        least=5,
+        most=9,
+        from_on=date(2026, 1, 1),
+        article=gettext_noop("Organic Law of Urban Residents' Committees (2025), art. 8"),
+    ),
+)
+
+
+def size_rule(kind: str, on: date, rules: Sequence[SizeRule] = SIZE_RULES) -> SizeRule | None:
+    """Return the rule on the size of a body in force on a day, None where there is none."""
+    held = (rule for rule in rules if rule.kind == kind and rule.from_on <= on)
+    return max(held, key=lambda rule: rule.from_on, default=None)
+
+
+def check_size(
+    kind: str, members: int, *, on: date, rules: Sequence[SizeRule] = SIZE_RULES
+) -> None:
+    """
+    Check that a body may take one more member.
+
+    Too few cannot be refused: members come one by one. It is shown where they are appointed.
+
+    :param members: how many it has without the new one
+    :raises BodyFull: if it has as many as the law allows
+    """
+    rule = size_rule(kind, on, rules)
+    if rule is not None and members >= rule.most:
+        raise BodyFull(body=HAT_WORDS[kind], most=rule.most, article=rule.article)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,38 @@
 """Writing about people. Other storeys import from here, not from the modules inside."""
 
+from .consenting import arrange_afterwards, give_consent, note_kin, withdraw_consent
 from .facts import confirm_facts, end_person, follow_place, move_person, record_fact
+from .holding import hold_people
 from .loading import LoadedPeople, load_people
 from .merging import merge_people, undo_merge
-from .reading import find_people, log_reads, open_card
+from .reading import find_people, log_reads, note_read, open_card
 from .registering import link_user, register_household, register_person
 from .rights import decide_right, erase_person, request_right, withdraw_right
 
 __all__ = [
     "LoadedPeople",
+    "arrange_afterwards",
     "confirm_facts",
     "decide_right",
     "end_person",
     "erase_person",
     "find_people",
     "follow_place",
+    "give_consent",
+    "hold_people",
     "link_user",
     "load_people",
     "log_reads",
     "merge_people",
     "move_person",
+    "note_kin",
+    "note_read",
     "open_card",
     "record_fact",
     "register_household",
     "register_person",
     "request_right",
     "undo_merge",
+    "withdraw_consent",
     "withdraw_right",
 ]

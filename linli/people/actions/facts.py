@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
 from linli.fabric.blanks import Bound
-from linli.fabric.fields import Sealed, blind_index
+from linli.fabric.fields import Sealed, blind_index, blind_indexes
 from linli.fabric.writing import act_id, write_atomic
 from linli.journal.actions import record, record_many
 from linli.people import domain, queries
@@ -89,7 +89,7 @@ def change(
     old = queries.current_value(person, fact.attribute)
     if old == value and type(old) is type(value):
         return []
-    kept = _superseded(person, fact, old, valid_from=valid_from, at=at)
+    kept = keep_past(person, fact.attribute, old, held=fact.held, valid_from=valid_from, at=at)
     if fact.held != "trait":
         put(person, fact.attribute, value, held=fact.held)
         return [kept]
@@ -115,11 +115,12 @@ def trait_columns(fact: Fact, value: Value | None) -> dict[str, object]:
     return columns
 
 
-def _superseded(
-    person: Person, fact: Fact, old: Value | None, *, valid_from: date, at: datetime
+def keep_past(
+    person: Person, attribute: str, old: Value | None, *, held: str, valid_from: date, at: datetime
 ) -> Superseded:
+    """Write down what stood until now, beside the days it was said of and when it was believed."""
     last = (
-        Superseded.objects.filter(person=person, attribute=fact.attribute)
+        Superseded.objects.filter(person=person, attribute=attribute)
         .order_by("-known_to", "-id")
         .first()
     )
@@ -127,25 +128,42 @@ def _superseded(
     kept = Superseded(
         district=person.district,
         person=person,
-        attribute=fact.attribute,
+        attribute=attribute,
         valid_from=last.valid_to if last else None,
         valid_to=valid_from,
         known_from=known_from,
         known_to=max(at, known_from),
         act_id=act_id(),
     )
-    if fact.held == "sealed":
+    if held == "sealed":
         kept.sealed = None if old is None else Sealed.of(str(old))
-    elif fact.held == "place" or (isinstance(old, int) and not isinstance(old, bool)):
-        kept.number = old  # type: ignore[assignment]
     elif isinstance(old, bool):
         kept.code = "yes" if old else "no"
+    elif isinstance(old, int):
+        kept.number = old
     elif isinstance(old, date):
         kept.day = old
     else:
         kept.code = old
     kept.save(force_insert=True)
     return kept
+
+
+def change_links(
+    person: Person, *, valid_from: date, at: datetime, **links: int | None
+) -> list[Superseded]:
+    """
+    Set ``community`` or ``household`` and keep the old one, for reports of earlier days.
+
+    The person is left to save; nothing is written for a link that stays.
+    """
+    rows = []
+    for name, value in links.items():
+        old = getattr(person, f"{name}_id")
+        if old != value:
+            rows.append(keep_past(person, name, old, held="link", valid_from=valid_from, at=at))
+            setattr(person, f"{name}_id", value)
+    return rows
 
 
 def check_day(on: date, at: datetime) -> None:
@@ -157,7 +175,7 @@ def check_day(on: date, at: datetime) -> None:
 def check_number_free(person: Person, number: str) -> None:
     """:raises AlreadyRegistered: if another open record has the identity number"""
     others = Person.objects.filter(
-        district=person.district, id_number_index=blind_index(number), merged_into=None
+        district=person.district, id_number_index__in=blind_indexes(number), merged_into=None
     )
     if others.exclude(pk=person.pk).exists():
         raise domain.AlreadyRegistered
@@ -172,12 +190,14 @@ def record_fact(
     attribute: str,
     value: object,
     valid_from: date | None = None,
+    reason: str = "",
 ) -> bool:
     """
     Enter what is known now; return whether it differs from what was held.
 
     :param value: in the type of the dictionary, None for "no longer known"
     :param valid_from: the day it holds from; today where it is not said
+    :param reason: how it is known, from ``CHANGE_REASONS``; empty where a case or visit says it
     :raises NotAllowed: without ``people.keep_facts``
     :raises NoSuchThing: if there is no such person, or not for this actor
     :raises PersonEnded: if the record is closed
@@ -187,8 +207,11 @@ def record_fact(
     :raises Invalid: if a name, a telephone number or the day cannot be
     :raises AlreadyRegistered: if another record has the identity number
     :raises GuardianNeeded: if the birth date makes this a child without a guardian
+    :raises ReasonMissing: if the reason is not on the list
     """
     by.must(Permission.KEEP_FACTS)
+    if reason and reason not in domain.CHANGE_REASONS:
+        raise domain.ReasonMissing
     fact = queries.fact(attribute)
     found = living(by, person)
     today = local_date(at)
@@ -205,15 +228,20 @@ def record_fact(
     if not rows:
         return False
     found.save()
-    record(FactChanged(at=at, person_id=person, attribute=attribute), by=by, rows=[found, *rows])
+    event = FactChanged(at=at, person_id=person, attribute=attribute, reason=reason)
+    record(event, by=by, rows=[found, *rows])
     return True
 
 
 @write_atomic
-def confirm_facts(*, by: Actor, at: datetime, person: int, topic: str) -> bool:
+def confirm_facts(
+    *, by: Actor, at: datetime, person: int, topic: str, on: date | None = None
+) -> bool:
     """
-    Note that nothing about a topic has changed (无变化); return False if today's note stands.
+    Note that nothing about a topic has changed (无变化); return False if that day's note stands.
 
+    :param on: the day somebody looked; today where it is not said
+    :raises Invalid: if the day has not come
     :raises NotAllowed: without ``people.keep_facts``
     :raises NoSuchThing: if there is no such person, or not for this actor
     :raises PersonEnded: if the record is closed
@@ -222,12 +250,14 @@ def confirm_facts(*, by: Actor, at: datetime, person: int, topic: str) -> bool:
     by.must(Permission.KEEP_FACTS)
     if topic not in {fact.topic for fact in queries.dictionary().values()}:
         raise domain.UnknownAttribute(attribute=topic)
+    day = on or local_date(at)
+    check_day(day, at)
     found = living(by, person)
     note, new = Confirmation.objects.get_or_create(
         district=by.district,
         person=found,
         topic=topic,
-        on=local_date(at),
+        on=day,
         defaults={"appointment": by.appointment},
     )
     if new:
@@ -260,7 +290,9 @@ def move_person(
             raise NoSuchThing
     was = found.home_id
     rows = change(found, queries.fact("home"), home, valid_from=on, at=at)
-    found.community_id, found.household = community, house
+    rows += change_links(
+        found, valid_from=on, at=at, community=community, household=house.pk if house else None
+    )
     found.save()
     record(
         PersonMoved(at=at, person_id=person, from_id=was, to_id=home, community_id=community),
@@ -285,9 +317,10 @@ def end_person(*, by: Actor, at: datetime, person: int, reason: str, on: date) -
     check_day(on, at)
     if reason not in END_REASONS:
         raise Invalid(field="reason", reason=gettext_noop("Choose a reason from the list."))
+    past = keep_past(found, "ended_on", None, held="column", valid_from=on, at=at)
     found.ended_on, found.end_reason = on, reason
     found.save(update_fields=["ended_on", "end_reason"])
-    record(PersonEnded(at=at, person_id=person, reason=reason), by=by, rows=[found])
+    record(PersonEnded(at=at, person_id=person, reason=reason), by=by, rows=[found, past])
     return found
 
 

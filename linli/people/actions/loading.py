@@ -61,7 +61,9 @@ def load_people(
     }
     ring = keyring()
     indexes = {key: ring.blind(number.text) for key, number in numbers.items()}
-    registered = _registered(by.district, indexes)
+    registered = _registered(
+        by.district, {key: ring.blinds(number.text) for key, number in numbers.items()}
+    )
     fresh = [row for row in people if row.key not in registered]
     if not fresh:
         return LoadedPeople(None, registered, {}, frozenset(registered))
@@ -94,13 +96,16 @@ def load_people(
     )
 
 
-def _registered(district: int, indexes: Mapping[str, bytes]) -> dict[str, int]:
+def _registered(district: int, indexes: Mapping[str, Sequence[bytes]]) -> dict[str, int]:
     """Return which keys of the import are on the register, and as whom."""
+    wanted = [one for possible in indexes.values() for one in possible]
     found = Person.objects.filter(
-        district=district, id_number_index__in=list(indexes.values()), merged_into=None
+        district=district, id_number_index__in=wanted, merged_into=None
     ).values_list("id_number_index", "pk")
     known = {bytes(index or b""): pk for index, pk in found}
-    return {key: known[index] for key, index in indexes.items() if index in known}
+    return {
+        key: known[one] for key, possible in indexes.items() for one in possible if one in known
+    }
 
 
 def _houses(

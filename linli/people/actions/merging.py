@@ -12,7 +12,7 @@ from linli.people.events import MergeUndone, PeopleMerged
 from linli.people.models import Merge, Person
 from linli.rulebook.domain import local_date
 
-from .facts import change, reached
+from .facts import change, change_links, reached
 
 _LINKS = ("user_id", "guardian_id", "household_id")
 
@@ -91,6 +91,9 @@ def _take(
 ) -> list[Bound]:
     rows: list[Bound] = []
     for name in taken:
+        if name == "household_id":
+            rows += change_links(winner, valid_from=today, at=at, household=loser.household_id)
+            continue
         if name in _LINKS:
             setattr(winner, name, user if name == "user_id" else getattr(loser, name))
             continue
@@ -120,7 +123,10 @@ def undo_merge(*, by: Actor, at: datetime, merge: int) -> Person:
     rows: list[Bound] = []
     before = {"user_id": found.gone_before["user_id"]}
     for name in found.filled:
-        if name in _LINKS:
+        if name == "household_id":
+            if winner.household_id == loser.household_id:
+                rows += change_links(winner, valid_from=today, at=at, household=None)
+        elif name in _LINKS:
             if getattr(winner, name) == before.get(name, getattr(loser, name)):
                 setattr(winner, name, None)
                 if name == "user_id":

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from linli.basics import Actor, NotAllowed
-from linli.fabric.fields import blind_index
+from linli.fabric.fields import blind_indexes
 from linli.fabric.writing import write_atomic
 from linli.people import domain, queries
 from linli.people.domain import MaskedPerson, Permission, PersonCard
@@ -26,11 +26,14 @@ def open_card(*, by: Actor, person: int, purpose: str, at: datetime) -> PersonCa
     :raises NotAllowed: without ``people.open_cards``, or without an appointment
     :raises UnknownPurpose: if the purpose is not on the list
     :raises NoSuchThing: if there is no such person, or in another's community
+    :raises ConsentMissing: if the purpose rests on a consent that does not stand (13(1)(1), 15)
     """
     by.must(Permission.OPEN_CARDS)
     if purpose not in queries.purposes():
         raise domain.UnknownPurpose
     found = queries.person_for(by, person)
+    if not queries.has_consent(found.pk, purpose):
+        raise domain.ConsentMissing
     _log(by, [found.pk], purpose=purpose, at=at)
     allowed = {name for name, fact in queries.dictionary().items() if purpose in fact.purposes}
     facts = {
@@ -66,6 +69,16 @@ def log_reads(*, by: Actor, people: Iterable[int], purpose: str, at: datetime) -
     if purpose not in queries.purposes():
         raise domain.UnknownPurpose
     _log(by, people, purpose=purpose, at=at)
+
+
+@write_atomic
+def note_read(*, by: Actor, person: int, purpose: str, at: datetime) -> None:
+    """
+    Log a look that another storey allowed by a right of its own, such as that on a case.
+
+    :raises NotAllowed: without an appointment
+    """
+    _log(by, [person], purpose=purpose, at=at)
 
 
 def _log(by: Actor, people: Iterable[int], *, purpose: str, at: datetime) -> None:
@@ -136,9 +149,10 @@ def find_people(
 
 def _condition(fact: str, value: object, *, on: date) -> dict[str, object]:
     if fact == "phone":
-        return {"phone_index": blind_index(domain.check_phone(str(value)))}
+        return {"phone_index__in": blind_indexes(domain.check_phone(str(value)))}
     if fact == "id_number":
-        return {"id_number_index": blind_index(read_identity_number(str(value), on=on).text)}
+        number = read_identity_number(str(value), on=on).text
+        return {"id_number_index__in": blind_indexes(number)}
     if (fact == "birth_on") != isinstance(value, date) or (
         fact == "home" and type(value) is not int
     ):

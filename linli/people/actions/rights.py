@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
 from linli.fabric.blanks import Bound
 from linli.fabric.writing import write_atomic
@@ -9,7 +11,7 @@ from linli.journal.actions import record
 from linli.people import domain, queries
 from linli.people.domain import Permission
 from linli.people.events import PersonErased, RightAsked, RightDecided
-from linli.people.models import Person, RightsRequest, SearchLog, Superseded, Trait
+from linli.people.models import Kin, Person, RightsRequest, SearchLog, Superseded, Trait
 from linli.rulebook import queries as rulebook
 from linli.rulebook.domain import due_at, local_date
 
@@ -44,11 +46,14 @@ def request_right(
     """
     Ask for a correction, a copy (``export``) or erasure; the clock starts.
 
-    The person asks, a guardian for a child, or staff for one who came to the window.
+    The person asks, a guardian for a child, a near relative of one who died (49), or staff for
+    one who came to the window.
 
     :raises NotAllowed: for staff without ``people.register``
     :raises NoSuchThing: if there is no such person, or not for this actor
     :raises Invalid: if the kind is another, a correction says nothing, or it is too long
+    :raises ArrangedOtherwise: if one who died had arranged that relatives may not ask
+    :raises InterestNeeded: if a relative does not say what for
     :raises AlreadyAsked: if the same is open
     """
     if by.kind == "staff":
@@ -61,7 +66,7 @@ def request_right(
             field="details",
             reason=gettext_noop("Write what is wrong and what is right, in up to 1000 characters."),
         )
-    found = reached(by, person)
+    found = _person_asked_about(by, person, words)
     same = RightsRequest.objects.filter(district=by.district, person=found, kind=kind, state="open")
     if same.exists():
         raise domain.AlreadyAsked
@@ -81,6 +86,17 @@ def request_right(
         rows=[request],
     )
     return request
+
+
+def _person_asked_about(by: Actor, person: int, words: str) -> Person:
+    """Return the person, also to a near relative of one who died (个人信息保护法 49)."""
+    rows = Person.objects.select_for_update().filter(district=by.district, pk=person)
+    gone = rows.filter(end_reason="died").first()
+    if gone is not None and queries.check_relative(by, gone):
+        if not words:
+            raise domain.InterestNeeded
+        return gone
+    return reached(by, person)
 
 
 @write_atomic
@@ -200,4 +216,6 @@ def _emptied(people: list[Person]) -> list[Bound]:
         found = model.objects.filter(person__in=ids)
         found.update(**cleared, salt=None)
         rows += found.order_by("id")
-    return rows
+    kin = Kin.objects.filter(Q(person__in=ids) | Q(relative__in=ids))
+    kin.update(kinship="", salt=None)
+    return [*rows, *kin.order_by("id")]

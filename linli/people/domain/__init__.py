@@ -4,6 +4,20 @@ People as values and rules: what a fact is, how it is masked, who may see it, wh
 Other storeys import from here, not from the modules inside.
 """
 
+from .consent import (
+    KINSHIP,
+    OTHER_SIDE,
+    ArrangedOtherwise,
+    ConsentMissing,
+    GuardianConsents,
+    InterestNeeded,
+    KinKnown,
+    NoConsentAsked,
+    NothingToWithdraw,
+    check_consenter,
+    check_purpose,
+)
+from .counted import NOWHERE, Homes, Numbers, Residents
 from .dictionary import (
     BadDictionary,
     Fact,
@@ -20,6 +34,7 @@ from .dictionary import (
 from .history import Past, Value, value_at
 from .masks import mask_id_number, mask_name, mask_phone
 from .registry import (
+    CHANGE_REASONS,
     OWN_CONSENT_YEARS,
     AlreadyAsked,
     AlreadyDecided,
@@ -33,6 +48,7 @@ from .registry import (
     PersonEnded,
     PersonRow,
     ReadEntry,
+    ReasonMissing,
     ReasonsNeeded,
     TooLittleToSearch,
     UndoTooLate,
@@ -45,16 +61,29 @@ from .registry import (
 )
 
 __all__ = [
+    "CHANGE_REASONS",
+    "KINSHIP",
+    "NOWHERE",
+    "OTHER_SIDE",
     "OWN_CONSENT_YEARS",
     "AlreadyAsked",
     "AlreadyDecided",
     "AlreadyRegistered",
+    "ArrangedOtherwise",
     "BadDictionary",
+    "ConsentMissing",
     "Fact",
+    "GuardianConsents",
     "GuardianNeeded",
+    "Homes",
     "HouseholdRow",
+    "InterestNeeded",
+    "KinKnown",
     "MaskedPerson",
+    "NoConsentAsked",
     "NotMergeable",
+    "NothingToWithdraw",
+    "Numbers",
     "Past",
     "Permission",
     "PersonCard",
@@ -62,7 +91,9 @@ __all__ = [
     "PersonRow",
     "Purpose",
     "ReadEntry",
+    "ReasonMissing",
     "ReasonsNeeded",
+    "Residents",
     "Right",
     "TooLittleToSearch",
     "UndoTooLate",
@@ -70,11 +101,13 @@ __all__ = [
     "UnknownPurpose",
     "Value",
     "WrongValue",
+    "check_consenter",
     "check_guardian",
     "check_may_reach",
     "check_merge",
     "check_name",
     "check_phone",
+    "check_purpose",
     "check_value",
     "is_under_fourteen",
     "mask_id_number",

@@ -14,6 +14,14 @@ from .history import Value
 
 # 个人信息保护法 31: below fourteen a parent or another guardian consents.
 OWN_CONSENT_YEARS = 14
+# Why a fact is changed: it stands in the line, so it is a code and never a sentence.
+CHANGE_REASONS: Mapping[str, str] = {
+    "told": gettext_noop("The person said so"),
+    "document": gettext_noop("Seen on a document"),
+    "visit": gettext_noop("Seen on a visit"),
+    "office": gettext_noop("An office told us"),
+    "mistake": gettext_noop("It was entered wrongly"),
+}
 _PHONE = re.compile(r"\+?[0-9]{7,15}")
 _COUNTRY = re.compile(r"^(\+|00)86(?=1[0-9]{10}$)")
 
@@ -50,6 +58,13 @@ class PersonEnded(Refused):
     """The record is closed: moved away, died, merged or erased."""
 
     message = gettext_noop("This person's record is closed. It cannot be changed any more.")
+
+
+class ReasonMissing(Refused):
+    """A fact is changed for a reason that stands in the record."""
+
+    message = gettext_noop("Say how you know. Choose a reason from the list.")
+    status = 422
 
 
 class TooLittleToSearch(Refused):

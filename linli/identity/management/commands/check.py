@@ -2,18 +2,36 @@
 
 import stat
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.check import Command as DjangoCheck
 from django.db import connection
 
-from linli.fabric.keyring import FIELDS, SEAL, SESSION
+from linli.fabric.database import LAST_BACKUP
+from linli.fabric.keyring import FIELDS, SEAL, SESSION, missing_keys
+from linli.fabric.limits import trusted_proxies
+from linli.fabric.resealing import count_former
 from linli.identity import queries
 
+MONTH = 30 * 86_400  # seconds
+BACKUP_AGE = timedelta(days=2)
+# A member of the owner may do what the owner may.
+ROLE = """
+    SELECT
+        EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema()
+            AND pg_has_role(tableowner, 'MEMBER')),
+        EXISTS (SELECT FROM pg_roles WHERE rolname = current_user AND
+            (rolsuper OR rolbypassrls OR rolreplication OR rolcreaterole OR rolcreatedb)),
+        has_schema_privilege(current_schema(), 'CREATE'),
+        has_table_privilege('journal_line', 'DELETE, TRUNCATE')
+            OR has_table_privilege('journal_seal', 'UPDATE, DELETE, TRUNCATE')
+            OR has_column_privilege('journal_line', 'body', 'UPDATE')
+"""
 SKEW = 5.0  # seconds the clocks of house and database may differ
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 Finding = tuple[bool, str, str]  # is it good; what was looked at; what to do if it is not
@@ -37,6 +55,10 @@ class Command(DjangoCheck):
             self.stdout.write(
                 f"{'ok  ' if good else 'FAIL'}  {what}{'' if good else ': ' + remedy}"
             )
+        for good, what, remedy in _advice():
+            self.stdout.write(
+                f"{'ok  ' if good else 'look'}  {what}{'' if good else ': ' + remedy}"
+            )
         if not all(good for good, _, _ in findings):
             raise CommandError("Not fit for residents yet; see above.")
 
@@ -44,13 +66,50 @@ class Command(DjangoCheck):
 def _settings() -> Iterator[Finding]:
     yield not settings.DEBUG, "tracebacks are hidden", "unset LINLI_DEBUG"
     yield settings.HTTPS, "cookies travel by TLS only", "set LINLI_HTTPS=1 behind TLS"
+    kept = settings.SECURE_HSTS_SECONDS >= MONTH
+    yield kept, "browsers keep to TLS (HSTS)", "set LINLI_HTTPS=1 behind TLS"
     named = set(settings.ALLOWED_HOSTS) - LOOPBACK
     yield bool(named) and "*" not in named, "the house knows its name", "set LINLI_HOSTS"
     made = not settings.SECRET_KEY.startswith("not-yet-made")
     yield made, "cookies are signed with a key of our own", "run `linli make-keys`"
+    try:
+        trusted_proxies(settings.TRUSTED_PROXIES)
+    except ImproperlyConfigured as wrong:
+        yield False, "the proxies that are trusted are named", str(wrong)
+
+
+def _advice() -> Iterator[Finding]:
+    """Yield what does no harm by itself, but is mostly a mistake."""
+    known = bool(settings.TRUSTED_PROXIES) or not settings.HTTPS
+    yield (
+        known,
+        "tries are counted where they come from",
+        "behind a proxy all residents count as one; set LINLI_TRUSTED_PROXIES=1",
+    )
+    noted = Path(settings.HOME) / LAST_BACKUP
+    age = datetime.now(UTC) - _moment(noted) if noted.exists() else None
+    yield (
+        age is not None and age < BACKUP_AGE,
+        "there is a fresh backup",
+        f"the last is {age.days} days old" if age else "none was made here; `linli backup FILE`",
+    )
+    if missing_keys(Path(settings.KEYS)):  # said already
+        return
+    left = count_former()
+    yield not left, "no value lies under a former key", f"{left} do; run `linli rotate-key` again"
+
+
+def _moment(noted: Path) -> datetime:
+    try:
+        return datetime.fromisoformat(noted.read_text().strip())
+    except ValueError:
+        return datetime.fromtimestamp(noted.stat().st_mtime, UTC)
 
 
 def _keys() -> Iterator[Finding]:
+    folder = Path(settings.KEYS)
+    closed = folder.is_dir() and stat.S_IMODE(folder.stat().st_mode) & 0o077 == 0
+    yield closed, "the key folder is opened by nobody else", f"chmod 700 {folder}"
     for name in (FIELDS, SEAL, SESSION):
         path = Path(settings.KEYS) / name
         there = path.exists()
@@ -69,11 +128,13 @@ def _database() -> Iterator[Finding]:
         cursor.execute("SHOW synchronous_commit")
         level = cursor.fetchone()[0]
         yield level != "off", "an answer survives a power cut", "set synchronous_commit on"
-        cursor.execute("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
-        owned = cursor.fetchone()[0]
-        yield owned == 0, "the role that serves owns no table", "serve as a role with grants only"
-        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-        yield not cursor.fetchone()[0], "the role that serves is no superuser", "use another role"
+        cursor.execute(ROLE)
+        owns, mighty, makes, wipes = cursor.fetchone()
+        remedy = "serve as a role of its own (`linli grants`, docs/operating/settings.md)"
+        yield not owns, "the role that serves owns no table", remedy
+        yield not mighty, "the role that serves is no superuser", remedy
+        yield not makes, "the role that serves makes no tables", remedy
+        yield not wipes, "the role that serves cannot take anything off the record", remedy
         cursor.execute("SELECT clock_timestamp()")
         apart = abs((datetime.now(UTC) - cursor.fetchone()[0]).total_seconds())
         yield apart < SKEW, "the clocks agree", f"they are {apart:.0f} s apart; set them by NTP"

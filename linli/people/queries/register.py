@@ -1,38 +1,25 @@
 """Asking about people. Lists are masked; a whole record is opened by an action that logs it."""
 
-import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db.models import Max, QuerySet
 
 from linli.basics import Actor, NoSuchThing
 from linli.fabric.fields import Sealed
-from linli.rulebook import queries as rulebook
-from linli.rulebook.domain import AttributeType, Kind, Period
-
-from .domain import (
-    Fact,
+from linli.people.domain import (
     MaskedPerson,
     Past,
-    Purpose,
     ReadEntry,
-    Right,
-    UnknownAttribute,
     Value,
     check_may_reach,
     mask_id_number,
     mask_name,
     mask_phone,
-    read_dictionary,
-    read_purposes,
-    read_rights,
     value_at,
 )
-from .models import (
+from linli.people.models import (
     Confirmation,
     Household,
     Merge,
@@ -42,62 +29,9 @@ from .models import (
     Superseded,
     Trait,
 )
+from linli.rulebook.domain import Kind
 
-DATA = Path(__file__).parent / "data"
-
-
-def _data(name: str) -> object:
-    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
-
-
-@functools.cache
-def dictionary() -> Mapping[str, Fact]:
-    """Return the fact dictionary (口径字典): attribute → what it means and who may use it."""
-    return read_dictionary(_data("facts.yaml"))
-
-
-@functools.cache
-def attribute_types() -> Mapping[str, AttributeType]:
-    """Return what expressions may ask of a person, with ``age`` counted from the birth date."""
-    held = {name: fact.type for name, fact in dictionary().items() if fact.type}
-    born = held["birth_on"]
-    return held | {"age": AttributeType(Kind.YEARS, of="birth_on", purposes=born.purposes)}
-
-
-@functools.cache
-def purposes() -> Mapping[str, Purpose]:
-    """Return why personal data may be handled, with the legal basis of each purpose."""
-    return read_purposes(_data("purposes.yaml"))
-
-
-@functools.cache
-def rights() -> Mapping[str, Right]:
-    """Return what a person may ask of us about their own data."""
-    return read_rights(_data("rights.yaml"))
-
-
-def answer_within(kind: str, *, on: date) -> Period:
-    """Return the time a request is answered within: the rulebook's row, else our template."""
-    right = rights()[kind]
-    rule = rulebook.find_rule(right.key, on=on)
-    return rule.period if rule else right.within
-
-
-def privacy_notice() -> list[tuple[Purpose, list[Fact]]]:
-    """Return what is told before data is handled (个人信息保护法 17): each purpose and its facts."""
-    facts = dictionary().values()
-    return [
-        (purpose, [fact for fact in facts if purpose.code in fact.purposes])
-        for purpose in purposes().values()
-    ]
-
-
-def fact(attribute: str) -> Fact:
-    """:raises UnknownAttribute: if the dictionary has no such fact"""
-    found = dictionary().get(attribute)
-    if found is None:
-        raise UnknownAttribute(attribute=attribute)
-    return found
+from .dictionaries import dictionary, fact
 
 
 def facts_of(person: int) -> dict[str, Value]:
@@ -260,6 +194,12 @@ def masked_card(by: Actor, person: int) -> MaskedPerson:
     :raises NoSuchThing: if there is no such person, or not for this actor
     """
     return masked(person_for(by, person))
+
+
+def masked_people(people: Iterable[int]) -> list[MaskedPerson]:
+    """Return several people masked, in order of id, one query. Logs nothing, as all lists."""
+    rows = Person.objects.filter(pk__in=list(people)).order_by("id")
+    return [masked(row) for row in rows]
 
 
 def masked_names(people: Iterable[int]) -> dict[int, str]:

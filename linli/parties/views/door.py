@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.basics import Actor, NoSuchThing
 from linli.identity import queries as identity
-
-from . import actions, queries
-from .domain import HAT_KEY
+from linli.parties import actions, queries
+from linli.parties.domain import HAT_KEY
 
 
 def _actor(request: HttpRequest) -> Actor:

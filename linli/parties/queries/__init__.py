@@ -20,10 +20,7 @@ from django.utils.translation import get_language, gettext
 
 from linli.basics import Actor, NoSuchThing
 from linli.fabric.versions import cached
-from linli.people import queries as people
-from linli.places import queries as places
-
-from .domain import (
+from linli.parties.domain import (
     CENTER,
     COMMUNITY_KINDS,
     HAT_WORDS,
@@ -35,7 +32,18 @@ from .domain import (
     choose_holder,
     read_performer,
 )
-from .models import Appointment, DutyShift, Leave, OpeningHours, Party, Post, PostFramework
+from linli.parties.models import (
+    Appointment,
+    Closing,
+    DutyShift,
+    Leave,
+    OpeningHours,
+    Party,
+    Post,
+    PostFramework,
+)
+from linli.people import queries as people
+from linli.places import queries as places
 
 if TYPE_CHECKING:
     from linli.identity.models import User
@@ -382,12 +390,39 @@ def seats_of(
 
 def weekly_hours(party_id: int, *, on: date) -> dict[int, tuple[tuple[int, int], ...]]:
     """Return weekday (Monday 0) → open spans in minutes of the day, as in force on a day."""
-    rows = OpeningHours.objects.filter(party_id=party_id, from_on__lte=on)
-    rows = rows.filter(Q(until_on=None) | Q(until_on__gt=on)).order_by("weekday", "opens_minute")
     week: dict[int, tuple[tuple[int, int], ...]] = {}
-    for row in rows:
-        week[row.weekday] = (*week.get(row.weekday, ()), (row.opens_minute, row.closes_minute))
+    for row in _hours(settings.DISTRICT).get(party_id, ()):
+        if row.from_on <= on and (row.until_on is None or on < row.until_on):
+            week[row.weekday] = (*week.get(row.weekday, ()), (row.opens_minute, row.closes_minute))
     return week
+
+
+def hours_on(party_id: int, *, on: date) -> tuple[tuple[int, int], ...]:
+    """Return a party's open spans of one day in minutes; none on a day it is closed."""
+    closed = (one for one in _closings(settings.DISTRICT) if one.party_id == party_id)
+    if any(one.from_on <= on <= one.to_on for one in closed):
+        return ()
+    return weekly_hours(party_id, on=on).get(on.weekday(), ())
+
+
+def closings_of(party_id: int, *, on: date) -> list[Closing]:
+    """Return a party's closings that are not over on a day, in order."""
+    held = (one for one in _closings(settings.DISTRICT) if one.party_id == party_id)
+    return [one for one in held if one.to_on >= on]
+
+
+@cached(NAME)
+def _closings(district: int) -> tuple[Closing, ...]:
+    return tuple(Closing.objects.filter(district=district, voided_at=None).order_by("from_on"))
+
+
+@cached(NAME)
+def _hours(district: int) -> Mapping[int, tuple[OpeningHours, ...]]:
+    found: dict[int, list[OpeningHours]] = defaultdict(list)
+    rows = OpeningHours.objects.filter(district=district)
+    for row in rows.order_by("weekday", "opens_minute", "from_on"):
+        found[row.party_id].append(row)
+    return {party: tuple(spans) for party, spans in found.items()}
 
 
 def roster_of(party_id: int, *, starts_at: datetime, ends_at: datetime) -> QuerySet[DutyShift]:

@@ -1,0 +1,129 @@
+"""From what a browser sends to the values of the actions."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time
+
+from django.http import QueryDict
+
+from linli.basics import Invalid, NoSuchThing, gettext_noop
+from linli.identity import queries as identity
+from linli.rulebook.domain import SHANGHAI
+
+from .domain import AppointmentRow, NoSuchUser
+
+MOST_LINE = 80
+MOST_POSTS = 30
+NO_DAY = gettext_noop("Write a day such as 2026-11-30.")
+NO_TIME = gettext_noop("Write times such as 08:30-11:30 13:30-17:00.")
+_SPAN = re.compile(r"(\d{1,2})[:\uff1a](\d{2})\s*[-–—~至]\s*(\d{1,2})[:\uff1a](\d{2})")
+
+
+def text(sent: QueryDict, name: str) -> str:
+    """Return what was typed, trimmed."""
+    return sent.get(name, "").replace("\x00", "").strip()[:MOST_LINE]
+
+
+def number(sent: QueryDict, name: str) -> int | None:
+    """Return a whole number of at most 18 digits, None where there is none."""
+    typed = sent.get(name, "").strip()
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
+
+
+def needed(sent: QueryDict, name: str) -> int:
+    """:raises NoSuchThing: unless an id was sent"""
+    found = number(sent, name)
+    if found is None:
+        raise NoSuchThing
+    return found
+
+
+def day(sent: QueryDict, name: str) -> date:
+    """:raises Invalid: if it is no day"""
+    try:
+        return date.fromisoformat(text(sent, name))
+    except ValueError as wrong:
+        raise Invalid(field=name, reason=NO_DAY) from wrong
+
+
+def maybe_day(sent: QueryDict, name: str) -> date | None:
+    """:raises Invalid: if something was typed and it is no day"""
+    return day(sent, name) if text(sent, name) else None
+
+
+def appointment(sent: QueryDict, party: int) -> AppointmentRow:
+    """
+    Return the appointment that was filled in.
+
+    :raises NoSuchUser: if nobody signs in under the name
+    :raises Invalid: if there is no name, or a day cannot be read
+    """
+    name, username = text(sent, "name"), text(sent, "username")
+    if not name:
+        raise Invalid(field="name", reason=gettext_noop("Write the name residents are shown."))
+    user = identity.user_named(username) if username else None
+    if username and user is None:
+        raise NoSuchUser(username)
+    return AppointmentRow(
+        user=user.pk if user else None,
+        party=party,
+        role=text(sent, "role"),
+        name=name[:60],
+        from_on=day(sent, "from_on"),
+        to_on=maybe_day(sent, "to_on"),
+        post=number(sent, "post"),
+        backup=number(sent, "backup"),
+    )
+
+
+def week(sent: QueryDict) -> Mapping[int, list[tuple[int, int]]]:
+    """
+    Return weekday (Monday 0) → spans in minutes.
+
+    :raises Invalid: if something typed is no time
+    """
+    found = {}
+    for weekday in range(7):
+        typed = text(sent, f"day{weekday}")
+        spans = [
+            (int(a) * 60 + int(b), int(c) * 60 + int(d)) for a, b, c, d in _SPAN.findall(typed)
+        ]
+        if re.sub(r"[\s,;\uff0c\uff1b\u3001]+", "", _SPAN.sub("", typed)):
+            raise Invalid(field=f"day{weekday}", reason=NO_TIME)
+        if spans:
+            found[weekday] = spans
+    return found
+
+
+def shift(sent: QueryDict) -> tuple[int, datetime, datetime]:
+    """
+    Return one shift: appointment, start and end.
+
+    :raises Invalid: if day or time cannot be read
+    """
+    on = day(sent, "on")
+    try:
+        starts, ends = (time.fromisoformat(text(sent, name)) for name in ("starts", "ends"))
+    except ValueError as wrong:
+        raise Invalid(field="starts", reason=NO_TIME) from wrong
+    return (
+        needed(sent, "seat"),
+        datetime.combine(on, starts, SHANGHAI),
+        datetime.combine(on, ends, SHANGHAI),
+    )
+
+
+def framework(sent: QueryDict) -> tuple[str, dict[str, str], int, int]:
+    """
+    Return code, name, core and flexible posts of a framework.
+
+    :raises Invalid: without a code or a name, or with more posts than anybody has
+    """
+    code, name = text(sent, "code"), text(sent, "name")
+    core, flexible = number(sent, "core"), number(sent, "flexible")
+    if not re.fullmatch(r"[a-z0-9_+-]{1,30}", code) or not name:
+        reason = gettext_noop("Write a name, and a code of small letters and digits.")
+        raise Invalid(field="code", reason=reason)
+    if core is None or flexible is None or not 0 < core + flexible <= MOST_POSTS:
+        raise Invalid(field="core", reason=gettext_noop("A framework has 1 to 30 posts."))
+    return code, {"zh-Hans": name, "en": text(sent, "name_en") or name}, core, flexible

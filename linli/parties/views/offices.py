@@ -1,0 +1,200 @@
+"""Offices, the posts in them and their week, at the workbench. Each form is one POST, one action."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from linli.basics import Actor, NoSuchThing, NotAllowed, Refused, gettext_noop
+from linli.fabric.edge import sentence
+from linli.identity.domain import Permission as Identity
+from linli.parties import actions, forms, queries
+from linli.parties.domain import Permission
+from linli.parties.queries import screens
+
+Act = Callable[[Actor, int, QueryDict, datetime], object]
+
+ACTS: dict[str, Act] = {
+    "appoint": lambda by, party, sent, at: actions.make_appointment(
+        by=by, at=at, row=forms.appointment(sent, party)
+    ),
+    "end": lambda by, party, sent, at: actions.end_appointment(
+        by=by, at=at, appointment_id=_seat(sent, party), on=forms.day(sent, "on")
+    ),
+    "backup": lambda by, party, sent, at: actions.set_backup(
+        by=by,
+        at=at,
+        appointment_id=_seat(sent, party),
+        backup_id=forms.number(sent, "backup"),
+    ),
+    "leave": lambda by, party, sent, at: actions.take_leave(
+        by=by,
+        at=at,
+        appointment_id=_seat(sent, party),
+        from_on=forms.day(sent, "from_on"),
+        to_on=forms.day(sent, "to_on"),
+    ),
+    "factor": lambda by, party, sent, at: actions.reset_second_factor(
+        by=by, at=at, appointment_id=_seat(sent, party)
+    ),
+    "shift": lambda by, party, sent, at: actions.set_roster(
+        by=by, at=at, party_id=party, shifts=[forms.shift(sent)]
+    ),
+    "hours": lambda by, party, sent, at: actions.set_hours(
+        by=by,
+        at=at,
+        party_id=party,
+        from_on=forms.day(sent, "from_on"),
+        week=forms.week(sent),
+    ),
+    "closed": lambda by, party, sent, at: actions.close_days(
+        by=by,
+        at=at,
+        party_id=party,
+        from_on=forms.day(sent, "from_on"),
+        to_on=forms.day(sent, "to_on"),
+    ),
+    "reopen": lambda by, party, sent, at: actions.reopen_days(  # noqa: ARG005
+        by=by, at=at, closing_id=forms.needed(sent, "closing")
+    ),
+    "phone": lambda by, party, sent, at: actions.change_party(
+        by=by, at=at, party_id=party, phone=forms.text(sent, "phone")[:30]
+    ),
+}
+DONE = {
+    "appoint": gettext_noop("Appointed."),
+    "end": gettext_noop("The appointment has a last day; the open work is covered."),
+    "backup": gettext_noop("Whoever stands in is set."),
+    "leave": gettext_noop("The leave is entered; the open work is covered."),
+    "factor": gettext_noop("Signed out; the next sign-in sets up a new second factor."),
+    "shift": gettext_noop("The shift is entered."),
+    "hours": gettext_noop("The opening hours are set."),
+    "closed": gettext_noop("Closed on these days."),
+    "reopen": gettext_noop("The closing is taken back."),
+    "phone": gettext_noop("The telephone is changed."),
+}
+
+
+def _seat(sent: QueryDict, party: int) -> int:
+    """:raises NoSuchThing: unless the seat is one of this office"""
+    found = queries.appointment(forms.needed(sent, "seat"))
+    if found.party_id != party:
+        raise NoSuchThing
+    return found.pk
+
+
+def _staff(request: HttpRequest) -> Actor:
+    """:raises NotAllowed: for anybody but staff"""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.kind != "staff":
+        raise NotAllowed
+    return actor
+
+
+def _door(request: HttpRequest) -> HttpResponse | None:
+    """Return the way to the door for one who has not signed in."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return redirect_to_login(request.get_full_path()) if actor.user is None else None
+
+
+@require_safe
+def offices(request: HttpRequest) -> HttpResponse:
+    """List the offices of a place."""
+    door = _door(request)
+    if door is not None:
+        return door
+    today = queries.law_day(timezone.now())
+    found = screens.offices_at(_staff(request), forms.number(request.GET, "place"), on=today)
+    return render(request, "parties/offices.html", {"page": found})
+
+
+@never_cache
+@require_safe
+def office(request: HttpRequest, party: int) -> HttpResponse:
+    """Show one office."""
+    return _door(request) or _page(request, party)
+
+
+@require_POST
+def act(request: HttpRequest, party: int, act: str) -> HttpResponse:
+    """Do one act at an office; a refusal is said on the page, with what was typed."""
+    by = _staff(request)
+    queries.party(party)
+    if act not in ACTS:
+        raise NoSuchThing
+    try:
+        ACTS[act](by, party, request.POST, timezone.now())
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return _page(request, party, status=refusal.status, failed=act, trouble=sentence(refusal))
+    return HttpResponseRedirect(reverse("parties:office", args=[party]) + f"?did={act}")
+
+
+def _page(request: HttpRequest, party: int, *, status: int = 200, **more: Any) -> HttpResponse:
+    by, today = _staff(request), queries.law_day(timezone.now())
+    page = screens.office_page(by, party, on=today, week_of=_week_of(request, today))
+    did = DONE.get(request.GET.get("did", ""), "")
+    now = [seat for seat in page.seats if not seat.ahead]
+    context = {
+        "page": page,
+        "seats": [(seat.id, seat.name) for seat in now],
+        "own_seat": by.appointment if by.appointment in {seat.id for seat in now} else None,
+        "may_reset": Identity.ADD_USERS in by.permissions,
+        "roles": screens.role_choices(),
+        "posts": screens.post_choices(by.district),
+        "did": gettext(did) if did else "",
+        "today": today.isoformat(),
+        "before": (page.monday - timedelta(days=7)).isoformat(),
+        "after": (page.monday + timedelta(days=7)).isoformat(),
+        "typed": request.POST or QueryDict(),
+        "failed": "",
+        "trouble": "",
+        **more,
+    }
+    return render(request, "parties/office.html", context, status=status)
+
+
+def _week_of(request: HttpRequest, today: date) -> date:
+    try:
+        found = date.fromisoformat(request.GET.get("week", ""))
+    except ValueError:
+        return today
+    return found if abs(found - today) < timedelta(days=3650) else today
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def posts(request: HttpRequest) -> HttpResponse:
+    """Show the frameworks of posts and set up another, such as "7+1"."""
+    door = _door(request)
+    if door is not None and request.method == "GET":
+        return door
+    by, trouble, status = _staff(request), "", 200
+    if request.method == "POST":
+        try:
+            code, name, core, flexible = forms.framework(request.POST)
+            actions.set_framework(
+                by=by, at=timezone.now(), code=code, name=name, core=core, flexible=flexible
+            )
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            trouble, status = sentence(refusal), refusal.status
+        else:
+            return HttpResponseRedirect(reverse("parties:posts"))
+    context = {
+        "frameworks": screens.frameworks(by),
+        "may": Permission.APPOINT in by.permissions,
+        "typed": request.POST or QueryDict(),
+        "trouble": trouble,
+    }
+    return render(request, "parties/posts.html", context, status=status)

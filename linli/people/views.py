@@ -1,0 +1,216 @@
+"""People at the workbench: found by name and one more fact, masked, and opened for a purpose."""
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from linli.basics import Actor, NotAllowed, Refused, gettext_noop
+from linli.fabric.edge import sentence
+
+from . import actions, forms, queries
+from .domain import CHANGE_REASONS, Permission
+
+DONE = {
+    "fact": gettext_noop("Changed. What stood before is kept."),
+    "same": gettext_noop("Nothing was changed: that is what we held already."),
+    "confirm": gettext_noop("Noted: nothing has changed."),
+    "end": gettext_noop("The record is closed."),
+    "merge": gettext_noop("The two are one record now."),
+    "undo": gettext_noop("They are two records again."),
+}
+
+
+def _staff(request: HttpRequest) -> Actor:
+    """:raises NotAllowed: for anybody but staff"""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.kind != "staff":
+        raise NotAllowed
+    return actor
+
+
+def _door(request: HttpRequest) -> HttpResponse | None:
+    """Return the way to the door for one who has not signed in."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return redirect_to_login(request.get_full_path()) if actor.user is None else None
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """Find people; the search is an act that is written down, so it is sent as one."""
+    door = _door(request)
+    if door is not None and request.method == "GET":
+        return door
+    by = _staff(request)
+    by.must(Permission.FIND_PEOPLE)
+    search, found, trouble, status = forms.Search(), None, "", 200
+    if request.method == "POST":
+        search = forms.Search.read(request.POST)
+        try:
+            found = actions.find_people(
+                by=by,
+                name=search.name,
+                fact=search.fact,
+                value=search.value(),
+                at=timezone.now(),
+            )
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            trouble, status = sentence(refusal), refusal.status
+    context = {
+        "search": search,
+        "found": found,
+        "trouble": trouble,
+        "same_as": forms.number(request.POST or request.GET, "same_as"),
+        "facts": [(name, queries.fact_label(name)) for name in ("phone", "id_number", "birth_on")],
+    }
+    return render(request, "people/find.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def person(request: HttpRequest, person: int) -> HttpResponse:
+    """Show one person, masked."""
+    return _door(request) or _page(request, person)
+
+
+@never_cache
+@require_POST
+def open_card(request: HttpRequest, person: int) -> HttpResponse:
+    """Open the record for a purpose; the person sees who looked."""
+    by, purpose = _staff(request), forms.text(request.POST, "purpose")
+    try:
+        card = actions.open_card(by=by, person=person, purpose=purpose, at=timezone.now())
+    except Refused as refusal:
+        return _refused(request, person, refusal)
+    return _page(request, person, card=card, lines=queries.card_lines(by, card))
+
+
+@require_POST
+def change_fact(request: HttpRequest, person: int) -> HttpResponse:
+    """Change one fact, with the day it holds from and how it is known."""
+    by = _staff(request)
+    try:
+        change = forms.Change.read(request.POST)
+        news = actions.record_fact(
+            by=by,
+            at=timezone.now(),
+            person=person,
+            attribute=change.attribute,
+            value=change.value,
+            valid_from=change.valid_from,
+            reason=change.reason,
+        )
+    except Refused as refusal:
+        return _refused(request, person, refusal, form="fact")
+    return _done(person, "fact" if news else "same")
+
+
+@require_POST
+def confirm(request: HttpRequest, person: int) -> HttpResponse:
+    """Note that nothing about a topic has changed (无变化)."""
+    by, topic = _staff(request), forms.text(request.POST, "topic")
+    try:
+        actions.confirm_facts(by=by, at=timezone.now(), person=person, topic=topic)
+    except Refused as refusal:
+        return _refused(request, person, refusal, form="confirm")
+    return _done(person, "confirm")
+
+
+@require_POST
+def end(request: HttpRequest, person: int) -> HttpResponse:
+    """Close the record of one who moved away or died."""
+    by = _staff(request)
+    try:
+        actions.end_person(
+            by=by,
+            at=timezone.now(),
+            person=person,
+            reason=forms.text(request.POST, "reason"),
+            on=forms.day(forms.text(request.POST, "on"), "on"),
+        )
+    except Refused as refusal:
+        return _refused(request, person, refusal, form="end")
+    return _done(person, "end")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def same(request: HttpRequest, person: int, other: int) -> HttpResponse:
+    """Lay two records side by side, and make them one."""
+    door = _door(request)
+    if door is not None and request.method == "GET":
+        return door
+    by = _staff(request)
+    trouble, status = "", 200
+    if request.method == "POST":
+        try:
+            actions.merge_people(by=by, at=timezone.now(), kept=person, gone=other)
+        except Refused as refusal:
+            trouble, status = sentence(refusal), refusal.status
+        else:
+            return _done(person, "merge")
+    two = queries.two_records(by, person, other)
+    return render(request, "people/same.html", {"two": two, "trouble": trouble}, status=status)
+
+
+@require_POST
+def undo_merge(request: HttpRequest, merge: int) -> HttpResponse:
+    """Make two records of one again."""
+    loser = actions.undo_merge(by=_staff(request), at=timezone.now(), merge=merge)
+    return _done(loser.pk, "undo")
+
+
+def _done(person: int, did: str) -> HttpResponse:
+    return HttpResponseRedirect(reverse("people:person", args=[person]) + f"?did={did}")
+
+
+def _refused(
+    request: HttpRequest, person: int, refusal: Refused, *, form: str = ""
+) -> HttpResponse:
+    """
+    Say the refusal on the page it came from, with what was typed.
+
+    :raises Refused: the same, where the reader may not see the page either
+    """
+    if refusal.status in (403, 404):
+        raise refusal
+    return _page(request, person, trouble=sentence(refusal), failed=form, status=refusal.status)
+
+
+def _page(request: HttpRequest, person: int, *, status: int = 200, **more: Any) -> HttpResponse:
+    by = _staff(request)
+    did = DONE.get(request.GET.get("did", ""), "")
+    context = {
+        "page": queries.person_page(by, person),
+        "seen": queries.who_saw(by, person),
+        "purposes": queries.purpose_words(),
+        "boxes": queries.fact_boxes(),
+        "box_names": [(box.attribute, box.label) for box in queries.fact_boxes()],
+        "topics": queries.topics(),
+        "reasons": [(code, gettext(words)) for code, words in CHANGE_REASONS.items()],
+        "purpose_names": dict(queries.purpose_words()),
+        "hat_names": queries.hat_names(),
+        "did": gettext(did) if did else "",
+        "typed": request.POST or QueryDict(),
+        "card": None,
+        "lines": [],
+        "trouble": "",
+        "failed": "",
+        "may": {
+            "open": Permission.OPEN_CARDS in by.permissions,
+            "keep": Permission.KEEP_FACTS in by.permissions,
+            "merge": Permission.MERGE_PEOPLE in by.permissions,
+        },
+        "today": timezone.localdate().isoformat(),
+        **more,
+    }
+    return render(request, "people/person.html", context, status=status)
