@@ -1,6 +1,5 @@
 """The screens of the cockpit (C): nothing is typed here, and every number opens."""
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,6 +8,7 @@ from django.views.decorators.http import require_GET
 from linli.basics import Actor
 from linli.cases.domain import Permission
 from linli.cockpit import forms, queries
+from linli.fabric.asked import actor_of, door
 
 
 def _by(request: HttpRequest) -> Actor:
@@ -17,23 +17,17 @@ def _by(request: HttpRequest) -> Actor:
 
     :raises NotAllowed: unless the hat worn now may supervise
     """
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     actor.must(Permission.SUPERVISE)
     return actor
-
-
-def _stranger(request: HttpRequest) -> HttpResponse | None:
-    """Return the way to the door for one who has not signed in."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return redirect_to_login(request.get_full_path()) if actor.user is None else None
 
 
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """今天: only what is wrong."""
-    door = _stranger(request)
-    if door is not None:
-        return door
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
     page = queries.today(_by(request), at=timezone.now())
     return render(request, "cockpit/today.html", {"page": page})
 
@@ -41,9 +35,9 @@ def today(request: HttpRequest) -> HttpResponse:
 @require_GET
 def month(request: HttpRequest) -> HttpResponse:
     """办事: one month in numbers."""
-    door = _stranger(request)
-    if door is not None:
-        return door
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
     by, at = _by(request), timezone.now()
     page = queries.month_page(by, forms.read_chosen_month(request.GET, at=at), at=at)
     return render(request, "cockpit/cases.html", {"page": page})
@@ -52,9 +46,9 @@ def month(request: HttpRequest) -> HttpResponse:
 @require_GET
 def records(request: HttpRequest) -> HttpResponse:
     """Show the records behind one number."""
-    door = _stranger(request)
-    if door is not None:
-        return door
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
     by, at = _by(request), timezone.now()
     asked = forms.read_asked(request.GET, at=at)
     page = queries.records(by, asked.cut, month=asked.month, after=asked.after)

@@ -2,53 +2,20 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from django.http import QueryDict
 
-from linli.basics import Invalid, NoSuchThing, gettext_noop
+from linli.basics import Invalid, gettext_noop
+from linli.fabric.asked import day, maybe_day, needed, number, text
 from linli.identity import queries as identity
 from linli.rulebook.domain import SHANGHAI
 
 from .domain import AppointmentRow, NoSuchUser
 
-MOST_LINE = 80
 MOST_POSTS = 30
-NO_DAY = gettext_noop("Write a day such as 2026-11-30.")
 NO_TIME = gettext_noop("Write times such as 08:30-11:30 13:30-17:00.")
 _SPAN = re.compile(r"(\d{1,2})[:\uff1a](\d{2})\s*[-–—~至]\s*(\d{1,2})[:\uff1a](\d{2})")
-
-
-def text(sent: QueryDict, name: str) -> str:
-    """Return what was typed, trimmed."""
-    return sent.get(name, "").replace("\x00", "").strip()[:MOST_LINE]
-
-
-def number(sent: QueryDict, name: str) -> int | None:
-    """Return a whole number of at most 18 digits, None where there is none."""
-    typed = sent.get(name, "").strip()
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
-
-
-def needed(sent: QueryDict, name: str) -> int:
-    """:raises NoSuchThing: unless an id was sent"""
-    found = number(sent, name)
-    if found is None:
-        raise NoSuchThing
-    return found
-
-
-def day(sent: QueryDict, name: str) -> date:
-    """:raises Invalid: if it is no day"""
-    try:
-        return date.fromisoformat(text(sent, name))
-    except ValueError as wrong:
-        raise Invalid(field=name, reason=NO_DAY) from wrong
-
-
-def maybe_day(sent: QueryDict, name: str) -> date | None:
-    """:raises Invalid: if something was typed and it is no day"""
-    return day(sent, name) if text(sent, name) else None
 
 
 def appointment(sent: QueryDict, party: int) -> AppointmentRow:

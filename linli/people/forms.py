@@ -5,41 +5,12 @@ from datetime import date
 
 from django.http import QueryDict
 
-from linli.basics import Invalid, NoSuchThing, gettext_noop
+from linli.basics import Invalid, gettext_noop
+from linli.fabric.asked import day_of, text
 from linli.rulebook.domain import Kind
 
 from . import queries
 from .domain import ReasonMissing
-
-MOST_LINE = 80
-NO_DAY = gettext_noop("Write a day such as 2026-11-30.")
-
-
-def text(sent: QueryDict, name: str) -> str:
-    """Return what was typed, trimmed."""
-    return sent.get(name, "").replace("\x00", "").strip()[:MOST_LINE]
-
-
-def number(sent: QueryDict, name: str) -> int | None:
-    """Return a whole number of at most 18 digits, None where there is none."""
-    typed = sent.get(name, "").strip()
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
-
-
-def needed(sent: QueryDict, name: str) -> int:
-    """:raises NoSuchThing: unless an id was sent"""
-    found = number(sent, name)
-    if found is None:
-        raise NoSuchThing
-    return found
-
-
-def day(typed: str, field: str) -> date:
-    """:raises Invalid: if it is no day"""
-    try:
-        return date.fromisoformat(typed)
-    except ValueError as wrong:
-        raise Invalid(field=field, reason=NO_DAY) from wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +28,7 @@ class Search:
     def value(self) -> object:
         """:raises Invalid: if a birth date is no day"""
         if self.fact == "birth_on" and self.typed:
-            return day(self.typed, "value")
+            return day_of(self.typed, "value")
         return self.typed
 
 
@@ -82,7 +53,7 @@ class Change:
         if not reason:
             raise ReasonMissing
         since = text(sent, "since")
-        return cls(attribute, value, day(since, "since") if since else None, reason)
+        return cls(attribute, value, day_of(since, "since") if since else None, reason)
 
 
 def _value(attribute: str, typed: str) -> object:
@@ -98,6 +69,6 @@ def _value(attribute: str, typed: str) -> object:
                 raise Invalid(field="value", reason=gettext_noop("Write a whole number."))
             return int(typed)
         case Kind.DATE:
-            return day(typed, "value")
+            return day_of(typed, "value")
         case _:
             return typed

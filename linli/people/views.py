@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +10,8 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli.basics import Actor, NotAllowed, Refused, gettext_noop
+from linli.basics import NotAllowed, Refused, gettext_noop
+from linli.fabric import asked
 from linli.fabric.edge import sentence
 
 from . import actions, forms, queries
@@ -27,28 +27,14 @@ DONE = {
 }
 
 
-def _staff(request: HttpRequest) -> Actor:
-    """:raises NotAllowed: for anybody but staff"""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    if actor.kind != "staff":
-        raise NotAllowed
-    return actor
-
-
-def _door(request: HttpRequest) -> HttpResponse | None:
-    """Return the way to the door for one who has not signed in."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return redirect_to_login(request.get_full_path()) if actor.user is None else None
-
-
 @never_cache
 @require_http_methods(["GET", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
     """Find people; the search is an act that is written down, so it is sent as one."""
-    door = _door(request)
-    if door is not None and request.method == "GET":
-        return door
-    by = _staff(request)
+    stranger = asked.door(request)
+    if stranger is not None and request.method == "GET":
+        return stranger
+    by = asked.staff_of(request)
     by.must(Permission.FIND_PEOPLE)
     search, found, trouble, status = forms.Search(), None, "", 200
     if request.method == "POST":
@@ -69,7 +55,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "search": search,
         "found": found,
         "trouble": trouble,
-        "same_as": forms.number(request.POST or request.GET, "same_as"),
+        "same_as": asked.number(request.POST or request.GET, "same_as"),
         "facts": [(name, queries.fact_label(name)) for name in ("phone", "id_number", "birth_on")],
     }
     return render(request, "people/find.html", context, status=status)
@@ -79,14 +65,14 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_safe
 def person(request: HttpRequest, person: int) -> HttpResponse:
     """Show one person, masked."""
-    return _door(request) or _page(request, person)
+    return asked.door(request) or _page(request, person)
 
 
 @never_cache
 @require_POST
 def open_card(request: HttpRequest, person: int) -> HttpResponse:
     """Open the record for a purpose; the person sees who looked."""
-    by, purpose = _staff(request), forms.text(request.POST, "purpose")
+    by, purpose = asked.staff_of(request), asked.text(request.POST, "purpose")
     try:
         card = actions.open_card(by=by, person=person, purpose=purpose, at=timezone.now())
     except Refused as refusal:
@@ -97,7 +83,7 @@ def open_card(request: HttpRequest, person: int) -> HttpResponse:
 @require_POST
 def change_fact(request: HttpRequest, person: int) -> HttpResponse:
     """Change one fact, with the day it holds from and how it is known."""
-    by = _staff(request)
+    by = asked.staff_of(request)
     try:
         change = forms.Change.read(request.POST)
         news = actions.record_fact(
@@ -117,7 +103,7 @@ def change_fact(request: HttpRequest, person: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, person: int) -> HttpResponse:
     """Note that nothing about a topic has changed (无变化)."""
-    by, topic = _staff(request), forms.text(request.POST, "topic")
+    by, topic = asked.staff_of(request), asked.text(request.POST, "topic")
     try:
         actions.confirm_facts(by=by, at=timezone.now(), person=person, topic=topic)
     except Refused as refusal:
@@ -128,14 +114,14 @@ def confirm(request: HttpRequest, person: int) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, person: int) -> HttpResponse:
     """Close the record of one who moved away or died."""
-    by = _staff(request)
+    by = asked.staff_of(request)
     try:
         actions.end_person(
             by=by,
             at=timezone.now(),
             person=person,
-            reason=forms.text(request.POST, "reason"),
-            on=forms.day(forms.text(request.POST, "on"), "on"),
+            reason=asked.text(request.POST, "reason"),
+            on=asked.day(request.POST, "on"),
         )
     except Refused as refusal:
         return _refused(request, person, refusal, form="end")
@@ -146,10 +132,10 @@ def end(request: HttpRequest, person: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def same(request: HttpRequest, person: int, other: int) -> HttpResponse:
     """Lay two records side by side, and make them one."""
-    door = _door(request)
-    if door is not None and request.method == "GET":
-        return door
-    by = _staff(request)
+    stranger = asked.door(request)
+    if stranger is not None and request.method == "GET":
+        return stranger
+    by = asked.staff_of(request)
     trouble, status = "", 200
     if request.method == "POST":
         try:
@@ -165,7 +151,7 @@ def same(request: HttpRequest, person: int, other: int) -> HttpResponse:
 @require_POST
 def undo_merge(request: HttpRequest, merge: int) -> HttpResponse:
     """Make two records of one again."""
-    loser = actions.undo_merge(by=_staff(request), at=timezone.now(), merge=merge)
+    loser = actions.undo_merge(by=asked.staff_of(request), at=timezone.now(), merge=merge)
     return _done(loser.pk, "undo")
 
 
@@ -187,7 +173,7 @@ def _refused(
 
 
 def _page(request: HttpRequest, person: int, *, status: int = 200, **more: Any) -> HttpResponse:
-    by = _staff(request)
+    by = asked.staff_of(request)
     did = DONE.get(request.GET.get("did", ""), "")
     context = {
         "page": queries.person_page(by, person),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.basics import Actor, NoSuchThing, NotAllowed, Refused, gettext_noop
+from linli.fabric import asked
 from linli.fabric.edge import sentence
 from linli.identity.domain import Permission as Identity
 from linli.parties import actions, forms, queries
@@ -27,20 +27,20 @@ ACTS: dict[str, Act] = {
         by=by, at=at, row=forms.appointment(sent, party)
     ),
     "end": lambda by, party, sent, at: actions.end_appointment(
-        by=by, at=at, appointment_id=_seat(sent, party), on=forms.day(sent, "on")
+        by=by, at=at, appointment_id=_seat(sent, party), on=asked.day(sent, "on")
     ),
     "backup": lambda by, party, sent, at: actions.set_backup(
         by=by,
         at=at,
         appointment_id=_seat(sent, party),
-        backup_id=forms.number(sent, "backup"),
+        backup_id=asked.number(sent, "backup"),
     ),
     "leave": lambda by, party, sent, at: actions.take_leave(
         by=by,
         at=at,
         appointment_id=_seat(sent, party),
-        from_on=forms.day(sent, "from_on"),
-        to_on=forms.day(sent, "to_on"),
+        from_on=asked.day(sent, "from_on"),
+        to_on=asked.day(sent, "to_on"),
     ),
     "factor": lambda by, party, sent, at: actions.reset_second_factor(
         by=by, at=at, appointment_id=_seat(sent, party)
@@ -52,21 +52,21 @@ ACTS: dict[str, Act] = {
         by=by,
         at=at,
         party_id=party,
-        from_on=forms.day(sent, "from_on"),
+        from_on=asked.day(sent, "from_on"),
         week=forms.week(sent),
     ),
     "closed": lambda by, party, sent, at: actions.close_days(
         by=by,
         at=at,
         party_id=party,
-        from_on=forms.day(sent, "from_on"),
-        to_on=forms.day(sent, "to_on"),
+        from_on=asked.day(sent, "from_on"),
+        to_on=asked.day(sent, "to_on"),
     ),
     "reopen": lambda by, party, sent, at: actions.reopen_days(  # noqa: ARG005
-        by=by, at=at, closing_id=forms.needed(sent, "closing")
+        by=by, at=at, closing_id=asked.needed(sent, "closing")
     ),
     "phone": lambda by, party, sent, at: actions.change_party(
-        by=by, at=at, party_id=party, phone=forms.text(sent, "phone")[:30]
+        by=by, at=at, party_id=party, phone=asked.text(sent, "phone")[:30]
     ),
 }
 DONE = {
@@ -85,34 +85,22 @@ DONE = {
 
 def _seat(sent: QueryDict, party: int) -> int:
     """:raises NoSuchThing: unless the seat is one of this office"""
-    found = queries.appointment(forms.needed(sent, "seat"))
+    found = queries.appointment(asked.needed(sent, "seat"))
     if found.party_id != party:
         raise NoSuchThing
     return found.pk
 
 
-def _staff(request: HttpRequest) -> Actor:
-    """:raises NotAllowed: for anybody but staff"""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    if actor.kind != "staff":
-        raise NotAllowed
-    return actor
-
-
-def _door(request: HttpRequest) -> HttpResponse | None:
-    """Return the way to the door for one who has not signed in."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return redirect_to_login(request.get_full_path()) if actor.user is None else None
-
-
 @require_safe
 def offices(request: HttpRequest) -> HttpResponse:
     """List the offices of a place."""
-    door = _door(request)
-    if door is not None:
-        return door
+    stranger = asked.door(request)
+    if stranger is not None:
+        return stranger
     today = queries.law_day(timezone.now())
-    found = screens.offices_at(_staff(request), forms.number(request.GET, "place"), on=today)
+    found = screens.offices_at(
+        asked.staff_of(request), asked.number(request.GET, "place"), on=today
+    )
     return render(request, "parties/offices.html", {"page": found})
 
 
@@ -120,13 +108,13 @@ def offices(request: HttpRequest) -> HttpResponse:
 @require_safe
 def office(request: HttpRequest, party: int) -> HttpResponse:
     """Show one office."""
-    return _door(request) or _page(request, party)
+    return asked.door(request) or _page(request, party)
 
 
 @require_POST
 def act(request: HttpRequest, party: int, act: str) -> HttpResponse:
     """Do one act at an office; a refusal is said on the page, with what was typed."""
-    by = _staff(request)
+    by = asked.staff_of(request)
     queries.party(party)
     if act not in ACTS:
         raise NoSuchThing
@@ -140,7 +128,7 @@ def act(request: HttpRequest, party: int, act: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, party: int, *, status: int = 200, **more: Any) -> HttpResponse:
-    by, today = _staff(request), queries.law_day(timezone.now())
+    by, today = asked.staff_of(request), queries.law_day(timezone.now())
     page = screens.office_page(by, party, on=today, week_of=_week_of(request, today))
     did = DONE.get(request.GET.get("did", ""), "")
     now = [seat for seat in page.seats if not seat.ahead]
@@ -175,10 +163,10 @@ def _week_of(request: HttpRequest, today: date) -> date:
 @require_http_methods(["GET", "POST"])
 def posts(request: HttpRequest) -> HttpResponse:
     """Show the frameworks of posts and set up another, such as "7+1"."""
-    door = _door(request)
-    if door is not None and request.method == "GET":
-        return door
-    by, trouble, status = _staff(request), "", 200
+    stranger = asked.door(request)
+    if stranger is not None and request.method == "GET":
+        return stranger
+    by, trouble, status = asked.staff_of(request), "", 200
     if request.method == "POST":
         try:
             code, name, core, flexible = forms.framework(request.POST)

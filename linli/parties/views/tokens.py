@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.basics import Actor, NotAllowed, Refused
+from linli.fabric import asked
 from linli.fabric.edge import sentence
 from linli.identity import queries as identity
-from linli.parties import actions, forms, queries
+from linli.parties import actions, queries
 
 LASTS_DAYS = (30, 90, 365)
 
@@ -28,7 +29,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if by.appointment is None:
             raise NotAllowed
-        days = forms.number(request.POST, "days") or 0
+        days = asked.number(request.POST, "days") or 0
         try:
             given = actions.give_token(
                 by=by,
