@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -48,6 +49,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the settings quick and strict, before anything reads them."""
+    # How long an example takes says something about the machine, not about the rule.
+    hypothesis.settings.register_profile("linli", deadline=None)
+    hypothesis.settings.load_profile("linli")
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.STRICT_TEMPLATES = True
     django_settings.SECRET_KEY = "tests-only"  # noqa: S105

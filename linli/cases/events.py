@@ -42,6 +42,15 @@ class StepAccepted(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswersKept(CaseEvent):
+    """What was answered stands on the person's card now; ``left`` is what a person must look at."""
+
+    party_id: int
+    kept: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepDone(CaseEvent):
     step_id: int
     party_id: int
@@ -82,10 +91,13 @@ class StepUndone(CaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyInvited(CaseEvent):
-    """A further office was asked to assist (会办)."""
+    """A further office was asked in (会办): to do a step of its own (``lead``), or to assist."""
 
     step_id: int
     party_id: int
+    lead: bool = False
+    from_party_id: int | None = None
+    mandate_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +127,13 @@ class CaseJoined(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportWithdrawn(CaseEvent):
+    """One of those who reported it took their report back; the case goes on for the others."""
+
+    report_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CasesMerged(CaseEvent):
     into_id: int
 
@@ -135,6 +154,7 @@ class PapersAsked(CaseEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PapersBrought(CaseEvent):
     file_ids: tuple[int, ...]
+    report_id: int | None = None  # whose they are; lines of before do not say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,3 +204,81 @@ class WorkPassedOn(CaseEvent):
     from_appointment_id: int
     to_appointment_id: int | None
     step_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesAttached(CaseEvent):
+    """Files joined the case and no clock was touched; by a reporter, or by an office (no report)."""
+
+    file_ids: tuple[int, ...]
+    report_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentOpened(CaseEvent):
+    """Somebody of an office opened a personal file of one who is not on record."""
+
+    attachment_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactOpened(CaseEvent):
+    """Somebody looked at a reporter's name and telephone; the reason stands in the row."""
+
+    report_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneForReporter(CaseEvent):
+    """A clerk did in a reporter's name what the next line says (``act``), shown by ``proof``."""
+
+    report_id: int
+    act: str
+    proof: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingMade(Event):
+    """Somebody booked a time at a window, or drew a number there."""
+
+    SUBJECT: ClassVar[str] = "booking"
+
+    booking_id: int
+    party_id: int
+    item: str
+    comes_by: str
+    ticket: int
+    starts_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingCalled(Event):
+    SUBJECT: ClassVar[str] = "booking"
+
+    booking_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingServed(Event):
+    SUBJECT: ClassVar[str] = "booking"
+
+    booking_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingMissed(Event):
+    """They were called and did not come."""
+
+    SUBJECT: ClassVar[str] = "booking"
+
+    booking_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingCancelled(Event):
+    """They gave the turn back; the seat is free."""
+
+    SUBJECT: ClassVar[str] = "booking"
+
+    booking_id: int

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.translation import override
 
 from linli.basics import Event
 from linli.catalogue import queries as catalogue
@@ -16,8 +17,9 @@ from linli.parties.events import CoverMoved
 from linli.rulebook.domain import SHANGHAI
 
 from . import actions, queries
-from .domain import End, Mark, spoken
+from .domain import End, ForAct, Mark, spoken
 from .events import (
+    BookingMade,
     CaseAnswered,
     CaseEvent,
     CasePaused,
@@ -27,8 +29,10 @@ from .events import (
     CaseSupervised,
     ClockTurned,
     DeadlineExtended,
+    DoneForReporter,
     PapersAsked,
     PapersBrought,
+    PartyInvited,
     ReturnRuled,
     StepHandedOver,
     StepReturned,
@@ -76,6 +80,8 @@ def tell_offices(event: Event, line_id: int) -> None:
     del line_id
     if isinstance(event, StepHandedOver | ReturnRuled):
         template, offices = "step_offered", [event.to_party_id]
+    elif isinstance(event, PartyInvited):
+        template, offices = "office_invited", [event.party_id]
     elif isinstance(event, StepReturned):
         template, offices = "arbiter_asked", [event.arbiter_id]
     elif isinstance(event, CaseSupervised):
@@ -88,6 +94,52 @@ def tell_offices(event: Event, line_id: int) -> None:
     case = queries.case_by_id(event.case_id)
     recipients = [one for party in offices for one in _holders(party, event)]
     _send(case, template, [(one, _values(case, one.language)) for one in recipients], event)
+
+
+def tell_withdrawn(event: Event, line_id: int) -> None:
+    """Write to the reporter in whose name a clerk took a report back."""
+    del line_id
+    if not isinstance(event, DoneForReporter) or event.act != ForAct.WITHDRAW:
+        return
+    recipient = _reporter(queries.reporter_of(event.report_id))
+    if recipient is not None:
+        case = queries.case_by_id(event.case_id)
+        letters = [(recipient, _values(case, recipient.language))]
+        _send(case, "case_withdrawn", letters, event)
+
+
+def tell_booked(event: Event, line_id: int) -> None:
+    """Write to whoever booked a time and left a way to be told."""
+    del line_id
+    if not isinstance(event, BookingMade) or event.starts_at is None:
+        return
+    booked = queries.booked(event.booking_id)
+    recipient = _reporter(booked.visitor)
+    if recipient is None:
+        return
+    window = parties.party(event.party_id)
+    definition = catalogue.current(event.item, on=parties.law_day(event.at)).definition
+    chinese = recipient.language.startswith("zh")
+    name = definition.name.get("zh-Hans" if chinese else "en") or definition.name["zh-Hans"]
+    starts_at = event.starts_at.astimezone(SHANGHAI)
+    notices.queue_notices(
+        by=system(booked.district),
+        event="booking_made",
+        letters=[
+            (
+                recipient,
+                {
+                    "item": str(name),
+                    "place": parties.party_words(window, recipient.language),
+                    "due": f"{starts_at:%Y-%m-%d %H:%M}",
+                    "phone": window.phone,
+                },
+            )
+        ],
+        subject=("booking", event.booking_id),
+        at=event.at,
+        sensitive=definition.sensitive,
+    )
 
 
 def cover_work(event: Event, line_id: int) -> None:
@@ -136,6 +188,13 @@ def _holders(party_id: int, event: Event) -> list[Recipient]:
     return [Recipient.to_user(one.user_id) for one in held if one.user_id is not None]
 
 
+def _remedy(case: "Case", language: str) -> str:
+    """Return what may be done against a “no”, in the language of the letter."""
+    chinese = language.startswith("zh")
+    with override("zh-hans" if chinese else "en"):
+        return ("" if chinese else " ").join(queries.remedies_of(case))
+
+
 def _values(case: "Case", language: str) -> Mapping[str, str]:
     """Return whatever any template of this storey may name."""
     owner = parties.party(case.owner_id)
@@ -158,4 +217,5 @@ def _values(case: "Case", language: str) -> Mapping[str, str]:
         "papers": "、".join(pause.papers) if pause else "",
         "other": queries.merged_number(case),
         "clause": queries.last_clause(case),
+        "remedy": _remedy(case, language),
     }

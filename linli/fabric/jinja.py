@@ -5,17 +5,20 @@ All of it is set up once per process; a page only fills in. Times are shown in A
 """
 
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined, Undefined
+from markupsafe import Markup
 
 LAW_TIME = ZoneInfo("Asia/Shanghai")
+# How many texts, addresses and lists of options a process keeps ready.
+KEPT = 4096
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -29,6 +32,10 @@ def environment(**options: Any) -> Environment:
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
     made.globals |= {
+        "_": words,
+        "gettext": words,
+        "icon_of": icon_of,
+        "options_of": options_of,
         "url": url,
         "static": cache(static),
         "language": language,
@@ -50,7 +57,53 @@ def environment(**options: Any) -> Environment:
 
 def url(name: str, *args: object, **kwargs: object) -> str:
     """Return the address of a named route."""
-    return reverse(name, args=args, kwargs=kwargs)
+    return _url(get_urlconf(), get_script_prefix(), name, args, tuple(kwargs.items()))
+
+
+@lru_cache(KEPT, typed=True)
+def _url(
+    routes: str | None,
+    prefix: str,  # noqa: ARG001  # part of what an address depends on
+    name: str,
+    args: tuple[object, ...],
+    kwargs: tuple[tuple[str, object], ...],
+) -> str:
+    return reverse(name, routes, args, dict(kwargs))
+
+
+def words(msgid: str, **values: object) -> Markup:
+    """Return a sentence in the page's language; a page says some hundred, so they are kept ready."""
+    tag = translation.get_language()
+    return _said(tag, msgid) % values if values else _whole(tag, msgid)
+
+
+@lru_cache(KEPT)
+def _said(tag: str | None, msgid: str) -> Markup:  # noqa: ARG001  # the language that is active
+    return Markup(translation.gettext(msgid))  # noqa: S704  # msgids and their translations are ours
+
+
+@lru_cache(KEPT)
+def _whole(tag: str | None, msgid: str) -> Markup:
+    return _said(tag, msgid) % {}
+
+
+@lru_cache(KEPT)
+def icon_of(name: str, large: bool = False) -> Markup:
+    """Return an icon of the sprite."""
+    return Markup('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
+        " icon-l" if large else "", static("linli/icons.svg"), name
+    )
+
+
+@lru_cache(256)
+def options_of(pairs: tuple[tuple[str, str], ...], chosen: str = "") -> Markup:
+    """Return the options of a select from values and words; a long list is made only once."""
+    return Markup("").join(
+        Markup('<option value="{}"{}>{}</option>').format(
+            value, Markup(" selected") if value == chosen else "", label
+        )
+        for value, label in pairs
+    )
 
 
 def chinese() -> bool:
@@ -118,14 +171,24 @@ def span_words(value: timedelta | float | None) -> str:
     minutes = int(value.total_seconds() // 60 if isinstance(value, timedelta) else value)
     days, rest = divmod(abs(minutes), 24 * 60)
     hours, left = divmod(rest, 60)
-    parts = []
+    tag, parts = translation.get_language(), []
     if days:
-        parts.append(translation.ngettext("%(n)d day", "%(n)d days", days) % {"n": days})
+        parts.append(_counted(tag, "day", days))
     if hours:
-        parts.append(translation.ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours})
+        parts.append(_counted(tag, "hour", hours))
     if not days and (left or not hours):
-        parts.append(translation.ngettext("%(n)d minute", "%(n)d minutes", left) % {"n": left})
+        parts.append(_counted(tag, "minute", left))
     return " ".join(parts[:2])
+
+
+@lru_cache(KEPT)
+def _counted(tag: str | None, unit: str, n: int) -> str:  # noqa: ARG001  # the active language
+    said = {
+        "day": translation.ngettext("%(n)d day", "%(n)d days", n),
+        "hour": translation.ngettext("%(n)d hour", "%(n)d hours", n),
+        "minute": translation.ngettext("%(n)d minute", "%(n)d minutes", n),
+    }
+    return said[unit] % {"n": n}
 
 
 def fen(value: int | None) -> str:

@@ -85,6 +85,25 @@ def write_atomic(action: Callable[P, R]) -> Callable[P, R]:
 
 
 @contextmanager
+def one_statement() -> Iterator[bool]:
+    """
+    Yield whether the one statement that follows is a whole act by itself, without BEGIN and COMMIT.
+
+    It is if nothing is under way: the database commits or undoes a statement as a whole. Within an
+    act, or on SQLite, whose writers queue first, this is not the way.
+    """
+    alone = _act.get() is None and not connection.in_atomic_block
+    if not alone or connection.vendor != "postgresql":
+        yield False
+        return
+    token = _act.set(Act(secrets.randbits(62)))
+    try:
+        yield True
+    finally:
+        _act.reset(token)
+
+
+@contextmanager
 def _queue_of_writers() -> Iterator[None]:
     """Queue SQLite's writers fairly; its own busy handler starves the unlucky (p99 993 → 42 ms)."""
     path = connection.settings_dict["NAME"]

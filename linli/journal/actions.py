@@ -151,17 +151,17 @@ class Draft(NamedTuple):
     row: str
     digest: str
 
+    @classmethod
+    def of(cls, event: Event, row: Bound, *, by: Actor) -> "Draft":
+        """
+        Return the draft of a row whose number the database gives in the statement that writes both.
 
-def draft_line(event: Event, row: Bound, *, by: Actor) -> Draft:
-    """
-    Return the line of a row whose number the database gives in the statement that writes both.
-
-    :raises RuntimeError: outside ``write_atomic``
-    """
-    text = canonical(row.canonical_row())
-    bound = hashlib.sha256(bytes(row.salt or b"") + text.encode()).hexdigest()
-    line = _line(event, [row], by=by, act=act_id(), digest_of=lambda _: bound)
-    return Draft(line, text, bound)
+        :raises RuntimeError: outside ``write_atomic``
+        """
+        text = canonical(row.canonical_row())
+        bound = hashlib.sha256(bytes(row.salt or b"") + text.encode()).hexdigest()
+        line = _line(event, [row], by=by, act=act_id(), digest_of=lambda _: bound)
+        return cls(line, text, bound)
 
 
 def _digest(row: Bound) -> str:

@@ -169,3 +169,25 @@ def test_an_act_with_a_key_is_done_once(world) -> None:
 
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].json() == answers[1].json()
+
+
+def test_a_further_office_is_invited_over_http(world) -> None:
+    station = client_for(world, "station")
+    number = post(station, "/cases", leak(world)).json()["number"]
+    invite = {"party": world.party("990101.civil_affairs"), "lead": True, "words": "一起看"}
+
+    shown = post(station, f"/cases/{number}/invite", invite).json()
+
+    assert [step["code"] for step in shown["steps"]] == ["look", "mend", "money", "+joint"]
+    assert shown["timeline"][0]["kind"] == "PartyInvited"
+
+
+def test_who_only_does_a_step_is_told_over_http_who_may(world) -> None:
+    number = post(client_for(world, "station"), "/cases", leak(world)).json()["number"]
+
+    answer = post(
+        client_for(world, "street_city"), f"/cases/{number}/merge", {"into": number, "words": ""}
+    )
+
+    assert answer.status_code == 403
+    assert "青桐社区公共服务工作站" in answer.json()["detail"]

@@ -212,18 +212,46 @@ def test_every_slice_of_a_text_finds_the_text(text: str) -> None:
     }
 
 
-def test_a_paraphrase_in_the_same_place_is_proposed() -> None:
-    found = domain.likeness(
-        "楼道顶上漏水，滴到电表箱了", "三单元楼道漏水滴到电表箱", same_place=True
-    )
-
-    assert found.propose
+SAID = "三幢二单元楼道顶上漏水，滴到电表箱了"
 
 
-def test_another_matter_is_not_proposed() -> None:
-    found = domain.likeness("楼道顶上漏水，滴到电表箱了", "楼下烧烤店油烟太大", same_place=True)
+@pytest.mark.parametrize(
+    ("said", "proposed"),
+    [
+        ("三幢楼道里一直在滴水，电表箱都湿了", True),
+        ("二单元楼道漏水，水滴到电表箱上，请来看看", True),
+        ("楼下烧烤店油烟太大，窗户不敢开", False),
+        ("我们小区的居民多次反映问题，希望相关部门尽快解决", False),
+    ],
+)
+def test_a_paraphrase_is_proposed_and_another_matter_is_not(said: str, *, proposed: bool) -> None:
+    assert domain.likeness(SAID, said).propose is proposed
 
-    assert not found.propose
+
+def test_phrases_of_politeness_say_little() -> None:
+    polite = "尊敬的领导您好，我们是小区的业主，希望相关部门尽快解决问题，谢谢。"
+    one, other = f"三幢漏水。{polite}", f"夜宵摊太吵。{polite}"
+
+    real, mannered = domain.likenesses(one, [f"三幢楼上漏水。{polite[:12]}", other])
+    assert mannered < real
+
+
+def test_at_one_door_half_the_likeness_is_enough() -> None:
+    assert domain.Likeness(0.1, same_door=True).propose
+    assert not domain.Likeness(0.1).propose
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_likeness_lies_between_nothing_and_one(one: str, other: str) -> None:
+    assert 0 <= domain.likenesses(one, [other])[0] <= 1
+    assert domain.likenesses(one, []) == []
+
+
+@given(st.text(alphabet="漏水楼道三幢电表箱坏了", min_size=2, max_size=60))
+def test_nothing_is_liker_than_the_same_words(words: str) -> None:
+    same, half = domain.likenesses(words, [words, words[: len(words) // 2]])
+
+    assert same >= half
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from linli.cases.domain.imports import (
     community_in,
     place_words_of,
     read_message,
-    read_work_order,
 )
 from linli.cases.domain.lives import Deed, Happened, Life
 from linli.cases.management import importing
@@ -25,7 +24,6 @@ from linli.journal.models import Line
 from linli.journal.queries import verify_live
 from tests.world import GREEN, HOUSE_ITSELF, NOON, STREET, build_world
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 HEAD = "id,user,title,detail,time,reply,reply_time\n"
 GOOD = (
@@ -276,37 +274,3 @@ def test_a_loaded_case_stands_in_the_list_above(world):
     actions.load_cases(by=HOUSE_ITSELF, rows=[life(world)], at=NOON)
 
     assert Docket.objects.get(party_id=world.party(f"{STREET}.center")).open is True
-
-
-# The real files
-
-
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.exists(), reason="the shared data is not here")
-def test_real_messages_round_trip(world, tmp_path):
-    source = SHARED / "messages" / "replied.csv"
-    with source.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))[:400]
-    path = tmp_path / "replied.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        out = csv.DictWriter(file, rows[0].keys())
-        out.writeheader()
-        out.writerows(rows)
-    call_command("import_messages", path)
-
-    held = {case.external_key: case for case in Case.objects.all()}
-    assert len(held) == 400
-    for one in rows:
-        case = held[f"message:{one['id']}"]
-        assert case.words == f"{one['title']}\n{one['detail']}"
-        assert case.answer == one["reply"]
-    assert list(verify_lists()) == []
-
-
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.exists(), reason="the shared data is not here")
-def test_every_real_work_order_comes_in(world):
-    with (SHARED / "work_orders" / "pingshan_2018.csv").open(encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    found = [read_work_order(one, now=NOW) for one in rows]
-    assert len({one.key for one in found}) == len(rows) == 5416

@@ -10,7 +10,7 @@ from linli.cases.models import Case
 from linli.journal.actions import run_reactions, system
 from linli.journal.models import Pending
 from linli.notices.models import Notice
-from tests.cases.test_actions import HOUR, all_done, answer, give_back, kinds, said, step
+from tests.cases.errands import HOUR, all_done, answer, give_back, kinds, said, step
 from tests.world import NOON, build_world
 
 

@@ -44,7 +44,6 @@ def test_a_row_as_it_is_bound(door):
         "district": 1,
         "id": 3,
         "name": "12 号",
-        "street_id": None,
         "words": {"zh-Hans": "门"},
     }
 

@@ -6,6 +6,7 @@ from django.db import connection
 
 from linli.cases.domain import OPEN, Role, joined, scope_token, tokens
 from linli.cases.models import Case, Docket
+from linli.fabric.bulk import insert_few, new_row
 from linli.fabric.clock import END_OF_TIME
 
 
@@ -14,21 +15,19 @@ def list_case(case: Case, parties: Iterable[tuple[int, Role]]) -> None:
     roles: dict[int, Role] = {}
     for party, role in parties:
         roles.setdefault(party, role)
-    Docket.objects.bulk_create(
-        [_docket(case, party, role) for party, role in roles.items()],
-        update_conflicts=False,
-    )
+    insert_few(*(_docket(case, party, role) for party, role in roles.items()))
     index_case(case, list(roles))
 
 
 def _docket(case: Case, party: int, role: Role) -> Docket:
-    return Docket(
+    return new_row(
+        Docket,
         district=case.district,
         party_id=party,
-        case=case,
-        role=role,
+        case_id=case.pk,
+        role=str(role),
         open=case.status in OPEN,
-        status=case.status,
+        status=str(case.status),
         item=case.item,
         community_id=case.community_id,
         number=case.number,

@@ -1,11 +1,12 @@
 """One case going through its life in memory. Nothing here writes."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from linli.basics import Actor, Event
 from linli.cases.domain import (
-    MOST_HOPS,
     OPEN,
     Channel,
     Mark,
@@ -15,7 +16,6 @@ from linli.cases.domain import (
     StepView,
     check_step_move,
     new_code,
-    next_mark,
     ready,
 )
 from linli.cases.domain.lives import Deed, Happened, Life
@@ -31,14 +31,21 @@ from linli.cases.events import (
     StepHandedOver,
     StepReturned,
 )
-from linli.cases.models import Case, Report, Ruling, Step, StepMove
+from linli.cases.models import Case, Pause, Report, Ruling, Step, StepMove
 from linli.fabric.blanks import Bound
+from linli.fabric.bulk import new_row
 from linli.fabric.fields import Sealed, blind_index
 
 from ._load_desk import Desk, Ids
 from .opening import OVERSEERS
 from .returns import ARBITER, LAST_RESORT
 
+_AFTER = {
+    None: Mark.AMBER,
+    Mark.AMBER: Mark.RED,
+    Mark.RED: Mark.ESCALATED,
+    Mark.ESCALATED: Mark.ESCALATED,
+}
 BY_THEMSELVES = frozenset({Channel.PORTAL, Channel.DOOR_CODE, Channel.API})
 
 
@@ -55,9 +62,17 @@ class Lived:
         self.concerned: dict[int, Role] = {}
         self.case = self._new_case(number)
         self.turn = self.case.pk
+        self.pauses: list[Pause] = []
+        self.joined: list[Report] = []
+        self.reporter = (
+            replace(desk.resident, user=life.user_id, person=life.subject_id)
+            if life.user_id
+            else desk.resident
+        )
+        desk.remember(number, self.case.pk)
         self.report = self._new_report()
 
-    def live(self) -> None:
+    def live(self, deeds: Mapping[Deed, Callable[["Lived", Happened], None]]) -> None:
         """Go through the whole life; clocks are turned on the way."""
         if self.life.answer:
             self._answer_on_the_spot()
@@ -65,7 +80,7 @@ class Lived:
         self._open()
         for one in self.life.after:
             self._turn_clocks(one.at)
-            _DEEDS[one.deed](self, one)
+            deeds[one.deed](self, one)
         if self.life.recorded_at is None:
             self._turn_clocks(self.desk.at)
 
@@ -73,10 +88,11 @@ class Lived:
 
     def _new_case(self, number: str) -> Case:
         life, desk, item = self.life, self.desk, self.definition
-        due = desk.due(life.opened_at, item.whole) if life.timed else None
-        first = desk.due(life.opened_at, item.first_response) if life.timed else None
-        mark = next_mark(opened_at=life.opened_at, due_at=due, turned=None) if due else None
-        return Case(
+        owner, opened = desk.unit(item.accountable, self.ground), life.opened_at
+        due = desk.due(owner, opened, item.whole) if life.timed else None
+        first = desk.due(owner, opened, item.first_response) if life.timed else None
+        return new_row(
+            Case,
             id=next(self.ids.cases),
             district=desk.by.district,
             number=number,
@@ -91,23 +107,25 @@ class Lived:
             subject_id=life.subject_id,
             sensitive=item.sensitive,
             status=str(Status.OFFERED),
-            owner_id=desk.unit(item.accountable, self.ground),
+            owner_id=owner,
             opened_at=life.opened_at,
             recorded_at=life.recorded_at or life.opened_at,
             first_due_at=first,
             due_at=due,
-            next_mark_at=mark.at if mark else None,
+            next_mark_at=desk.next_mark_at(start=opened, due_at=due, at=opened),
             external_key=life.external_key,
         )
 
     def _new_report(self) -> Report:
         life, case = self.life, self.case
         code = life.code or new_code()
-        return Report(
+        return new_row(
+            Report,
             id=next(self.ids.reports),
             district=case.district,
             case_id=case.pk,
             person_id=life.subject_id,
+            user=life.user_id,
             name=life.name,
             phone=Sealed.of(life.phone) if life.phone else None,
             phone_index=blind_index(life.phone) if life.phone else None,
@@ -120,7 +138,8 @@ class Lived:
 
     def _new_steps(self) -> None:
         for one in self.definition.steps:
-            step = Step(
+            step = new_row(
+                Step,
                 id=next(self.ids.steps),
                 district=self.case.district,
                 case_id=self.case.pk,
@@ -140,17 +159,17 @@ class Lived:
     def _offer(self, step: Step, at: datetime) -> None:
         within = self.definition.step(step.code).within
         step.state, step.offered_at = str(StepState.OFFERED), at
-        step.due_at = self.desk.due(at, within) if self.life.timed else None
-        coming = next_mark(opened_at=at, due_at=step.due_at, turned=None) if step.due_at else None
-        step.mark, step.next_mark_at = "", coming.at if coming else None
+        step.due_at = self.desk.due(step.party_id, at, within) if self.life.timed else None
+        step.mark = ""
+        step.next_mark_at = self.desk.next_mark_at(start=at, due_at=step.due_at, at=at)
 
     # Lines
 
-    def _draft(self, event: Event, rows: list[Bound], by: Actor | None = None) -> None:
+    def draft(self, event: Event, rows: list[Bound], by: Actor | None = None) -> None:
         actor = self.desk.by if self.life.recorded_at or by is None else by
         self.desk.drafts.add(event, by=actor, rows=rows)
 
-    def _at(self, moment: datetime) -> datetime:
+    def line_at(self, moment: datetime) -> datetime:
         """Lines of an import carry the moment of the import: they say what we know since when."""
         return self.life.recorded_at or moment
 
@@ -158,10 +177,10 @@ class Lived:
         if self.life.recorded_at is not None:
             return self.desk.by
         if self.life.channel in BY_THEMSELVES:
-            return self.desk.resident
+            return self.reporter
         return self.desk.holder(self.desk.unit("community.station", self.ground), self.turn)
 
-    def _of(self, party: int) -> Actor:
+    def of_office(self, party: int) -> Actor:
         return self.desk.holder(party, self.turn)
 
     # Deeds
@@ -181,7 +200,7 @@ class Lived:
         self._new_steps()
         self._concern()
         event = CaseOpened(
-            at=self._at(case.opened_at),
+            at=self.line_at(case.opened_at),
             case_id=case.pk,
             item=case.item,
             version_id=case.version_id,
@@ -191,7 +210,7 @@ class Lived:
             due_at=case.due_at,
             offered=tuple(s.pk for s in self.steps.values() if s.state == StepState.OFFERED),
         )
-        self._draft(event, [case, self.report, *self.steps.values()], self._opener())
+        self.draft(event, [case, self.report, *self.steps.values()], self._opener())
 
     def _answer_on_the_spot(self) -> None:
         case, at = self.case, self.life.opened_at
@@ -200,13 +219,14 @@ class Lived:
         case.next_mark_at = None
         self._concern()
         event = ConsultationAnswered(
-            at=self._at(at), case_id=case.pk, item=case.item, channel=case.channel
+            at=self.line_at(at), case_id=case.pk, item=case.item, channel=case.channel
         )
-        self._draft(event, [case, self.report], self._of(case.owner_id))
+        self.draft(event, [case, self.report], self.of_office(case.owner_id))
 
     def _move(self, step: Step, then: StepState, one: Happened, party: int, hop: int) -> StepMove:
         check_step_move(StepState(step.state), then)
-        move = StepMove(
+        move = new_row(
+            StepMove,
             id=next(self.ids.moves),
             district=step.district,
             step_id=step.pk,
@@ -221,7 +241,7 @@ class Lived:
             moved_at=one.at,
         )
         self.moves.append(move)
-        _change(step, state=str(then), party_id=party)
+        change_row(step, state=str(then), party_id=party)
         return move
 
     def _begin_working(self, by: Actor, at: datetime) -> None:
@@ -233,18 +253,18 @@ class Lived:
         if case.owner_id == by.party and case.owner_appointment is None:
             columns["owner_appointment"] = by.appointment
         if columns:
-            _change(case, **columns)
+            change_row(case, **columns)
 
     def accept(self, one: Happened) -> None:
         step = self.steps[one.step]
-        by = self._of(step.party_id)
+        by = self.of_office(step.party_id)
         move = self._move(step, StepState.ACCEPTED, one, step.party_id, 0)
         step.accepted_at, step.appointment = one.at, by.appointment
         self._begin_working(by, one.at)
         event = StepAccepted(
-            at=self._at(one.at), case_id=self.case.pk, step_id=step.pk, party_id=step.party_id
+            at=self.line_at(one.at), case_id=self.case.pk, step_id=step.pk, party_id=step.party_id
         )
-        self._draft(event, [self.case, step, move], by)
+        self.draft(event, [self.case, step, move], by)
 
     def finish(self, one: Happened) -> None:
         step = self.steps[one.step]
@@ -257,38 +277,39 @@ class Lived:
             self._offer(each, one.at)
             each.revision += 1
         event = StepDone(
-            at=self._at(one.at),
+            at=self.line_at(one.at),
             case_id=self.case.pk,
             step_id=step.pk,
             party_id=step.party_id,
             offered=tuple(each.pk for each in offered),
         )
-        self._draft(event, [step, move, *offered], self._of(step.party_id))
+        self.draft(event, [step, move, *offered], self.of_office(step.party_id))
 
     def hand_over(self, one: Happened) -> None:
         step = self.steps[one.step]
         was, party = step.party_id, self.desk.unit(one.performer, self.ground)
-        if party == was or step.hops >= MOST_HOPS:
+        if party == was or step.hops >= self.desk.windows(one.at).hops:
             return
         move = self._move(step, StepState.OFFERED, one, party, step.hops + 1)
         step.hops, step.offered_at = step.hops + 1, one.at
         step.appointment = step.accepted_at = None
         self.concerned.setdefault(party, Role.HANDLER)
         event = StepHandedOver(
-            at=self._at(one.at),
+            at=self.line_at(one.at),
             case_id=self.case.pk,
             step_id=step.pk,
             from_party_id=was,
             to_party_id=party,
             hop=step.hops,
         )
-        self._draft(event, [step, move], self._of(was))
+        self.draft(event, [step, move], self.of_office(was))
 
     def give_back(self, one: Happened) -> None:
         step = self.steps[one.step]
         arbiter = self.desk.unit(ARBITER, self.ground)
         move = self._move(step, StepState.RETURNED, one, step.party_id, 0)
-        ruling = Ruling(
+        ruling = new_row(
+            Ruling,
             id=next(self.ids.rulings),
             district=step.district,
             step_id=step.pk,
@@ -302,22 +323,23 @@ class Lived:
         self.rulings.append(ruling)
         self.concerned.setdefault(arbiter, Role.OVERSEER)
         event = StepReturned(
-            at=self._at(one.at),
+            at=self.line_at(one.at),
             case_id=self.case.pk,
             step_id=step.pk,
             party_id=step.party_id,
             clause=one.clause,
             arbiter_id=arbiter,
         )
-        self._draft(event, [step, move, ruling], self._of(step.party_id))
+        self.draft(event, [step, move, ruling], self.of_office(step.party_id))
 
     def rule(self, one: Happened) -> None:
         step, ruling = self.steps[one.step], self.rulings[-1]
-        by = self._of(ruling.arbiter_party_id)
+        by = self.of_office(ruling.arbiter_party_id)
         target, hops = ruling.returned_by_id, step.hops
         if one.upheld:
-            hops = min(step.hops + 1, MOST_HOPS)
-            named = one.performer if step.hops < MOST_HOPS else LAST_RESORT
+            most = self.desk.windows(one.at).hops
+            hops = min(step.hops + 1, most)
+            named = one.performer if step.hops < most else LAST_RESORT
             target = self.desk.unit(named, self.ground)
         move = self._move(step, StepState.OFFERED, one, target, hops)
         step.hops, step.offered_at = hops, one.at
@@ -327,10 +349,10 @@ class Lived:
         self.concerned.setdefault(target, Role.HANDLER)
         rows: list[Bound] = [step, move, ruling]
         if one.upheld and self.case.owner_id == ruling.returned_by_id:
-            _change(self.case, owner_id=target, owner_appointment=None)
+            change_row(self.case, owner_id=target, owner_appointment=None)
             rows.append(self.case)
         event = ReturnRuled(
-            at=self._at(one.at),
+            at=self.line_at(one.at),
             case_id=self.case.pk,
             step_id=step.pk,
             ruling_id=ruling.pk,
@@ -339,21 +361,21 @@ class Lived:
             to_party_id=target,
             hop=hops,
         )
-        self._draft(event, rows, by)
+        self.draft(event, rows, by)
 
     def answer(self, one: Happened) -> None:
         case = self.case
-        by = self._of(case.owner_id)
+        by = self.of_office(case.owner_id)
         closed: list[Bound] = []
         for step in self.steps.values():
             if step.state in (StepState.DONE, StepState.DROPPED):
                 continue
             mine = step.party_id == case.owner_id and step.state == StepState.ACCEPTED
             state = StepState.DONE if mine else StepState.DROPPED
-            _change(step, state=str(state), done_at=one.at if mine else None, next_mark_at=None)
+            change_row(step, state=str(state), done_at=one.at if mine else None, next_mark_at=None)
             closed.append(step)
         self._begin_working(by, one.at)
-        _change(
+        change_row(
             case,
             status=str(Status.ANSWERED),
             end=str(one.end),
@@ -362,13 +384,13 @@ class Lived:
             next_mark_at=None,
         )
         event = CaseAnswered(
-            at=self._at(one.at), case_id=case.pk, end=case.end, party_id=case.owner_id
+            at=self.line_at(one.at), case_id=case.pk, end=case.end, party_id=case.owner_id
         )
-        self._draft(event, [case, *closed], by)
+        self.draft(event, [case, *closed], by)
 
     def end(self, one: Happened) -> None:
         case = self.case
-        _change(
+        change_row(
             case,
             status=str(Status.ENDED),
             ended_at=one.at,
@@ -376,19 +398,26 @@ class Lived:
             rating=one.rating,
         )
         event = CaseEnded(
-            at=self._at(one.at), case_id=case.pk, end=case.end, confirmed=one.confirmed
+            at=self.line_at(one.at), case_id=case.pk, end=case.end, confirmed=one.confirmed
         )
-        by = self.desk.house if one.confirmed is None else self.desk.resident
-        self._draft(event, [case], by)
+        by = self.desk.house if one.confirmed is None else self.reporter
+        self.draft(event, [case], by)
 
     def _turn_clocks(self, until: datetime) -> None:
-        """Turn what the worker would have turned by then."""
+        """Turn what the worker would have turned by then, in the order it would have."""
         if self.life.recorded_at is not None or self.case.status not in OPEN:
             return
         rows: list[Case | Step] = [self.case, *self.steps.values()]
-        for row in rows:
-            while row.next_mark_at is not None and row.next_mark_at <= until:
-                self._turn(row, row.next_mark_at)
+        while True:
+            ringing = [
+                (row.next_mark_at, place)
+                for place, row in enumerate(rows)
+                if row.next_mark_at is not None and row.next_mark_at <= until
+            ]
+            if not ringing:
+                return
+            at, place = min(ringing)
+            self._turn(rows[place], at)
 
     def _turn(self, row: Case | Step, at: datetime) -> None:
         started = row.opened_at if isinstance(row, Case) else row.offered_at
@@ -396,11 +425,9 @@ class Lived:
             row.next_mark_at = None
             return
         now = Mark(row.mark) if row.mark else None
-        here = next_mark(opened_at=started, due_at=row.due_at, turned=now)
-        mark = here.mark if here else Mark.ESCALATED
-        coming = next_mark(opened_at=started, due_at=row.due_at, turned=mark)
-        later = max(coming.at, at) if coming else None
-        _change(row, mark=str(mark), next_mark_at=later)
+        mark = _AFTER[now]
+        coming = self.desk.next_mark_at(start=started, due_at=row.due_at, at=at, turned=mark)
+        change_row(row, mark=str(mark), next_mark_at=max(coming, at) if coming else None)
         event = ClockTurned(
             at=at,
             case_id=self.case.pk,
@@ -408,22 +435,11 @@ class Lived:
             mark=str(mark),
             due_at=row.due_at,
         )
-        self._draft(event, [row], self.desk.house)
+        self.draft(event, [row], self.desk.house)
 
 
-def _change(row: Case | Step, **columns: Any) -> None:
+def change_row(row: Case | Step, **columns: Any) -> None:
     """Set the columns and raise the revision, as the living acts do."""
     for name, value in columns.items():
         setattr(row, name, value)
     row.revision += 1
-
-
-_DEEDS = {
-    Deed.ACCEPT: Lived.accept,
-    Deed.FINISH: Lived.finish,
-    Deed.HAND_OVER: Lived.hand_over,
-    Deed.RETURN: Lived.give_back,
-    Deed.RULE: Lived.rule,
-    Deed.ANSWER: Lived.answer,
-    Deed.END: Lived.end,
-}

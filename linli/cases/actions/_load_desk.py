@@ -1,17 +1,19 @@
 """What the cases of one load share: reserved ids, answers asked once, and the lines drafted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from linli.basics import Actor
-from linli.cases.domain import deadline
+from linli.basics import Actor, NoSuchThing
+from linli.cases.domain import Hours, Mark, Windows, deadline, next_mark, put_off
+from linli.cases.models import Case
+from linli.cases.queries import hours_at, windows_at
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
 from linli.journal.actions import Drafts, system
 from linli.parties import queries as parties
 from linli.rulebook import queries as rulebook
-from linli.rulebook.domain import Period, Unit, local_date
+from linli.rulebook.domain import Pause, Period, Unit, local_date
 
 HOURS = (Unit.HOURS, Unit.WORKING_HOURS)
 
@@ -25,6 +27,7 @@ class Ids:
     steps: Iterator[int]
     moves: Iterator[int]
     rulings: Iterator[int]
+    pauses: Iterator[int]
 
 
 class Desk:
@@ -38,7 +41,10 @@ class Desk:
         self._definitions: dict[int, ItemDefinition] = {}
         self._units: dict[tuple[str, int | None], int] = {}
         self._staff: dict[int, tuple[Actor, ...]] = {}
-        self._dues: dict[tuple[datetime | date, Period], datetime | None] = {}
+        self._dues: dict[tuple[datetime | date, Period, int | None], datetime | None] = {}
+        self._hours: dict[tuple[int, date], Hours] = {}
+        self._windows: dict[date, Windows] = {}
+        self._cases: dict[str, int] = {}
         self._calendar = rulebook.calendar()
 
     def definition(self, version_id: int) -> ItemDefinition:
@@ -74,11 +80,64 @@ class Desk:
         staff = self._staff[party]
         return staff[turn % len(staff)] if staff else self.house
 
-    def due(self, start: datetime, period: Period | None) -> datetime | None:
-        """Return the end of a period; the same for all that began on one day, but for hours."""
+    def due(self, party: int, start: datetime, period: Period | None) -> datetime | None:
+        """Return the end of a period at an office; the same for all of one day, but for hours."""
         if period is None:
             return None
-        key = (start if period.unit in HOURS else local_date(start), period)
+        hours = self._hours_at(party, start)
+        begins = start if period.unit in HOURS else local_date(start)
+        key = (begins, period, party if hours.own or hours.open.closed else None)
         if key not in self._dues:
-            self._dues[key] = deadline(start, period, self._calendar)
+            self._dues[key] = deadline(start, period, self._calendar, hours)
         return self._dues[key]
+
+    def put_off(
+        self,
+        party: int,
+        due: datetime,
+        period: Period | None,
+        *,
+        start: datetime,
+        pauses: Sequence[Pause],
+    ) -> datetime:
+        """Return where the end of a clock moves that stood still; the last pause is over now."""
+        hours = self._hours_at(party, start)
+        return put_off(
+            due, start=start, period=period, pauses=pauses, calendar=self._calendar, hours=hours
+        )
+
+    def _hours_at(self, party: int, start: datetime) -> Hours:
+        day = local_date(start)
+        if (party, day) not in self._hours:
+            self._hours[party, day] = hours_at(party, start)
+        return self._hours[party, day]
+
+    def windows(self, at: datetime) -> Windows:
+        """Return the windows in force on the day of a moment."""
+        day = local_date(at)
+        if day not in self._windows:
+            self._windows[day] = windows_at(at)
+        return self._windows[day]
+
+    def next_mark_at(
+        self, *, start: datetime, due_at: datetime | None, at: datetime, turned: Mark | None = None
+    ) -> datetime | None:
+        """Return when a clock rings next, by the windows of the day of an act."""
+        if due_at is None:
+            return None
+        found = next_mark(opened_at=start, due_at=due_at, turned=turned, windows=self.windows(at))
+        return found.at if found else None
+
+    def remember(self, number: str, case_id: int) -> None:
+        """Keep which row a number is, for those that merge into it."""
+        self._cases[number] = case_id
+
+    def case_id(self, number: str) -> int:
+        """:raises NoSuchThing: if no case has the number, here or in the district"""
+        if number not in self._cases:
+            held = Case.objects.filter(district=self.by.district, number=number)
+            found = held.values_list("pk", flat=True).first()
+            if found is None:
+                raise NoSuchThing
+            self._cases[number] = found
+        return self._cases[number]

@@ -4,8 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from linli.basics import Actor, NoSuchThing
-from linli.cases.domain import NotYours, StaleStep, StepState, check_step_move
-from linli.cases.models import Case, Docket, Step, StepMove
+from linli.cases.domain import (
+    NotInCharge,
+    NotYours,
+    OwnTime,
+    Permission,
+    StaleStep,
+    StepState,
+    check_stands,
+    check_step_move,
+)
+from linli.cases.models import Case, Docket, Report, Step, StepMove
+from linli.cases.queries import overseen_by, steered_by
+from linli.parties import queries as parties
 from linli.parties.domain import check_not_own
 
 
@@ -39,9 +50,49 @@ def lock_step(by: Actor, step_id: int) -> Step:
     held = Step.objects.get(pk=step_id)
     held.case = case
     if held.party_id != by.party:
-        raise NotYours
+        raise NotYours(office=office_words(held.party_id))
     check_not_mine(by, case)
     return held
+
+
+def lock_steered(by: Actor, case_id: int, *, permission: str = Permission.ACT) -> Case:
+    """
+    Return the case, locked, if the actor's office answers for it or watches over the one that does.
+
+    :raises NotAllowed: unless the hat of the accountable office holds ``permission``
+    :raises NotInCharge: if another office answers for it
+    :raises NoSuchThing: if the office is not concerned with the case at all
+    """
+    case = lock_case(by, case_id)
+    if case.owner_id == by.party:
+        by.must(permission)
+    elif not steered_by(by, case):
+        by.must(permission)
+        raise NotInCharge(office=office_words(case.owner_id))
+    check_not_mine(by, case)
+    return case
+
+
+def lock_overseen(by: Actor, case_id: int) -> Case:
+    """
+    Return the case, locked, if the actor's office watches over the accountable one.
+
+    :raises NotAllowed: unless the hat may supervise
+    :raises OwnTime: if the actor's office answers for it itself
+    :raises NotInCharge: if other offices watch over it
+    """
+    by.must(Permission.SUPERVISE)
+    case = lock_case(by, case_id)
+    if case.owner_id == by.party:
+        raise OwnTime
+    if not overseen_by(by, case):
+        raise NotInCharge(office=office_words(case.owner_id))
+    return case
+
+
+def office_words(party_id: int) -> str:
+    """Return an office's name in the language of the request."""
+    return parties.party_words(parties.party(party_id))
 
 
 def move_step(
@@ -94,6 +145,11 @@ def change(row: Case | Step, **columns: Any) -> None:  # as QuerySet.update take
         raise StaleStep
     for name, value in {**columns, "revision": revision + 1}.items():
         setattr(row, name, value)
+
+
+def check_standing(report: Report) -> None:
+    """:raises ReportTakenBack: if the report was taken back"""
+    check_stands(Report.objects.values_list("withdrawn_at", flat=True).get(pk=report.pk))
 
 
 def check_not_mine(by: Actor, case: Case) -> None:

@@ -6,8 +6,6 @@ from linli.basics import Actor, NoSuchThing
 from linli.cases.domain import (
     ANSWERS,
     End,
-    NotYours,
-    Permission,
     Status,
     StepsOpen,
     StepState,
@@ -15,26 +13,23 @@ from linli.cases.domain import (
     TooLateToReopen,
     WrongMoment,
     check_open,
+    check_reasons,
+    check_stands,
     check_words,
-    deadline,
     next_mark,
     unfinished,
 )
-from linli.cases.events import CaseAnswered, CaseEnded, CaseReopened
+from linli.cases.events import CaseAnswered, CaseEnded, CaseReopened, ReportWithdrawn
 from linli.cases.models import Case, Report, Step
+from linli.cases.queries import due_at_office, windows_at
 from linli.catalogue import queries as catalogue
 from linli.fabric.blanks import Bound
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
-from linli.rulebook import queries as rulebook
 
 from ._lists import relist_case
-from ._locked import change, check_not_mine, lock_case
+from ._locked import change, check_standing, lock_steered
 from .steps import begin_working
-
-# 示例 until the operator's rule says otherwise: rule key `cases.reopen_days`, `cases.word_days`.
-REOPEN_DAYS = 30
-WORD_DAYS = 7
 
 
 @write_atomic
@@ -42,20 +37,19 @@ def answer_case(*, by: Actor, case_id: int, end: End, words: str, at: datetime) 
     """
     Tell the resident how it ended; the clock stops, and the resident has the next word.
 
-    :raises NotYours: unless the actor's office is the accountable one
+    :raises NotInCharge: unless the actor's office answers for it, or watches over the one that does
     :raises StepsOpen: while other offices are still at work
     :raises WordsMissing: without reasons in words
+    :raises ReasonsMissing: if an administrative “no” says too little of its reasons
     """
-    by.must(Permission.ACT)
     check_words(words)
-    case = lock_case(by, case_id)
+    case = lock_steered(by, case_id)
     check_open(Status(case.status))
-    if case.owner_id != by.party:
-        raise NotYours
-    check_not_mine(by, case)
     if end not in ANSWERS:
         raise WrongMoment(state=end)
-    rows = _close_steps(case, by, end, at)
+    item = catalogue.definition(case.version_id)
+    check_reasons(item, end, words, signs=windows_at(at).reason_signs)
+    rows = _close_steps(case, end, at)
     begin_working(case, by, at)
     change(
         case,
@@ -67,17 +61,17 @@ def answer_case(*, by: Actor, case_id: int, end: End, words: str, at: datetime) 
     )
     relist_case(case)
     record(
-        CaseAnswered(at=at, case_id=case.pk, end=end, party_id=case.owner_id),
+        CaseAnswered(at=at, case_id=case.pk, end=end, party_id=by.office()),
         by=by,
         rows=[case, *rows],
     )
     return case
 
 
-def _close_steps(case: Case, by: Actor, end: End, at: datetime) -> list[Bound]:
+def _close_steps(case: Case, end: End, at: datetime) -> list[Bound]:
     """Close the owner's own steps; an answer of “solved” must not run ahead of other offices."""
     steps = list(Step.objects.filter(case=case).order_by("id"))
-    others = [s for s in steps if s.party_id != by.party]
+    others = [s for s in steps if s.party_id != case.owner_id]
     still = unfinished([StepView(s.code, tuple(s.after), StepState(s.state)) for s in others])
     if still and end == End.SOLVED:
         raise StepsOpen(count=still)
@@ -85,7 +79,7 @@ def _close_steps(case: Case, by: Actor, end: End, at: datetime) -> list[Bound]:
     for step in steps:
         if step.state in (StepState.DONE, StepState.DROPPED):
             continue
-        mine = step.party_id == by.party and step.state == StepState.ACCEPTED
+        mine = step.party_id == case.owner_id and step.state == StepState.ACCEPTED
         change(
             step,
             state=StepState.DONE if mine else StepState.DROPPED,
@@ -102,6 +96,7 @@ def confirm_case(*, by: Actor, report: Report, rating: int | None, at: datetime)
     The resident says it is solved; the case ends. A rating is asked once and may be left out.
 
     :raises WrongMoment: unless the case waits for the resident's word
+    :raises ReportTakenBack: if they took their report back
     """
     case = _answered(report)
     change(case, status=Status.ENDED, ended_at=at, confirmed=True, rating=rating)
@@ -117,16 +112,19 @@ def reopen_case(*, by: Actor, report: Report, words: str, at: datetime) -> Case:
 
     :raises TooLateToReopen: when the window is over
     :raises WrongMoment: if the case was never answered, or was merged or withdrawn
+    :raises ReportTakenBack: if they took their report back
     """
     case = _locked(report)
+    check_standing(report)
     if case.status not in (Status.ANSWERED, Status.ENDED) or case.end not in ANSWERS:
         raise WrongMoment(state=case.status)
     told = case.answered_at or at
-    if at - told > timedelta(days=REOPEN_DAYS):
-        raise TooLateToReopen(days=REOPEN_DAYS)
+    windows = windows_at(at)
+    if at - told > timedelta(days=windows.reopen_days):
+        raise TooLateToReopen(days=windows.reopen_days)
     definition = catalogue.definition(case.version_id)
-    due = deadline(at, definition.whole, rulebook.calendar())
-    mark = next_mark(opened_at=at, due_at=due, turned=None) if due else None
+    due = due_at_office(case.owner_id, at, definition.whole)
+    mark = next_mark(opened_at=at, due_at=due, turned=None, windows=windows) if due else None
     change(
         case,
         status=Status.OFFERED,
@@ -173,13 +171,22 @@ def reopen_case(*, by: Actor, report: Report, words: str, at: datetime) -> Case:
 @write_atomic
 def withdraw_case(*, by: Actor, report: Report, at: datetime) -> Case:
     """
-    The resident takes the matter back; nobody works on it any more.
+    One who reported it takes their report back; once the last one did, the case is over.
 
     :raises WrongMoment: if it is already answered or over
+    :raises ReportTakenBack: if they took it back before
     """
     case = _locked(report)
     check_open(Status(case.status))
-    rows: list[Bound] = [case]
+    held = Report.objects.get(pk=report.pk)
+    check_stands(held.withdrawn_at)
+    held.withdrawn_at = at
+    held.save(update_fields=["withdrawn_at"])
+    if Report.objects.filter(case=case, withdrawn_at=None).exists():
+        left = ReportWithdrawn(at=at, case_id=case.pk, report_id=held.pk)
+        record(left, by=by, rows=[held])
+        return case
+    rows: list[Bound] = [case, held]
     for step in Step.objects.filter(case=case).exclude(
         state__in=[StepState.DONE, StepState.DROPPED]
     ):
@@ -201,7 +208,7 @@ def withdraw_case(*, by: Actor, report: Report, at: datetime) -> Case:
 @write_atomic
 def end_unanswered(*, by: Actor, at: datetime, most: int = 200) -> int:
     """End cases whose resident did not say a word in time; they stay counted as not reached."""
-    since = at - timedelta(days=WORD_DAYS)
+    since = at - timedelta(days=windows_at(at).silence_days)
     waiting = Case.objects.filter(status=Status.ANSWERED, answered_at__lt=since).order_by("id")[
         :most
     ]
@@ -223,6 +230,7 @@ def _locked(report: Report) -> Case:
 
 def _answered(report: Report) -> Case:
     case = _locked(report)
+    check_standing(report)
     if case.status != Status.ANSWERED:
         raise WrongMoment(state=case.status)
     return case

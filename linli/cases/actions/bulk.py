@@ -5,6 +5,7 @@ Each case goes through its life in memory by the rules of the living acts and le
 lines, each with the digests its rows had at that moment; then every table is written once.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +15,13 @@ from django.db import connection
 from linli.basics import Actor
 from linli.cases.domain import (
     Permission,
-    Role,
     joined,
     new_number,
     scope_token,
     tokens,
 )
-from linli.cases.domain.lives import Life
-from linli.cases.models import Case, Docket, Report, Ruling, Step, StepMove
+from linli.cases.domain.lives import Deed, Life
+from linli.cases.models import Case, Pause, Report, Ruling, Step, StepMove
 from linli.fabric import versions
 from linli.fabric.bulk import insert_rows, reserve_ids
 from linli.fabric.writing import act_id, write_atomic
@@ -29,6 +29,7 @@ from linli.journal.actions import record_drafts
 
 from ._lists import _docket
 from ._lived import Lived
+from ._lived_turns import DEEDS
 from ._load_desk import Desk, Ids
 
 
@@ -105,42 +106,34 @@ def _numbers(by: Actor, rows: Sequence[Life]) -> list[str]:
 def _live(desk: Desk, rows: Sequence[Life], numbers: Sequence[str]) -> list[Lived]:
     moves = sum(len(row.after) for row in rows)
     steps = sum(len(desk.definition(row.version_id).steps) for row in rows if not row.answer)
+    deeds = Counter(one.deed for row in rows for one in row.after)
     ids = Ids(
         cases=iter(reserve_ids(Case, len(rows))),
-        reports=iter(reserve_ids(Report, len(rows))),
+        reports=iter(reserve_ids(Report, len(rows) + deeds[Deed.JOIN])),
         steps=iter(reserve_ids(Step, steps)),
         moves=iter(reserve_ids(StepMove, moves)),
-        rulings=iter(reserve_ids(Ruling, moves)),
+        rulings=iter(reserve_ids(Ruling, deeds[Deed.RETURN])),
+        pauses=iter(reserve_ids(Pause, deeds[Deed.PAUSE] + deeds[Deed.ASK])),
     )
     lived = []
     for row, number in zip(rows, numbers, strict=True):
         one = Lived(desk, row, number, ids)
-        one.live()
+        one.live(DEEDS)
         lived.append(one)
     return lived
 
 
 def _write(lived: Sequence[Lived]) -> None:
     insert_rows([one.case for one in lived])
-    insert_rows([one.report for one in lived])
+    insert_rows([report for one in lived for report in (one.report, *one.joined)])
     insert_rows([step for one in lived for step in one.steps.values()])
     insert_rows([move for one in lived for move in one.moves])
     insert_rows([ruling for one in lived for ruling in one.rulings])
+    insert_rows([pause for one in lived for pause in one.pauses])
     insert_rows(
-        [
-            listed
-            for one in lived
-            for party, role in one.concerned.items()
-            for listed in [_listed(one.case, party, role)]
-        ]
+        [_docket(one.case, party, role) for one in lived for party, role in one.concerned.items()]
     )
     _index(lived)
-
-
-def _listed(case: Case, party: int, role: Role) -> Docket:
-    row = _docket(case, party, role)
-    row.role = str(role)
-    return row
 
 
 def _index(lived: Sequence[Lived]) -> None:

@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from linli.basics import Actor, NoSuchThing
 from linli.cases.domain import (
     RUNNING,
     Mark,
-    NotYours,
     PauseReason,
-    Permission,
     Status,
+    Windows,
     WrongMoment,
     check_extension,
     check_open,
     check_pause,
     check_words,
     next_mark,
+    put_off,
 )
 from linli.cases.events import (
     CasePaused,
@@ -28,11 +29,15 @@ from linli.cases.events import (
     PapersBrought,
 )
 from linli.cases.models import Attachment, Case, Pause, Report, Step
+from linli.cases.queries import hours_at, windows_at
+from linli.catalogue import queries as catalogue
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
+from linli.rulebook import queries as rulebook
+from linli.rulebook.domain import Pause as Stood
 
 from ._lists import relist_case
-from ._locked import change, lock_case
+from ._locked import change, check_standing, lock_overseen, lock_steered
 
 
 @write_atomic
@@ -42,10 +47,10 @@ def ask_papers(
     """
     Say once, and all of it, what is missing (缺件一次告知); the clock waits for the resident.
 
+    :raises NotInCharge: unless the actor's office answers for it, or watches over the one that does
     :raises WrongMoment: unless the clock is running
     :raises PauseTooLong: if the review lies beyond the cap
     """
-    by.must(Permission.ACT)
     pause = _pause(
         by, case_id, PauseReason.PAPERS, words=words, review_at=review_at, at=at, papers=papers
     )
@@ -64,10 +69,10 @@ def pause_case(
     """
     挂起: stop the clock for a listed reason until a day of review; the resident is told.
 
+    :raises NotInCharge: unless the actor's office answers for it, or watches over the one that does
     :raises WrongMoment: unless the clock is running
     :raises PauseTooLong: if the review lies beyond the cap
     """
-    by.must(Permission.ACT)
     pause = _pause(by, case_id, reason, words=words, review_at=review_at, at=at)
     record(
         CasePaused(at=at, case_id=case_id, reason=reason, review_at=review_at),
@@ -88,8 +93,8 @@ def _pause(
     papers: Sequence[str] = (),
 ) -> Pause:
     check_words(words)
-    check_pause(at=at, review_at=review_at)
-    case = lock_case(by, case_id)
+    check_pause(at=at, review_at=review_at, windows=windows_at(at))
+    case = lock_steered(by, case_id)
     if case.status not in RUNNING:
         raise WrongMoment(state=case.status)
     pause = Pause(
@@ -114,11 +119,13 @@ def bring_papers(*, by: Actor, report: Report, file_ids: Sequence[int], at: date
     The resident (or a clerk for them) adds what was missing; the clock runs on from where it stood.
 
     :raises NoSuchThing: if there is no such case
+    :raises ReportTakenBack: if they took their report back
     """
     case = Case.objects.select_for_update(of=("self",)).filter(pk=report.case_id).first()
     if case is None:
         raise NoSuchThing
     check_open(Status(case.status))
+    check_standing(report)
     attachments = [
         Attachment(
             district=case.district, case=case, file_id=file, brought_by=by.kind, attached_at=at
@@ -127,7 +134,7 @@ def bring_papers(*, by: Actor, report: Report, file_ids: Sequence[int], at: date
     ]
     Attachment.objects.bulk_create(attachments)
     record(
-        PapersBrought(at=at, case_id=case.pk, file_ids=tuple(file_ids)),
+        PapersBrought(at=at, case_id=case.pk, file_ids=tuple(file_ids), report_id=report.pk),
         by=by,
         rows=[case, *attachments],
     )
@@ -141,10 +148,10 @@ def resume_case(*, by: Actor, case_id: int, at: datetime) -> Case:
     """
     Let the clock run on; the time it stood still is added to its end.
 
+    :raises NotInCharge: unless the actor's office answers for it, or watches over the one that does
     :raises WrongMoment: unless it stands still
     """
-    by.must(Permission.ACT)
-    case = lock_case(by, case_id)
+    case = lock_steered(by, case_id)
     if case.status not in (Status.ASKING, Status.PAUSED):
         raise WrongMoment(state=case.status)
     _resume(by, case, at)
@@ -155,9 +162,10 @@ def _resume(by: Actor, case: Case, at: datetime) -> None:
     pause = Pause.objects.get(case=case, ended_at=None)
     pause.ended_at = at
     pause.save(update_fields=["ended_at"])
-    stood = at - pause.begun_at
-    due = case.due_at + stood if case.due_at else None
-    mark = next_mark(opened_at=case.opened_at + stood, due_at=due, turned=None) if due else None
+    due = _put_off(case) if case.due_at else None
+    windows = windows_at(at)
+    start = case.opened_at + (at - pause.begun_at)
+    mark = next_mark(opened_at=start, due_at=due, turned=None, windows=windows) if due else None
     change(
         case,
         status=Status.WORKING,
@@ -169,6 +177,20 @@ def _resume(by: Actor, case: Case, at: datetime) -> None:
     record(CaseResumed(at=at, case_id=case.pk, due_at=due), by=by, rows=[case, pause])
 
 
+def _put_off(case: Case) -> datetime | None:
+    """Return where the end of a clock moves that stood still until now (民法典 203)."""
+    rows = Pause.objects.filter(case=case).order_by("id").values_list("begun_at", "ended_at")
+    stood = [Stood(begin, end) for begin, end in rows]
+    return case.due_at and put_off(
+        case.due_at,
+        start=case.opened_at,
+        period=catalogue.definition(case.version_id).whole,
+        pauses=stood,
+        calendar=rulebook.calendar(),
+        hours=hours_at(case.owner_id, case.opened_at),
+    )
+
+
 @write_atomic
 def extend_deadline(
     *, by: Actor, case_id: int, new_due_at: datetime, words: str, at: datetime
@@ -176,21 +198,25 @@ def extend_deadline(
     """
     延期: the office above moves the end once; the reason goes to the resident.
 
-    :raises NotAllowed: unless the hat may supervise (the one who works does not grant the time)
+    :raises NotAllowed: unless the hat may supervise
+    :raises OwnTime: if the actor's own office is the one that works
+    :raises NotInCharge: if other offices watch over the accountable one
     :raises ExtensionRefused: beyond its limits
     """
-    by.must(Permission.SUPERVISE)
     check_words(words)
-    case = lock_case(by, case_id)
+    case = lock_overseen(by, case_id)
     check_open(Status(case.status))
-    if case.owner_id == by.party:
-        raise NotYours
     if case.due_at is None:
         raise WrongMoment(state=case.status)
+    windows = windows_at(at)
     check_extension(
-        opened_at=case.opened_at, due_at=case.due_at, new_due_at=new_due_at, extended=case.extended
+        opened_at=case.opened_at,
+        due_at=case.due_at,
+        new_due_at=new_due_at,
+        extended=case.extended,
+        windows=windows,
     )
-    mark = next_mark(opened_at=case.opened_at, due_at=new_due_at, turned=None)
+    mark = next_mark(opened_at=case.opened_at, due_at=new_due_at, turned=None, windows=windows)
     change(
         case,
         due_at=new_due_at,
@@ -209,9 +235,10 @@ def supervise_case(*, by: Actor, case_id: int, at: datetime) -> Case:
     督办: a higher office puts its name to the urging; it stands in the timeline.
 
     :raises NotAllowed: unless the hat may supervise
+    :raises OwnTime: if the actor's own office is the one that works
+    :raises NotInCharge: if other offices watch over the accountable one
     """
-    by.must(Permission.SUPERVISE)
-    case = lock_case(by, case_id)
+    case = lock_overseen(by, case_id)
     check_open(Status(case.status))
     record(CaseSupervised(at=at, case_id=case.pk, party_id=by.party or 0), by=by, rows=[case])
     return case
@@ -220,7 +247,7 @@ def supervise_case(*, by: Actor, case_id: int, at: datetime) -> Case:
 @write_atomic
 def turn_clocks(*, by: Actor, at: datetime, most: int = 500) -> int:
     """Turn every clock whose next mark has come: amber, red, escalated. Return how many."""
-    turned = 0
+    turned, windows = 0, windows_at(at)
     for model in (Case, Step):
         due = (
             model._default_manager.filter(next_mark_at__lte=at)
@@ -228,22 +255,20 @@ def turn_clocks(*, by: Actor, at: datetime, most: int = 500) -> int:
             .order_by("next_mark_at")[:most]
         )
         for row in due:
-            _turn(row, by, at)
+            _turn(row, by, at, windows)
             turned += 1
     return turned
 
 
-def _turn(row: Case | Step, by: Actor, at: datetime) -> None:
+def _turn(row: Case | Step, by: Actor, at: datetime, windows: Windows) -> None:
     started = row.opened_at if isinstance(row, Case) else row.offered_at
     if row.due_at is None or started is None:
         return
     now = Mark(row.mark) if row.mark else None
-    coming = next_mark(opened_at=started, due_at=row.due_at, turned=now)
+    ask = partial(next_mark, opened_at=started, due_at=row.due_at, windows=windows)
+    coming = ask(turned=now)
     while coming is not None and coming.at <= at:
-        now, coming = (
-            coming.mark,
-            next_mark(opened_at=started, due_at=row.due_at, turned=coming.mark),
-        )
+        now, coming = coming.mark, ask(turned=coming.mark)
     change(row, mark=now or "", next_mark_at=coming.at if coming else None)
     record(
         ClockTurned(

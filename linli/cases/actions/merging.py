@@ -24,8 +24,8 @@ from linli.parties import queries as parties
 from linli.rulebook.domain import local_date
 
 from ._lists import add_to_lists, relist_case
-from ._locked import change, lock_case
-from .opening import Receipt, ground_of, new_step
+from ._locked import change, lock_steered
+from .opening import Receipt, ground_of, new_step, reporting
 from .steps import AGAIN
 
 
@@ -62,7 +62,7 @@ def join_case(
         case=case,
         first=False,
         user=by.user if by.kind == "resident" else None,
-        person_id=by.person,
+        person_id=reporting(by),
         name=name.strip(),
         phone=Sealed.of(phone) if phone else None,
         phone_index=blind_index(phone) if phone else None,
@@ -83,11 +83,10 @@ def merge_cases(*, by: Actor, case_id: int, into_id: int, at: datetime) -> Case:
     """
     Make one case of two that a person found to be one matter. Every reporter keeps receipt and clock.
 
-    :raises NotAllowed: unless the hat may act
+    :raises NotInCharge: unless the actor's office steers both
     :raises WrongMoment: if either is over, or they are the same
     """
-    by.must(Permission.ACT)
-    case, into = lock_case(by, case_id), lock_case(by, into_id)
+    case, into = lock_steered(by, case_id), lock_steered(by, into_id)
     check_open(Status(case.status))
     check_open(Status(into.status))
     if case.pk == into.pk:
@@ -117,10 +116,10 @@ def undo_merge(*, by: Actor, case_id: int, at: datetime) -> Case:
     """
     Part two cases again; the parted one goes back to its office with its old number and clock.
 
+    :raises NotInCharge: unless the actor's office answers for it, or watches over the one that does
     :raises WrongMoment: unless it is merged
     """
-    by.must(Permission.ACT)
-    case = lock_case(by, case_id)
+    case = lock_steered(by, case_id)
     if case.merged_into_id is None:
         raise WrongMoment(state=case.status)
     was = case.merged_into_id
@@ -149,10 +148,10 @@ def reroute_case(*, by: Actor, case_id: int, item: str, at: datetime) -> Case:
     Mend a wrong item: steps and owner follow the right one; number, receipts and clock stay.
 
     :raises NotAllowed: unless the hat may hand over
+    :raises NotInCharge: unless the actor's office answers for it, or watches over the one that does
     :raises NoSuchItem: if the catalogue has no such item
     """
-    by.must(Permission.HAND_OVER)
-    case = lock_case(by, case_id)
+    case = lock_steered(by, case_id, permission=Permission.HAND_OVER)
     check_open(Status(case.status))
     version = catalogue.current(item, on=local_date(at))
     rows: list[Bound] = [case]
@@ -163,7 +162,7 @@ def reroute_case(*, by: Actor, case_id: int, item: str, at: datetime) -> Case:
             rows.append(step)
     taken = {step.code for step in old}
     steps = [new_step(case, each, at) for each in version.definition.steps]
-    fresh = {step.code: _fresh(step.code, taken) for step in steps}
+    fresh = {step.code: unused_code(step.code, taken) for step in steps}
     for step in steps:
         step.after = [fresh[code] for code in step.after]
         step.code = fresh[step.code]
@@ -189,7 +188,8 @@ def reroute_case(*, by: Actor, case_id: int, item: str, at: datetime) -> Case:
     return case
 
 
-def _fresh(code: str, taken: set[str]) -> str:
+def unused_code(code: str, taken: set[str]) -> str:
+    """Return the code of a further step, marked if another one of the case has it."""
     while code in taken:
         code += AGAIN
     return code

@@ -12,21 +12,21 @@ from linli.cases.domain import (
     Role,
     Status,
     StepState,
-    deadline,
     new_code,
     new_number,
     next_mark,
 )
 from linli.cases.events import CaseOpened, ConsultationAnswered
 from linli.cases.models import Case, Report, Step
+from linli.cases.queries import due_at_office, windows_at
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition, StepDefinition
+from linli.fabric.bulk import insert_few
 from linli.fabric.fields import Sealed, blind_index
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
 from linli.parties import queries as parties
 from linli.places import queries as places
-from linli.rulebook import queries as rulebook
 from linli.rulebook.domain import local_date
 
 from ._lists import list_case
@@ -76,12 +76,12 @@ def open_case(*, by: Actor, said: Said, at: datetime) -> Receipt:
     version = catalogue.current(said.item, on=local_date(at))
     definition = version.definition
     case = _new_case(by, said, definition, version_id=version.version_id, happened=happened, at=at)
-    case.save(force_insert=True)
+    insert_few(case)
     code = new_code()
     report = _new_report(by, case, said, code=code, at=happened)
-    report.save(force_insert=True)
+    insert_few(report)
     steps = _new_steps(case, definition, happened)
-    Step.objects.bulk_create(steps)
+    insert_few(*steps)
     list_case(case, _concerned(case, steps))
     record(
         CaseOpened(
@@ -156,10 +156,10 @@ def _new_case(
 ) -> Case:
     community = places.community_of(by.district, said.place_id) if said.place_id else None
     owner = parties.unit_for(definition.accountable, community or said.place_id)
-    calendar = rulebook.calendar()
-    due = deadline(happened, definition.whole, calendar)
-    first = deadline(happened, definition.first_response, calendar)
-    mark = next_mark(opened_at=happened, due_at=due, turned=None) if due else None
+    windows = windows_at(at)
+    due = due_at_office(owner.pk, happened, definition.whole)
+    first = due_at_office(owner.pk, happened, definition.first_response)
+    mark = next_mark(opened_at=happened, due_at=due, turned=None, windows=windows) if due else None
     return Case(
         district=by.district,
         number=new_number(happened),
@@ -188,7 +188,7 @@ def _new_report(by: Actor, case: Case, said: Said, *, code: str, at: datetime) -
     return Report(
         district=by.district,
         case=case,
-        person_id=said.person_id or by.person,
+        person_id=said.person_id or reporting(by),
         user=by.user if by.kind == "resident" else None,
         name=said.name.strip(),
         phone=Sealed.of(said.phone) if said.phone else None,
@@ -200,6 +200,11 @@ def _new_report(by: Actor, case: Case, said: Said, *, code: str, at: datetime) -
         language=said.language,
         reported_at=at,
     )
+
+
+def reporting(by: Actor) -> int | None:
+    """Return who of the people on record reports by acting; whoever takes it down does not."""
+    return by.person if by.kind == "resident" else None
 
 
 def _new_steps(case: Case, definition: ItemDefinition, at: datetime) -> list[Step]:
@@ -229,8 +234,13 @@ def offer(step: Step, definition: StepDefinition, at: datetime) -> None:
     """Offer a step to its office and start its own clock. Writes nothing."""
     step.state = StepState.OFFERED
     step.offered_at = at
-    step.due_at = deadline(at, definition.within, rulebook.calendar())
-    mark = next_mark(opened_at=at, due_at=step.due_at, turned=None) if step.due_at else None
+    start_clock(step, due_at_office(step.party_id, at, definition.within), at)
+
+
+def start_clock(step: Step, due_at: datetime | None, at: datetime) -> None:
+    """Start a step's own clock; without an end it has none. Writes nothing."""
+    step.due_at, windows = due_at, windows_at(at)
+    mark = next_mark(opened_at=at, due_at=due_at, turned=None, windows=windows) if due_at else None
     step.mark, step.next_mark_at = "", mark.at if mark else None
 
 

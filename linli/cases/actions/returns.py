@@ -4,7 +4,6 @@ from datetime import datetime
 
 from linli.basics import Actor, NoSuchThing
 from linli.cases.domain import (
-    MOST_HOPS,
     NotYourRuling,
     Permission,
     Role,
@@ -16,11 +15,13 @@ from linli.cases.domain import (
 )
 from linli.cases.events import ReturnRuled, StepReturned
 from linli.cases.models import Ruling, Step
+from linli.cases.queries import windows_at
 from linli.catalogue import queries as catalogue
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
 from linli.parties import queries as parties
 
+from ._gate import gate
 from ._lists import add_to_lists
 from ._locked import change, lock_case, lock_step, move_step
 from .opening import ground_of
@@ -83,6 +84,7 @@ def rule_return(
 
     :raises NotAllowed: unless the hat may arbitrate
     :raises NotYourRuling: if the arbiter's own office is a party to it
+    :raises NotThroughTheGate: if it would give a community work nothing gives it
     :raises NoSuchThing: if there is no such open return before this arbiter
     """
     by.must(Permission.ARBITRATE)
@@ -99,7 +101,10 @@ def rule_return(
     step.case = case
     if by.party in (ruling.returned_by_id, to_party):
         raise NotYourRuling
-    target, hops = _target(step, ruling, upheld=upheld, to_party=to_party, ground=ground_of(case))
+    target, hops = _target(
+        step, ruling, upheld=upheld, to_party=to_party, most_hops=windows_at(at).hops
+    )
+    way = gate(case, target, performer=step.performer, at=at) if upheld else {}
     move = move_step(
         step,
         StepState.OFFERED,
@@ -112,6 +117,7 @@ def rule_return(
         offered_at=at,
         accepted_at=None,
         appointment=None,
+        **way,
     )
     ruling.upheld, ruling.to_party_id, ruling.reason = upheld, target, reason
     ruling.ruled_by, ruling.ruled_at = by.appointment, at
@@ -139,11 +145,11 @@ def rule_return(
 
 
 def _target(
-    step: Step, ruling: Ruling, *, upheld: bool, to_party: int | None, ground: int | None
+    step: Step, ruling: Ruling, *, upheld: bool, to_party: int | None, most_hops: int
 ) -> tuple[int, int]:
     """Return the party the step goes to and how often it has then changed hands."""
     if not upheld:
         return ruling.returned_by_id, step.hops
-    if step.hops >= MOST_HOPS or to_party is None:
-        return parties.unit_for(LAST_RESORT, ground).pk, min(step.hops + 1, MOST_HOPS)
+    if step.hops >= most_hops or to_party is None:
+        return parties.unit_for(LAST_RESORT, ground_of(step.case)).pk, min(step.hops + 1, most_hops)
     return to_party, step.hops + 1

@@ -24,15 +24,17 @@ from linli.cases.domain import (
 )
 from linli.cases.events import PartyInvited, StepAccepted, StepDone, StepHandedOver, StepUndone
 from linli.cases.models import Case, Step, StepMove
+from linli.cases.queries import windows_at
 from linli.catalogue import queries as catalogue
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
 
+from ._gate import gate
 from ._lists import add_to_lists, relist_case
-from ._locked import change, lock_case, lock_step, move_step
+from ._locked import change, lock_case, lock_steered, lock_step, move_step
+from ._told import keep_told
 from .opening import Said, offer, open_case
 
-UNDO_MINUTES = 5
 AGAIN = "'"  # marks the second step of one code, after a case was re-routed
 
 
@@ -66,11 +68,14 @@ def begin_working(case: Case, by: Actor, at: datetime) -> None:
         columns["responded_at"] = at
     if case.status == Status.OFFERED:
         columns["status"] = Status.WORKING
-    if case.owner_id == by.party and case.owner_appointment is None:
+    takes_it_up = case.owner_id == by.party and case.owner_appointment is None
+    if takes_it_up:
         columns["owner_appointment"] = by.appointment
     if columns:
         change(case, **columns)
         relist_case(case)
+    if takes_it_up:
+        keep_told(by_office=case.owner_id, case=case, at=at)
 
 
 @write_atomic
@@ -173,6 +178,7 @@ def hand_over_step(*, by: Actor, step_id: int, to_party: int, note: str, at: dat
     :raises WrongMoment: unless it is on offer or taken up; what is before the arbiter stays there
     :raises TooManyHops: once it has changed hands twice
     :raises SameParty: if it would stay where it is
+    :raises NotThroughTheGate: if it would give a community work nothing gives it
     """
     by.must(Permission.HAND_OVER)
     check_words(note)
@@ -180,9 +186,10 @@ def hand_over_step(*, by: Actor, step_id: int, to_party: int, note: str, at: dat
     case = step.case
     check_open(Status(case.status))
     check_in_hand(StepState(step.state))
-    check_hops(step.hops)
+    check_hops(step.hops, windows_at(at))
     if to_party == step.party_id:
         raise SameParty
+    way = gate(case, to_party, performer=step.performer, at=at)
     from_party = step.party_id
     move = move_step(
         step,
@@ -195,6 +202,7 @@ def hand_over_step(*, by: Actor, step_id: int, to_party: int, note: str, at: dat
         appointment=None,
         accepted_at=None,
         offered_at=at,
+        **way,
     )
     add_to_lists(case, [(to_party, Role.HANDLER)])
     record(
@@ -215,9 +223,9 @@ def hand_over_step(*, by: Actor, step_id: int, to_party: int, note: str, at: dat
 @write_atomic
 def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
     """
-    Take back what the actor's own office did with a step less than five minutes ago.
+    Take back what the actor's own office did with a step a few minutes ago.
 
-    :raises TooLateToUndo: after five minutes, or when others have gone on from there
+    :raises TooLateToUndo: once the window is over, or when others have gone on from there
     """
     by.must(Permission.ACT)
     step = Step.objects.filter(pk=step_id, district=by.district).first()
@@ -225,12 +233,13 @@ def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
     step = Step.objects.get(pk=step_id)
     step.case = case
     last = StepMove.objects.filter(step=step).order_by("-id").first()
-    fresh = last is not None and at - last.moved_at <= timedelta(minutes=UNDO_MINUTES)
+    most = windows_at(at).undo_minutes
+    fresh = last is not None and at - last.moved_at <= timedelta(minutes=most)
     if not fresh or last is None or last.from_party != by.party or case.status not in OPEN:
-        raise TooLateToUndo(minutes=UNDO_MINUTES)
+        raise TooLateToUndo(minutes=most)
     followers = [s for s in Step.objects.filter(case=case) if step.code in s.after]
     if any(s.state not in (StepState.WAITING, StepState.OFFERED) for s in followers):
-        raise TooLateToUndo(minutes=UNDO_MINUTES)
+        raise TooLateToUndo(minutes=most)
     back = StepMove(
         district=step.district,
         step=step,
@@ -273,13 +282,16 @@ def reassign_steps(
     Move many steps at once, by the office above; it is no hop, for nobody refused anything.
 
     :raises NotAllowed: unless the hat may reassign
+    :raises NotInCharge: for a step of another office, unless the actor's steers the case
+    :raises NotThroughTheGate: if it would give a community work nothing gives it
     """
     by.must(Permission.REASSIGN)
     check_words(note)
     steps = Step.objects.filter(pk__in=step_ids, district=by.district).order_by("id")
     moved = 0
     for step in steps:
-        case = lock_case(by, step.case_id)
+        own = step.party_id == by.party
+        case = lock_case(by, step.case_id) if own else lock_steered(by, step.case_id)
         if step.party_id == to_party or step.state not in IN_HAND:
             continue
         from_party = step.party_id
@@ -293,6 +305,7 @@ def reassign_steps(
             appointment=None,
             accepted_at=None,
             offered_at=at,
+            **gate(case, to_party, performer=step.performer, at=at),
         )
         add_to_lists(case, [(to_party, Role.HANDLER)])
         record(

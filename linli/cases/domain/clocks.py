@@ -11,6 +11,8 @@ from fractions import Fraction
 
 from linli.basics import Refused, gettext_noop
 
+from .windows import USUAL, Windows
+
 
 class Mark(StrEnum):
     AMBER = "amber"
@@ -27,12 +29,6 @@ class PauseReason(StrEnum):
     OTHER_CASE = "other_case"  # depends on another decision
 
 
-# Share of the time that may pass before amber, and of the same time again before escalation.
-AMBER_AT = Fraction(4, 5)
-ESCALATE_AFTER = Fraction(1, 4)
-MOST_PAUSE_DAYS = 30
-
-
 class PauseTooLong(Refused):
     """A pause has a cap."""
 
@@ -41,18 +37,23 @@ class PauseTooLong(Refused):
         "A clock may stand still for %(days)s days at most. Choose an earlier day."
     )
 
-    def __init__(self, *, days: int = MOST_PAUSE_DAYS) -> None:
+    def __init__(self, *, days: int) -> None:
         super().__init__(days)
         self.days = days
 
 
 class ExtensionRefused(Refused):
-    """An extension moves the end later, once, by no more than the first time again."""
+    """An extension moves the end later, once, by no more than a share of the time given."""
 
     status = 422
     message = gettext_noop(
-        "A deadline can be moved once, to a later day, by at most the time given at first."
+        "A deadline can be moved once, to a later day, by at most %(per_cent)s per cent of the "
+        "time given at first."
     )
+
+    def __init__(self, *, per_cent: int) -> None:
+        super().__init__(per_cent)
+        self.per_cent = per_cent
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +64,38 @@ class Next:
     at: datetime
 
 
-def next_mark(*, opened_at: datetime, due_at: datetime, turned: Mark | None) -> Next | None:
+def next_mark(
+    *, opened_at: datetime, due_at: datetime, turned: Mark | None, windows: Windows = USUAL
+) -> Next | None:
     """Return what the clock shows next after ``turned``; None once it has escalated."""
     span = due_at - opened_at
     if turned is None:
-        return Next(Mark.AMBER, opened_at + _share(span, AMBER_AT))
+        return Next(Mark.AMBER, opened_at + _share(span, windows.amber))
     if turned == Mark.AMBER:
         return Next(Mark.RED, due_at)
     if turned == Mark.RED:
-        return Next(Mark.ESCALATED, due_at + _share(span, ESCALATE_AFTER))
+        return Next(Mark.ESCALATED, due_at + _share(span, windows.escalation))
     return None
 
 
-def check_pause(*, at: datetime, review_at: datetime) -> None:
+def check_pause(*, at: datetime, review_at: datetime, windows: Windows = USUAL) -> None:
     """:raises PauseTooLong: if the review lies in the past or beyond the cap"""
-    if not timedelta(0) < review_at - at <= timedelta(days=MOST_PAUSE_DAYS):
-        raise PauseTooLong
+    if not timedelta(0) < review_at - at <= timedelta(days=windows.pause_days):
+        raise PauseTooLong(days=windows.pause_days)
 
 
 def check_extension(
-    *, opened_at: datetime, due_at: datetime, new_due_at: datetime, extended: bool
+    *,
+    opened_at: datetime,
+    due_at: datetime,
+    new_due_at: datetime,
+    extended: bool,
+    windows: Windows = USUAL,
 ) -> None:
-    """:raises ExtensionRefused: if it is the second, moves nothing, or more than doubles the time"""
-    if extended or not due_at < new_due_at <= due_at + (due_at - opened_at):
-        raise ExtensionRefused
+    """:raises ExtensionRefused: if it is the second, moves nothing, or goes beyond the share"""
+    most = (due_at - opened_at) * windows.extension / 100
+    if extended or not due_at < new_due_at <= due_at + most:
+        raise ExtensionRefused(per_cent=windows.extension)
 
 
 def _share(span: timedelta, share: Fraction) -> timedelta:

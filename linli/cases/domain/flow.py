@@ -11,7 +11,9 @@ from enum import StrEnum
 
 from linli.basics import Refused, gettext_noop
 
-MOST_HOPS = 2
+from .windows import USUAL, Windows
+
+MOST_HOPS = USUAL.hops  # the database allows no more
 
 
 class Permission(StrEnum):
@@ -79,6 +81,8 @@ class Role(StrEnum):
 
 OPEN = frozenset({Status.OFFERED, Status.WORKING, Status.ASKING, Status.PAUSED})
 RUNNING = frozenset({Status.OFFERED, Status.WORKING})
+# Codes of steps that no item has: an invited office's part, and its assistance (会办, 协办).
+JOINT, ASSIST = "+joint", "+assist"
 # The states in which an office may pass a step on.
 IN_HAND = frozenset({StepState.OFFERED, StepState.ACCEPTED})
 # The ends an office may tell; the other two come about by their own acts.
@@ -135,13 +139,6 @@ class StaleStep(Refused):
     )
 
 
-class NotYours(Refused):
-    """The step belongs to another office."""
-
-    status = 403
-    message = gettext_noop("This step belongs to another office. Ask it, or ask for a hand-over.")
-
-
 class NoClause(Refused):
     """A return must cite a clause of the item."""
 
@@ -158,7 +155,7 @@ class TooManyHops(Refused):
         "This has changed hands %(most)s times already. It cannot be passed on; the district takes it."
     )
 
-    def __init__(self, *, most: int = MOST_HOPS) -> None:
+    def __init__(self, *, most: int) -> None:
         super().__init__(most)
         self.most = most
 
@@ -249,10 +246,10 @@ def check_open(status: Status) -> None:
         raise WrongMoment(state=status)
 
 
-def check_hops(hops: int) -> None:
-    """:raises TooManyHops: once a step has changed hands twice"""
-    if hops >= MOST_HOPS:
-        raise TooManyHops
+def check_hops(hops: int, windows: Windows = USUAL) -> None:
+    """:raises TooManyHops: once a step has changed hands as often as it may"""
+    if hops >= windows.hops:
+        raise TooManyHops(most=windows.hops)
 
 
 def check_clause(clause: str, clauses: Collection[str]) -> None:
@@ -278,6 +275,6 @@ def ready(steps: Sequence[StepView]) -> tuple[str, ...]:
 
 
 def unfinished(steps: Sequence[StepView]) -> int:
-    """Return how many steps still wait, are offered, in hand or before the arbiter."""
+    """Return how many steps still wait, are offered, in hand or before the arbiter; help apart."""
     closed = {StepState.DONE, StepState.DROPPED}
-    return sum(step.state not in closed for step in steps)
+    return sum(step.state not in closed and not step.code.startswith(ASSIST) for step in steps)

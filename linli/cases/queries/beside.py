@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from linli.basics import Actor
 from linli.cases.domain import Permission
-from linli.cases.models import Case, Report, Ruling, Step
+from linli.cases.models import Case, Docket, Report, Ruling, Step
 
 MOST_PRECEDENTS = 20
 
@@ -52,3 +52,16 @@ def returns_of_office(actor: Actor, *, limit: int = 20) -> list[Ruling]:
         district=actor.district, returned_by_id=actor.office(), ruled_at=None
     )
     return list(rows.select_related("case", "case__place", "step").order_by("returned_at")[:limit])
+
+
+def open_about(by: Actor) -> dict[int, list[str]]:
+    """Return person → the numbers of open cases about them that the actor's office is part of."""
+    found: dict[int, list[str]] = {}
+    if by.party is None or Permission.SEE not in by.permissions:
+        return found
+    rows = Docket.objects.filter(
+        district=by.district, party=by.party, open=True, case__subject__isnull=False
+    )
+    for person, number in rows.order_by("due_at", "id").values_list("case__subject", "number"):
+        found.setdefault(person, []).append(number)
+    return found

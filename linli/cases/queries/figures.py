@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from linli.basics import Actor, NoSuchThing
 from linli.cases.domain import (
@@ -24,12 +25,14 @@ from linli.cases.domain import (
     StepState,
     bounds,
 )
-from linli.cases.models import Docket, Pause, Ruling, Step, StepMove
+from linli.cases.models import Case, Docket, Pause, Ruling, Step, StepMove
+from linli.fabric.composed import composed, slot
 from linli.fabric.keyset import Order, Page, page_of
 
-# 示例 until the operator's rule says otherwise: rule key `cases.ruling_hours`.
-MOST_RULING_HOURS = 24
+from .windows import windows_at
+
 HELD = (StepState.OFFERED, StepState.ACCEPTED, StepState.RETURNED)
+TURNED = (Mark.RED, Mark.ESCALATED)
 WRONG = ("late", "escalated", "stuck", "nobody", "reopened")
 BY_DUE = Order("due", "due_at", down=False)
 BY_DAY = Order("opened", "opened_at", down=True)
@@ -70,14 +73,12 @@ def _wrong(at: datetime) -> dict[str, Q]:
     returned = Ruling.objects.filter(
         case=OuterRef("case"),
         ruled_at=None,
-        returned_at__lt=at - timedelta(hours=MOST_RULING_HOURS),
+        returned_at__lt=at - timedelta(hours=windows_at(at).ruling_hours),
     )
     still = Q(open=True)
-    # A clock that was stopped in time is not late; one that was stopped only afterwards still is.
-    turned = Q(status__in=RUNNING) | Q(case__mark__in=[Mark.RED, Mark.ESCALATED])
     asked_for = Q(case__first_due_at=None) | Q(case__first_due_at__lt=at)
     found = {
-        "late": still & Q(due_at__lt=at) & turned,
+        "late": _late(at),
         "escalated": still
         & (Q(case__mark=Mark.ESCALATED) | Q(Exists(held.filter(mark=Mark.ESCALATED)))),
         "stuck": still & Q(Exists(returned)),
@@ -91,6 +92,18 @@ def _wrong(at: datetime) -> dict[str, Q]:
         found["late"] | found["escalated"] | found["stuck"] | found["nobody"] | found["reopened"]
     )
     return found
+
+
+def _late(at: datetime | RawSQL, *, turned: Q | None = None) -> Q:
+    """
+    Return which open cases are late, for the desk and the cockpit alike.
+
+    A clock that was stopped in time is not late; one that was stopped only afterwards still is.
+
+    :param turned: how the mark of the case is looked up; by default it is joined
+    """
+    marked = turned or Q(case__mark__in=TURNED)
+    return Q(open=True) & Q(due_at__lt=at) & (Q(status__in=RUNNING) | marked)
 
 
 def _of_month(at: datetime) -> dict[str, Q]:
@@ -135,14 +148,24 @@ def _received(actor: Actor, since: datetime, until: datetime) -> QuerySet[Docket
 
 
 def due_counts(actor: Actor, *, at: datetime, soon: datetime) -> dict[str, int]:
-    """Return how many open cases of the office are overdue, due before ``soon``, and open at all."""
-    rows = Docket.objects.filter(party_id=actor.office(), open=True)
-    found: dict[str, int] = rows.aggregate(
-        late=Count("id", filter=Q(due_at__lt=at)),
-        soon=Count("id", filter=Q(due_at__gte=at, due_at__lt=soon)),
-        open=Count("id"),
+    """Return how many open cases of the office are late, due before ``soon``, and open at all."""
+    for row in _due_counts.rows({"party_id": actor.office(), "at": at, "soon": soon}):
+        return dict(zip(("late", "soon", "open"), row, strict=True))
+    return {"late": 0, "soon": 0, "open": 0}
+
+
+@composed
+def _due_counts() -> QuerySet[Docket, Any]:
+    at, soon = (slot(Docket, "due_at", name=name) for name in ("at", "soon"))
+    rows = Docket.objects.filter(party_id=slot(Docket, "party_id"), open=True)
+    # Few clocks stand still past their end: their cases are looked up one by one, not joined to all.
+    turned = Exists(Case.objects.filter(id=OuterRef("case_id"), mark__in=TURNED))
+    counted = rows.values("party_id").annotate(
+        late_now=Count("id", filter=_late(at, turned=Q(turned))),
+        due_soon=Count("id", filter=Q(status__in=RUNNING, due_at__gte=at, due_at__lt=soon)),
+        all_open=Count("id"),
     )
-    return found
+    return counted.values_list("late_now", "due_soon", "all_open")
 
 
 def load_by_person(actor: Actor) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """One case, for those it concerns: its office by docket, its reporter by receipt or sign-in."""
 
-import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +14,19 @@ from linli.cases.domain import (
     Likeness,
     Permission,
     StepState,
-    likeness,
+    likenesses,
     read_number,
 )
 from linli.cases.models import Case, Docket, Pause, Report, Step, StepMove
-from linli.fabric.fields import blind_index
+from linli.catalogue import queries as catalogue
+from linli.fabric.composed import composed, slot
+from linli.fabric.fields import fits_index
 from linli.journal import queries as journal
 
+from .rows import CaseRow
+
 NEAR_DAYS = 30
+MOST_COMPARED = 100  # the newest of a community; some 60 µs each
 
 
 def case_for(actor: Actor, number: str) -> Case:
@@ -51,12 +55,12 @@ def report_for(district: int, number: str, code: str) -> Report:
     :raises NoSuchThing: if number and code do not belong together
     """
     number = read_number(number)
-    given = blind_index(f"{number}:{code.strip().upper()}")
+    given = f"{number}:{code.strip().upper()}"
     reports = Report.objects.filter(case__district=district, case__number=number).select_related(
         "case"
     )
     for report in reports:
-        if hmac.compare_digest(bytes(report.code_hash), given):
+        if fits_index(given, report.code_hash):
             return report
     raise NoSuchThing
 
@@ -103,34 +107,53 @@ class Happening:
     words: str
 
 
-def history(case: Case) -> list[Happening]:
+def history(case: Case | CaseRow) -> list[Happening]:
     """Return the timeline of a case, newest first: it *is* the lines of the journal."""
-    said = {
-        (move.step_id, move.moved_at): move.note
-        for move in StepMove.objects.filter(case=case).only("step_id", "moved_at", "note")
-    }
+    moves = _moves.rows({"case_id": case.pk})
+    said = {(step, moved_at): note for step, moved_at, note in moves}
     found = []
-    for line in journal.timeline("case", case.pk):
-        data = json.loads(line.body)["event"]
-        words = said.get((data.get("step_id"), line.at), "")
-        found.append(Happening(line.kind, line.at, line.hat, line.appointment, data, words))
+    for kind, at, hat, appointment, body in journal.told("case", case.pk):
+        data = json.loads(body)["event"]
+        words = said.get((data.get("step_id"), at), "")
+        found.append(Happening(kind, at, hat, appointment, data, words))
     return found[::-1]
 
 
+@composed
+def _moves() -> QuerySet[StepMove, Any]:
+    rows = StepMove.objects.filter(case_id=slot(StepMove, "case_id"))
+    return rows.values_list("step_id", "moved_at", "note")
+
+
 def similar_open(
-    *, district: int, item: str, words: str, community: int | None, at: datetime, limit: int = 3
+    *,
+    district: int,
+    item: str,
+    words: str,
+    community: int | None,
+    at: datetime,
+    place: int | None = None,
+    limit: int = 3,
 ) -> Sequence[tuple[Case, Likeness]]:
-    """Return open cases of one item near by that read like ``words``, the likest first."""
+    """
+    Return open cases near by that read like ``words``, the likest first, whatever item they were given.
+
+    Of the same item and at the same ``place``, less likeness is enough. Sensitive cases and items
+    nobody may join are never among them.
+    """
     near = Case.objects.filter(
         Q(status__in=[str(status) for status in OPEN]),
         district=district,
-        item=item,
         community_id=community,
         sensitive=False,
         opened_at__gte=at - timedelta(days=NEAR_DAYS),
-    ).order_by("-opened_at")[:200]
+    ).order_by("-opened_at")[:MOST_COMPARED]
+    open_ones = [case for case in near if catalogue.definition(case.version_id).joinable]
     scored = [
-        (case, likeness(words, case.words, same_place=community is not None)) for case in near
+        (case, Likeness(score, same_door=case.item == item and case.place_id == (place or 0)))
+        for case, score in zip(
+            open_ones, likenesses(words, [case.words for case in open_ones]), strict=True
+        )
     ]
     alike = [(case, score) for case, score in scored if score.propose]
     return sorted(alike, key=lambda pair: -pair[1].words)[:limit]

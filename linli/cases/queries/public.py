@@ -4,11 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.cache import cache
+from django.db.models import Count, F, Q
+
 from linli.basics import NoSuchThing
-from linli.cases.domain import OPEN, read_number
+from linli.cases.domain import ANSWERS, OPEN, Published, Status, publish, read_number
 from linli.cases.models import Case
 
 MOST_PUBLIC = 200
+KEPT_SECONDS = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,33 @@ def public_case(district: int, number: str) -> PublicCase:
     if case is None:
         raise NoSuchThing
     return _public(case)
+
+
+def month_figures(district: int, *, since: datetime, until: datetime) -> Published:
+    """
+    Return what everybody may know of a month that is over; one query, kept for an hour.
+
+    Sensitive cases are counted, for a number says nothing of them once small ones are hidden.
+    """
+    key = f"cases.month:{district}:{since.isoformat()}:{until.isoformat()}"
+    found: Published | None = cache.get(key)
+    if found is None:
+        found = _month_figures(district, since, until)
+        cache.set(key, found, timeout=KEPT_SECONDS)
+    return found
+
+
+def _month_figures(district: int, since: datetime, until: datetime) -> Published:
+    rows = Case.objects.filter(district=district, opened_at__gte=since, opened_at__lt=until)
+    told = Q(
+        status__in=[str(Status.ANSWERED), str(Status.ENDED)], end__in=[str(e) for e in ANSWERS]
+    )
+    counted = rows.aggregate(
+        received=Count("id"),
+        answered=Count("id", filter=told),
+        in_time=Count("id", filter=Q(responded_at__lte=F("first_due_at"))),
+    )
+    return publish(**counted)
 
 
 def _public(case: Case) -> PublicCase:

@@ -1,11 +1,17 @@
 """What the house itself asks when it tells people: whom, and the words of a letter."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from linli.cases.domain import Mark, Role, spoken
+from django.utils.translation import gettext
+
+from linli.cases.domain import Mark, Role, remedies, spoken
 from linli.cases.events import ClockTurned
 from linli.cases.models import Case, Docket, Pause, Report, Ruling, Step
+from linli.catalogue import queries as catalogue
 from linli.parties import queries as parties
+
+from .windows import rule_at, windows_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +29,25 @@ def case_by_id(case_id: int) -> Case:
 
 
 def reporters_of(case: Case) -> list[Reporter]:
-    """Return everybody who reported a case or said “me too”. Opens telephones, for sending only."""
+    """
+    Return everybody who reported a case or said “me too”, and did not take it back.
+
+    Opens telephones, for sending only.
+    """
     return [
-        Reporter(
-            user=report.user,
-            phone=report.phone.open() if report.phone else "",
-            language=report.language,
-        )
-        for report in Report.objects.filter(case=case).order_by("id")
+        _reporter(report)
+        for report in Report.objects.filter(case=case, withdrawn_at=None).order_by("id")
     ]
+
+
+def reporter_of(report_id: int) -> Reporter:
+    """Return how to tell one who reported. Opens the telephone, for sending only."""
+    return _reporter(Report.objects.get(pk=report_id))
+
+
+def _reporter(report: Report) -> Reporter:
+    phone = report.phone.open() if report.phone else ""
+    return Reporter(user=report.user, phone=phone, language=report.language)
 
 
 def offices_behind(event: ClockTurned) -> list[int]:
@@ -43,6 +59,23 @@ def offices_behind(event: ClockTurned) -> list[int]:
     above = Docket.objects.filter(case_id=event.case_id, role=Role.OVERSEER)
     escalated = event.mark == Mark.ESCALATED
     return [*held, *(above.values_list("party_id", flat=True) if escalated else ())]
+
+
+def remedies_of(case: Case) -> tuple[str, ...]:
+    """Return what the resident may do against a “no”, by the rows in force on the day of it."""
+    at = case.answered_at
+    if at is None:
+        return ()
+    found = remedies(
+        catalogue.definition(case.version_id),
+        case.end,
+        row=partial(rule_at, at=at),
+        reopen_days=windows_at(at).reopen_days,
+    )
+    return tuple(
+        gettext(one.words) % {"amount": one.amount, "law": one.law, "article": one.article}
+        for one in found
+    )
 
 
 def last_pause(case: Case) -> Pause | None:

@@ -71,10 +71,10 @@ def last_line(district: int) -> int:
 
 def lines_after(
     line: int, subject_kinds: Collection[str], *, district: int
-) -> Iterator[tuple[str, str, int, str]]:
-    """Yield kind, subject and body of what was recorded after a line about some kinds of things."""
+) -> Iterator[tuple[int, str, str, int, str]]:
+    """Yield id, kind, subject and body of what was recorded after a line about some kinds of things."""
     found = Line.objects.filter(id__gt=line, district=district, subject_kind__in=subject_kinds)
-    columns = found.order_by("id").values_list("kind", "subject_kind", "subject_id", "body")
+    columns = found.order_by("id").values_list("id", "kind", "subject_kind", "subject_id", "body")
     yield from columns.iterator(chunk_size=2_000)
 
 

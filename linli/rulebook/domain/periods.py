@@ -95,11 +95,13 @@ class OfficeHours:
     """
     When an office is open: seven days of openings from Monday, and those of a make-up day.
 
-    A statutory holiday is always closed. Openings of a day follow one another and do not overlap.
+    A statutory holiday is always closed, and so is a day in a span of ``closed``, both ends
+    included. Openings of a day follow one another and do not overlap.
     """
 
     week: tuple[tuple[Opening, ...], ...]
     make_up: tuple[Opening, ...]
+    closed: tuple[tuple[date, date], ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
@@ -116,7 +118,8 @@ class OfficeHours:
 
     def openings(self, day: date, calendar: Calendar) -> tuple[Opening, ...]:
         kind = calendar.kind(day)
-        if kind is DayKind.HOLIDAY:
+        shut = any(first <= day <= last for first, last in self.closed)
+        if kind is DayKind.HOLIDAY or shut:
             return ()
         return self.make_up if kind is DayKind.MAKE_UP else self.week[day.weekday()]
 

@@ -1,31 +1,28 @@
-"""The machine's door to cases: the same actions, the same rights, answers as JSON."""
+"""Cases for machines: list, show, open, and every act of an office."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db import IntegrityError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema, Status
-from ninja.responses import NinjaJSONEncoder
+from ninja import Field, Query, Router, Schema
 
-from linli.basics import Actor, Invalid, NoSuchThing, Refused, gettext_noop
+from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
+from linli.cases import actions, queries
+from linli.cases.domain import Channel, End, PauseReason, Permission, spoken
 from linli.catalogue import queries as catalogue
-from linli.identity import actions as identity
 from linli.parties import queries as parties
 from linli.places import queries as places
 
-from . import actions, queries
-from .domain import Channel, End, PauseReason, Permission, spoken
+from .once import answer_once, by_whom
 
 if TYPE_CHECKING:
-    from .models import Case
+    from linli.cases.models import Case
+    from linli.cases.queries import CaseRow
 
 router = Router(tags=["cases"])
 LONG = 4_000
-LONGEST_KEY = 100
 
 
 class CaseIn(Schema):
@@ -57,6 +54,7 @@ class ActIn(Schema):
     into: str = Field("", max_length=20)
     ruling: int | None = Field(None, ge=1, le=2**62)
     upheld: bool | None = None
+    lead: bool = False
 
 
 class ListIn(Schema):
@@ -70,38 +68,32 @@ class ListIn(Schema):
     order: Literal["opened", "due", "number"] = "opened"
 
 
-def by_whom(request: HttpRequest) -> Actor:
-    """Return who acts; the edge has put it on the request."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
 @router.get("/cases")
 def list_cases(request: HttpRequest, asked: Query[ListIn]) -> dict[str, Any]:
     """List the cases the office of the token is concerned with."""
-    page = queries.list_cases(
+    page = queries.list_rows(
         by_whom(request),
         queries.CaseFilter(status=asked.status, item=asked.item, text=asked.q),
         order=asked.order,
         after=asked.after,
         limit=asked.limit,
     )
-    return {"items": [row_out(docket.case) for docket in page.rows], "next": page.next}
+    return {"items": [row_out(listed.case) for listed in page.rows], "next": page.next}
 
 
 @router.get("/cases/{number}")
 def show_case(request: HttpRequest, number: str) -> dict[str, Any]:
     """Show one case with its steps and its timeline."""
-    return case_out(queries.case_for(by_whom(request), number))
+    return case_out(queries.row_for(by_whom(request), number))
 
 
 @router.post("/cases", response={201: dict[str, Any]})
-def open_case(request: HttpRequest, body: CaseIn) -> Status[dict[str, Any]]:
+def open_case(request: HttpRequest, body: CaseIn) -> HttpResponse:
     """Open a case; the answer holds its number, its clock, its owner and the receipt's code."""
     by_whom(request).must(
         Permission.ACCEPT
     )  # an auditor or arbiter opens nothing, here or elsewhere
-    return Status(201, _once(request, lambda: _opened(by_whom(request), body)))
+    return answer_once(request, lambda: _opened(by_whom(request), body), status=201)
 
 
 def _opened(by: Actor, body: CaseIn) -> dict[str, Any]:
@@ -123,40 +115,8 @@ def _opened(by: Actor, body: CaseIn) -> dict[str, Any]:
     return {**row_out(receipt.case), "code": receipt.code}
 
 
-def _once(request: HttpRequest, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Do the act, once for each idempotency key; without a key, each time."""
-    key = request.headers.get("Idempotency-Key", "")
-    if not key:
-        return act()
-    if len(key) > LONGEST_KEY or not key.isprintable():
-        raise Invalid(
-            field="Idempotency-Key", reason=gettext_noop("Use at most 100 printable signs.")
-        )
-    asked = f"{request.method} {request.path}\n".encode() + request.body
-    by, at = by_whom(request), timezone.now()
-
-    def answered() -> str:
-        words: str = identity.answer_once(
-            by=by,
-            key=key,
-            asked=asked,
-            answer=lambda: json.dumps(act(), cls=NinjaJSONEncoder),
-            at=at,
-        )
-        return words
-
-    try:
-        kept = answered()
-    except (IntegrityError, Refused):
-        # Perhaps the same request came twice at one moment and the other one was first: then its
-        # answer is kept by now. If not, the same refusal comes again.
-        kept = answered()
-    found: dict[str, Any] = json.loads(kept)
-    return found
-
-
-@router.post("/cases/{number}/{act}")
-def act_on_case(request: HttpRequest, number: str, act: str, body: ActIn) -> dict[str, Any]:
+@router.post("/cases/{number}/{act}", response={200: dict[str, Any]})
+def act_on_case(request: HttpRequest, number: str, act: str, body: ActIn) -> HttpResponse:
     """Do one act with a case; the acts are the keys of ``ACTS``."""
     by = by_whom(request)
     case = queries.case_for(by, number)
@@ -165,9 +125,9 @@ def act_on_case(request: HttpRequest, number: str, act: str, body: ActIn) -> dic
 
     def done() -> dict[str, Any]:
         ACTS[act](by, case.pk, body, timezone.now())
-        return case_out(queries.case_for(by, number))
+        return case_out(queries.row_for(by, number))
 
-    return _once(request, done)
+    return answer_once(request, done)
 
 
 def _step(by: Actor, case_id: int, body: ActIn) -> int:
@@ -224,6 +184,14 @@ ACTS: dict[str, Act] = {
     "answer": lambda by, case, body, at: actions.answer_case(
         by=by, case_id=case, end=End(body.end or "solved"), words=body.words, at=at
     ),
+    "invite": lambda by, case, body, at: actions.invite_office(
+        by=by,
+        case_id=case,
+        to_party=_needed(body.party, "party"),
+        lead=body.lead,
+        words=body.words,
+        at=at,
+    ),
     "ask_papers": lambda by, case, body, at: actions.ask_papers(
         by=by, case_id=case, papers=body.papers, words=body.words, review_at=_until(body), at=at
     ),
@@ -250,7 +218,7 @@ ACTS: dict[str, Act] = {
 }
 
 
-def row_out(case: "Case") -> dict[str, Any]:
+def row_out(case: "Case | CaseRow") -> dict[str, Any]:
     """Return one case as a list shows it."""
     owner = parties.party(case.owner_id)
     return {
@@ -272,12 +240,12 @@ def row_out(case: "Case") -> dict[str, Any]:
     }
 
 
-def case_out(case: "Case") -> dict[str, Any]:
+def case_out(case: "Case | CaseRow") -> dict[str, Any]:
     """Return one case whole."""
     definition = catalogue.definition(case.version_id)
     steps = [
         {
-            "id": step.pk,
+            "id": step.id,
             "code": step.code,
             "name": step.name,
             "state": step.state,
@@ -286,7 +254,7 @@ def case_out(case: "Case") -> dict[str, Any]:
             "due_at": step.due_at,
             "hops": step.hops,
         }
-        for step in queries.steps_of(case)
+        for step in queries.step_rows(case.pk)
     ]
     timeline = [
         {"kind": entry.kind, "at": entry.at, "hat": entry.hat, "data": entry.data}

@@ -11,10 +11,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from linli.cases.domain import Channel, End, Mark, PauseReason, Role, Status, StepState
 from linli.fabric.blanks import Bound
 from linli.fabric.fields import SealedField
-
-from .domain import Channel, End, Mark, PauseReason, Role, Status, StepState
 
 
 def one_of(
@@ -139,6 +138,7 @@ class Report(Bound):
     code_hash = models.BinaryField(max_length=32)
     language = models.CharField(max_length=10, default="zh-hans")
     reported_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)  # they took it back; others may stand by theirs
 
     class Meta:
         db_table = "case_report"

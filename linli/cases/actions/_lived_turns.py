@@ -1,0 +1,281 @@
+"""The rarer turns in the life of a loaded case, each by the rule of the living act of its name."""
+
+from collections.abc import Callable, Mapping
+
+from linli.cases.domain import (
+    OPEN,
+    RUNNING,
+    End,
+    PauseReason,
+    Status,
+    StepState,
+    WrongMoment,
+    check_extension,
+    check_open,
+    check_pause,
+    check_words,
+)
+from linli.cases.domain.lives import Deed, Happened
+from linli.cases.events import (
+    CaseEnded,
+    CaseJoined,
+    CasePaused,
+    CaseReopened,
+    CaseResumed,
+    CasesMerged,
+    CaseSupervised,
+    DeadlineExtended,
+    PapersAsked,
+    PapersBrought,
+    ReportWithdrawn,
+)
+from linli.cases.models import Pause, Report, Step
+from linli.fabric.blanks import Bound
+from linli.fabric.bulk import new_row
+from linli.fabric.fields import Sealed, blind_index
+from linli.rulebook.domain import Pause as Stood
+
+from ._lived import Lived, change_row
+
+
+def pause(lived: Lived, one: Happened) -> None:
+    """:raises WrongMoment: unless the clock is running"""
+    case, asks = lived.case, one.deed is Deed.ASK
+    until = one.until or one.at
+    check_words(one.words)
+    check_pause(at=one.at, review_at=until, windows=lived.desk.windows(one.at))
+    if case.status not in RUNNING:
+        raise WrongMoment(state=case.status)
+    reason = PauseReason.PAPERS if asks else one.reason or PauseReason.EXPERT
+    made = new_row(
+        Pause,
+        id=next(lived.ids.pauses),
+        district=case.district,
+        case_id=case.pk,
+        reason=str(reason),
+        words=one.words,
+        papers=list(one.papers),
+        begun_at=one.at,
+        review_at=until,
+    )
+    lived.pauses.append(made)
+    change_row(
+        case,
+        status=str(Status.ASKING if asks else Status.PAUSED),
+        next_mark_at=None,
+        responded_at=case.responded_at or one.at,
+    )
+    at, by = lived.line_at(one.at), lived.of_office(case.owner_id)
+    event = (
+        PapersAsked(at=at, case_id=case.pk, papers=one.papers, review_at=until)
+        if asks
+        else CasePaused(at=at, case_id=case.pk, reason=str(reason), review_at=until)
+    )
+    lived.draft(event, [case, made], by)
+
+
+def resume(lived: Lived, one: Happened) -> None:
+    """:raises WrongMoment: unless the clock stands still"""
+    case = lived.case
+    if case.status not in (Status.ASKING, Status.PAUSED):
+        raise WrongMoment(state=case.status)
+    by = lived.of_office(case.owner_id)
+    if case.status == Status.ASKING:
+        by = lived.reporter
+        brought = PapersBrought(
+            at=lived.line_at(one.at), case_id=case.pk, file_ids=(), report_id=lived.report.pk
+        )
+        lived.draft(brought, [case], by)
+    stood_still = lived.pauses[-1]
+    stood_still.ended_at = one.at
+    stood = one.at - stood_still.begun_at
+    due = case.due_at and lived.desk.put_off(
+        case.owner_id,
+        case.due_at,
+        lived.definition.whole,
+        start=case.opened_at,
+        pauses=[Stood(each.begun_at, each.ended_at) for each in lived.pauses],
+    )
+    start = case.opened_at + stood
+    ringing = lived.desk.next_mark_at(start=start, due_at=due, at=one.at)
+    change_row(case, status=str(Status.WORKING), due_at=due, mark="", next_mark_at=ringing)
+    event = CaseResumed(at=lived.line_at(one.at), case_id=case.pk, due_at=due)
+    lived.draft(event, [case, stood_still], by)
+
+
+def extend(lived: Lived, one: Happened) -> None:
+    """
+    Without ``until`` half of the time given is given again.
+
+    :raises ExtensionRefused: beyond its limits
+    """
+    case, windows = lived.case, lived.desk.windows(one.at)
+    check_words(one.words)
+    check_open(Status(case.status))
+    if case.due_at is None:
+        raise WrongMoment(state=case.status)
+    until = one.until or case.due_at + (case.due_at - case.opened_at) / 2
+    check_extension(
+        opened_at=case.opened_at,
+        due_at=case.due_at,
+        new_due_at=until,
+        extended=case.extended,
+        windows=windows,
+    )
+    ringing = lived.desk.next_mark_at(start=case.opened_at, due_at=until, at=one.at)
+    running = case.status in RUNNING
+    change_row(
+        case, due_at=until, extended=True, mark="", next_mark_at=ringing if running else None
+    )
+    event = DeadlineExtended(at=lived.line_at(one.at), case_id=case.pk, due_at=until)
+    lived.draft(event, [case], lived.of_office(lived.desk.unit(one.performer, lived.ground)))
+
+
+def supervise(lived: Lived, one: Happened) -> None:
+    """Put the name of a higher office to the urging."""
+    case, party = lived.case, lived.desk.unit(one.performer, lived.ground)
+    check_open(Status(case.status))
+    event = CaseSupervised(at=lived.line_at(one.at), case_id=case.pk, party_id=party)
+    lived.draft(event, [case], lived.of_office(party))
+
+
+def reopen(lived: Lived, one: Happened) -> None:
+    """:raises WrongMoment: unless the case was answered"""
+    case, desk = lived.case, lived.desk
+    if case.status not in (Status.ANSWERED, Status.ENDED):
+        raise WrongMoment(state=case.status)
+    due = desk.due(case.owner_id, one.at, lived.definition.whole) if lived.life.timed else None
+    change_row(
+        case,
+        status=str(Status.OFFERED),
+        end="",
+        answered_at=None,
+        ended_at=None,
+        confirmed=False,
+        reopened=case.reopened + 1,
+        due_at=due,
+        extended=False,
+        mark="",
+        next_mark_at=desk.next_mark_at(start=one.at, due_at=due, at=one.at),
+    )
+    rows: list[Bound] = [case]
+    step = _last_step(lived)
+    if step is not None:
+        change_row(
+            step,
+            state=str(StepState.OFFERED),
+            party_id=case.owner_id,
+            offered_at=one.at,
+            accepted_at=None,
+            done_at=None,
+            due_at=due,
+            note=one.words.strip(),
+        )
+        rows.append(step)
+    event = CaseReopened(
+        at=lived.line_at(one.at),
+        case_id=case.pk,
+        party_id=case.owner_id,
+        times=case.reopened,
+        offered=(step.pk,) if step else (),
+    )
+    lived.draft(event, rows, lived.reporter)
+
+
+def _last_step(lived: Lived) -> Step | None:
+    steps = sorted(lived.steps.values(), key=lambda step: step.pk)
+    own = [step for step in steps if step.party_id == lived.case.owner_id]
+    return next(reversed(own or steps), None)
+
+
+def withdraw(lived: Lived, one: Happened) -> None:
+    """
+    The first reporter takes their report back; where others joined, the case goes on for them.
+
+    :raises WrongMoment: if it is already answered or over
+    """
+    case, report = lived.case, lived.report
+    check_open(Status(case.status))
+    report.withdrawn_at = one.at
+    if lived.joined:
+        left = ReportWithdrawn(at=lived.line_at(one.at), case_id=case.pk, report_id=report.pk)
+        lived.draft(left, [report], lived.reporter)
+        return
+    ended, *steps = _stop(lived, one, End.WITHDRAWN)
+    rows = [ended, report, *steps]
+    event = CaseEnded(at=lived.line_at(one.at), case_id=case.pk, end=case.end, confirmed=None)
+    lived.draft(event, rows, lived.reporter)
+
+
+def merge(lived: Lived, one: Happened) -> None:
+    """:raises NoSuchThing: if no earlier case has the number"""
+    case, into = lived.case, lived.desk.case_id(one.into)
+    by = lived.of_office(case.owner_id)
+    rows = _stop(lived, one, End.MERGED, merged_into_id=into)
+    event = CasesMerged(at=lived.line_at(one.at), case_id=case.pk, into_id=into)
+    lived.draft(event, rows, by)
+
+
+def _stop(lived: Lived, one: Happened, end: End, **columns: int) -> list[Bound]:
+    """Drop what is open and end the case; return the rows, the case first."""
+    case = lived.case
+    check_open(Status(case.status))
+    rows: list[Bound] = [case]
+    for step in lived.steps.values():
+        if step.state not in (StepState.DONE, StepState.DROPPED):
+            change_row(step, state=str(StepState.DROPPED), next_mark_at=None)
+            rows.append(step)
+    change_row(
+        case,
+        status=str(Status.ENDED),
+        end=str(end),
+        answered_at=one.at,
+        ended_at=one.at,
+        next_mark_at=None,
+        **columns,
+    )
+    return rows
+
+
+def join(lived: Lived, one: Happened) -> None:
+    """:raises WrongMoment: if the case is over, or not of a kind others may join"""
+    case = lived.case
+    if case.status not in OPEN or case.sensitive or not lived.definition.joinable:
+        raise WrongMoment(state=case.status)
+    report = new_row(
+        Report,
+        id=next(lived.ids.reports),
+        district=case.district,
+        case_id=case.pk,
+        first=False,
+        name=one.name,
+        phone=Sealed.of(one.phone) if one.phone else None,
+        phone_index=blind_index(one.phone) if one.phone else None,
+        words=one.words.strip(),
+        code_hash=blind_index(f"{case.number}:{one.code}"),
+        language=lived.life.language,
+        reported_at=one.at,
+    )
+    lived.joined.append(report)
+    event = CaseJoined(at=lived.line_at(one.at), case_id=case.pk, report_id=report.pk)
+    lived.draft(event, [report], lived.desk.resident)
+
+
+DEEDS: Mapping[Deed, Callable[[Lived, Happened], None]] = {
+    Deed.ACCEPT: Lived.accept,
+    Deed.FINISH: Lived.finish,
+    Deed.HAND_OVER: Lived.hand_over,
+    Deed.RETURN: Lived.give_back,
+    Deed.RULE: Lived.rule,
+    Deed.ANSWER: Lived.answer,
+    Deed.END: Lived.end,
+    Deed.PAUSE: pause,
+    Deed.ASK: pause,
+    Deed.RESUME: resume,
+    Deed.EXTEND: extend,
+    Deed.SUPERVISE: supervise,
+    Deed.REOPEN: reopen,
+    Deed.WITHDRAW: withdraw,
+    Deed.JOIN: join,
+    Deed.MERGE: merge,
+}
