@@ -9,11 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
+from ninja.renderers import BaseRenderer
 
 from linli.basics import Invalid, NoSuchThing, Refused
 from linli.cases.api import router as cases
 from linli.catalogue.api import router as catalogue
 from linli.fabric.edge import NOT_KEPT, can_be_kept, problem
+from linli.fabric.wire import in_json
+from linli.ledger.api import router as ledger
 
 ESCAPED = re.compile(rb"\\u(0000|d[89a-f])", re.IGNORECASE)
 
@@ -49,6 +52,15 @@ class StrictJson(Parser):
         return body
 
 
+class Json(BaseRenderer):
+    """Writes JSON as ``in_json`` does."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:  # noqa: ARG002
+        return in_json(data)
+
+
 api = NinjaAPI(
     title="Linli",
     version="1",
@@ -57,8 +69,10 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     auth=holder,
     parser=StrictJson(),
+    renderer=Json(),
 )
 api.add_router("", cases)
+api.add_router("", ledger)
 api.add_router("", catalogue, auth=None)
 
 

@@ -10,17 +10,28 @@ from collections.abc import Mapping
 
 from linli.cases.domain import Permission as Cases
 from linli.catalogue.domain import Permission as Catalogue
+from linli.gate.domain import Permission as Gate
 from linli.identity.domain import Permission as Identity
+from linli.ledger.domain import Permission as Ledger
 from linli.parties.domain import Permission as Parties
 from linli.people.domain import Permission as People
 from linli.places.domain import Permission as Places
+from linli.reports.domain import Permission as Reports
 from linli.rulebook.domain import Permission as Rulebook
+from linli.visits.domain import Permission as Visits
 
 SEE = frozenset({Cases.SEE, Parties.SEE})
 WINDOW = frozenset({Cases.ACCEPT, People.FIND_PEOPLE, People.OPEN_CARDS, People.REGISTER_PEOPLE})
 HANDLE = frozenset({Cases.ACT, Cases.HAND_OVER, Cases.RETURN})
 FACTS = frozenset({People.KEEP_FACTS})
 LEAD = frozenset({Cases.REASSIGN, Parties.ROSTER})
+DOORS = frozenset({Visits.VISIT})
+FORMS = frozenset({Reports.FILL})
+GATE = frozenset({Gate.SEE})
+TASKS = GATE | {Gate.WORK}
+COSIGN = GATE | {Gate.COSIGN, Visits.ASK}
+DECIDE = GATE | {Gate.DECIDE, Visits.ASK}
+ASK = GATE | {Reports.ASK, Gate.ASK}
 REGISTER = frozenset({People.MERGE_PEOPLE, People.DECIDE_RIGHTS, Places.KEEP_PLACES})
 OVERSEE = frozenset({Cases.SUPERVISE})
 KEEP = frozenset(
@@ -32,20 +43,25 @@ KEEP = frozenset(
         Parties.FOUND,
         Parties.TOKENS,
         People.LOAD_PEOPLE,
+        Reports.DEFINE,
         Places.LOAD_PLACES,
         Rulebook.KEEP_RULEBOOK,
     }
 )
 
+BOOK = frozenset({Ledger.SEE})
+AUDIT = frozenset({Ledger.SEE, Ledger.AUDIT})
+KEEP_BOOK = AUDIT | {Ledger.KEEP, Ledger.CORRECT, Ledger.BUDGET}
+
 ROLES: Mapping[str, frozenset[str]] = {
     "resident": frozenset(),
-    "clerk": SEE | WINDOW | HANDLE,
-    "worker": SEE | WINDOW | HANDLE | FACTS,
-    "head": SEE | WINDOW | HANDLE | FACTS | LEAD | REGISTER,
-    "street": SEE | WINDOW | HANDLE | FACTS | LEAD | OVERSEE,
-    "department": SEE | HANDLE,
+    "clerk": SEE | WINDOW | HANDLE | GATE,
+    "worker": SEE | WINDOW | HANDLE | FACTS | DOORS | FORMS | TASKS,
+    "head": SEE | WINDOW | HANDLE | FACTS | DOORS | FORMS | TASKS | LEAD | REGISTER | BOOK,
+    "street": SEE | WINDOW | HANDLE | FACTS | FORMS | ASK | COSIGN | LEAD | OVERSEE | BOOK,
+    "department": SEE | HANDLE | ASK | BOOK,
     "arbiter": SEE | {Cases.ARBITRATE},
-    "district": SEE | LEAD | REGISTER | OVERSEE | KEEP,
-    "auditor": SEE,
+    "district": SEE | LEAD | REGISTER | OVERSEE | KEEP | KEEP_BOOK | DECIDE,
+    "auditor": SEE | AUDIT | GATE,
     "provider": SEE | {Cases.ACT, Cases.RETURN},
 }

@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from linli.cases import actions as cases
+from linli.gate import actions as gate
 from linli.identity import actions as identity
 from linli.journal.actions import system
+from linli.ledger import actions as ledger
 from linli.notices import actions as notices
 from linli.parties import actions as parties
+from linli.reports import actions as reports
 
 
 def turn_clocks(at: datetime) -> None:
@@ -34,3 +37,28 @@ def begin_leaves(at: datetime) -> None:
 def forget_answers(at: datetime) -> None:
     """Drop what was kept for repeated requests after a week."""
     identity.forget_answers(by=system(settings.DISTRICT), before=at - timedelta(days=7))
+
+
+def expire_holds(at: datetime) -> None:
+    """Strike off what was set aside and whose time is over."""
+    ledger.expire_holds(by=system(settings.DISTRICT), at=at)
+
+
+def open_editions(at: datetime) -> None:
+    """Open the forms whose period is over."""
+    reports.open_due_editions(by=system(settings.DISTRICT), at=at)
+
+
+def lapse_requests(at: datetime) -> None:
+    """End what communities were given for a time that is over, and free its money."""
+    gate.lapse_requests(by=system(settings.DISTRICT), at=at)
+
+
+def escalate_requests(at: datetime) -> None:
+    """Mark what offices asked and nobody decided in its days."""
+    gate.escalate_requests(by=system(settings.DISTRICT), at=at)
+
+
+def pay_overdue(at: datetime) -> None:
+    """Pay communities what offices let lie."""
+    gate.pay_overdue(by=system(settings.DISTRICT), at=at)

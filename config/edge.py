@@ -1,7 +1,8 @@
 """Who acts: from a request to an ``Actor``, and what every page knows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,8 @@ from linli.places import queries as places
 
 from .menu import DESK, PORTAL, Entry
 
+MENUS_KEPT = 128  # roles times languages
+FRONT_PAGES = ("/", "/desk/", "/cockpit/")
 # A member of staff without a second factor may go to these places only.
 OPEN_WITHOUT_SECOND_FACTOR = ("/account/", "/static/", "/i18n/", "/look/", "/healthz", "/readyz")
 
@@ -44,7 +47,11 @@ class WhoActs:
         request.actor = actor  # type: ignore[attr-defined]
         if actor.kind == "staff" and _lacks_second_factor(request):
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.method == "POST" and request.path == reverse("account_logout"):
+            # What pages kept on the device, such as cards of visits, goes with the one who leaves.
+            response["Clear-Site-Data"] = '"storage"'
+        return response
 
 
 def _by_session(request: HttpRequest, today: date) -> Actor:
@@ -107,25 +114,36 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _entries(entries: Iterable[Entry], actor: Actor, request: HttpRequest) -> list[dict[str, Any]]:
+def _entries(
+    entries: tuple[Entry, ...], actor: Actor, request: HttpRequest
+) -> list[dict[str, Any]]:
+    offered = _offered(entries, actor.permissions, get_language())
+    return [{**entry, "here": _within(request.path, entry["address"])} for entry in offered]
+
+
+@lru_cache(MENUS_KEPT)
+def _offered(
+    entries: tuple[Entry, ...],
+    permissions: frozenset[str],
+    language: str | None,  # noqa: ARG001  # the labels are in it
+) -> tuple[dict[str, Any], ...]:
+    """Return the entries for one who holds these permissions; the same for all of a role."""
     found = []
     for entry in entries:
-        if entry.permission and entry.permission not in actor.permissions:
+        if entry.permission and entry.permission not in permissions:
             continue
         try:
             address = reverse(entry.url)
         except NoReverseMatch:
             continue
-        found.append(
-            {
-                "name": entry.url,
-                "address": address,
-                "label": gettext(entry.label),
-                "icon": entry.icon,
-                "here": request.path == address,
-            }
-        )
-    return found
+        label = gettext(entry.label)
+        found.append({"name": entry.url, "address": address, "label": label, "icon": entry.icon})
+    return tuple(found)
+
+
+def _within(path: str, address: str) -> bool:
+    """Whether a page is the entry's own or lies below it; front pages are only themselves."""
+    return path == address or (address not in FRONT_PAGES and path.startswith(address))
 
 
 def _hats(actor: Actor) -> list[dict[str, Any]]:
@@ -137,13 +155,18 @@ def _hats(actor: Actor) -> list[dict[str, Any]]:
         {
             "id": one.pk,
             "hat": one.hat,
-            "words": parties.hat_words(one.hat),
+            "words": _capital(parties.hat_words(one.hat)),
             "party": parties.party_words(parties.party(one.party_id)),
             "name": one.name,
             "worn": one.pk == actor.appointment,
         }
         for one in held
     ]
+
+
+def _capital(words: str) -> str:
+    """Return words as they begin a label; the rest stays as it is written."""
+    return words[:1].upper() + words[1:]
 
 
 def _place(actor: Actor) -> int | None:

@@ -30,8 +30,16 @@ PORTAL: tuple[Entry, ...] = (
 DESK: tuple[Entry, ...] = (
     Entry("desk:today", gettext_noop("Today"), "today", "cases.see"),
     Entry("desk:accept", gettext_noop("Accept"), "accept", "cases.accept"),
+    Entry("desk:queue", gettext_noop("Queue"), "people", "cases.accept"),
     Entry("desk:cases", gettext_noop("Cases"), "case", "cases.see"),
+    Entry("visits:morning", gettext_noop("Visits"), "visit", "visits.visit"),
+    Entry("reports:week", gettext_noop("Forms"), "form", "reports.fill"),
+    Entry("reports:forms", gettext_noop("Forms we ask for"), "form", "reports.ask"),
+    Entry("gate:home", gettext_noop("Tasks"), "gate", "gate.see"),
+    Entry("gate:bill", gettext_noop("Burden"), "scale", "gate.see"),
     Entry("desk:returns", gettext_noop("Returns and rulings"), "return", "cases.see"),
     Entry("people:find", gettext_noop("People and homes"), "ledger", "people.find"),
+    Entry("parties:offices", gettext_noop("Offices and duty"), "services", "parties.see"),
+    Entry("ledger:money", gettext_noop("Money"), "coin", "ledger.see"),
     Entry("cockpit:today", gettext_noop("Cockpit"), "chart", "cases.supervise"),
 )

@@ -57,9 +57,13 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 
+# Two roles on PostgreSQL: the owner migrates, the other serves with rights on rows only.
+_SERVING = os.environ.get("LINLI_DATABASE_URL") or f"sqlite:///{HOME / 'linli.sqlite3'}"
+_OWNING = os.environ.get("LINLI_OWNER_DATABASE_URL", "")
+RUNTIME_ROLE = str(dj_database_url.parse(_SERVING)["USER"]) if _OWNING else ""
 DATABASES = {
     "default": dj_database_url.parse(
-        os.environ.get("LINLI_DATABASE_URL") or f"sqlite:///{HOME / 'linli.sqlite3'}",
+        _OWNING if _OWNING and _yes("LINLI_AS_OWNER", default=False) else _SERVING,
         conn_max_age=None,
     )
 }
@@ -78,7 +82,11 @@ STOREYS = [
     "linli.files",
     "linli.notices",
     "linli.catalogue",
+    "linli.ledger",
     "linli.cases",
+    "linli.visits",
+    "linli.reports",
+    "linli.gate",
     "linli.portal",
     "linli.desk",
     "linli.cockpit",
@@ -99,7 +107,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
 ]
 AUTH_USER_MODEL = "identity.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["config.sign_in.ByPassword"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -174,12 +182,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Sessions are rows so that a person can list and end them.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "linli.fabric.pages.csrf_failure"
 HTTPS = _yes("LINLI_HTTPS", default=False)
+# Whose X-Forwarded-For is believed: a number of proxies, or their networks; by default nobody's.
+TRUSTED_PROXIES = os.environ.get("LINLI_TRUSTED_PROXIES", "").strip()
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
@@ -209,6 +219,8 @@ USERSESSIONS_TRACK_ACTIVITY = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
+# Tables of libraries that keep sealed values inside JSON: what `linli rotate-key` seals anew too.
+SEALED_IN_JSON = ["mfa.Authenticator.data"]
 REACTIONS = "config.wiring.REACTIONS"
 AUTHORITY = "config.authority.ROLES"
 # What the worker does every ten seconds: dotted names of callables that take the moment.
@@ -218,12 +230,19 @@ CHORES = [
     "config.chores.send_notices",
     "config.chores.begin_leaves",
     "config.chores.forget_answers",
+    "config.chores.expire_holds",
+    "config.chores.open_editions",
+    "config.chores.lapse_requests",
+    "config.chores.escalate_requests",
+    "config.chores.pay_overdue",
 ]
 # What `linli prepare` runs, in this order, on every start; each skips what is done.
 PREPARE: list[list[str]] = [
     ["load_rules"],
+    ["load_units"],
     ["load_pack", str(BASE_DIR / "packs" / "shangcheng")],
     ["load_pack", str(BASE_DIR / "packs" / "jianghan")],
+    ["load_definitions"],
 ]
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {

@@ -4,13 +4,18 @@ import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from linli.fabric.composed import composed, slot
 from linli.fabric.keyring import keyring
+from linli.fabric.limits import client_address
 from linli.identity.models import User
 from linli.parties import actions as parties_actions
 from linli.parties import queries as parties
@@ -30,6 +35,10 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]  # the library is untyp
             "Too many wrong passwords. Wait five minutes, then try again, or ask your office."
         ),
     }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Wrong passwords are counted where they come from, which is not the proxy."""
+        return client_address(request)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
@@ -56,6 +65,25 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]  # the library is untyp
         if actor is not None and actor.user is not None:
             parties_actions.note_sign_out(by=actor, at=timezone.now())
         super().logout(request)
+
+
+class ByPassword(AuthenticationBackend):  # type: ignore[misc]  # the library is untyped
+    """Who a session belongs to, asked on every page by one statement that is composed once."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return the user while they may sign in."""
+        for row in _user.rows({"id": user_id}):
+            user: User = User.from_db(connection.alias, _USER, row)
+            return user if self.user_can_authenticate(user) else None
+        return None
+
+
+_USER = [field.attname for field in User._meta.concrete_fields]
+
+
+@composed
+def _user() -> QuerySet[User, Any]:
+    return User.objects.filter(id=slot(User, "id")).values_list(*_USER)
 
 
 class SecondDoor(DefaultMFAAdapter):  # type: ignore[misc]  # the library is untyped

@@ -4,11 +4,19 @@ from collections.abc import Mapping
 
 from linli.basics import Event
 from linli.cases import events as cases
-from linli.cases.reactions import cover_work, tell_offices, tell_residents
+from linli.cases.reactions import (
+    cover_work,
+    tell_booked,
+    tell_offices,
+    tell_residents,
+    tell_withdrawn,
+)
 from linli.journal.actions import Reaction
 from linli.parties import events as parties
+from linli.people import events as people
 from linli.people.reactions import follow_places
 from linli.places import events as places
+from linli.visits.reactions import close_questions, forget_conflicts
 
 REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     places.PlaceMoved: (follow_places,),
@@ -21,10 +29,16 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     cases.DeadlineExtended: (tell_residents,),
     cases.CasesMerged: (tell_residents,),
     cases.CaseReopened: (tell_residents,),
+    cases.DoneForReporter: (tell_withdrawn,),
+    cases.BookingMade: (tell_booked,),
     cases.StepHandedOver: (tell_offices,),
+    cases.PartyInvited: (tell_offices,),
     cases.StepReturned: (tell_offices,),
     cases.ReturnRuled: (tell_offices,),
     cases.CaseSupervised: (tell_offices,),
     cases.ClockTurned: (tell_offices,),
     parties.CoverMoved: (cover_work,),
+    people.FactChanged: (close_questions,),
+    people.FactsConfirmed: (close_questions,),
+    people.PersonErased: (forget_conflicts,),
 }

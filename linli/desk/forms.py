@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from linli.basics import Invalid, gettext_noop
-from linli.cases.domain import Channel, End, PauseReason
+from linli.cases.actions import Identified
+from linli.cases.domain import Channel, End, PauseReason, Proof
 from linli.cases.queries import ORDERS, CaseFilter
 from linli.catalogue.domain import FieldDefinition
+from linli.files.domain.cleaning import Clean, clean
 from linli.rulebook.domain import SHANGHAI
 
 from .domain import WINDOW_CHANNELS, AnswerMissing
@@ -21,6 +25,8 @@ MOST_LINE = 200
 LAST_MINUTE = time(18, 0)
 PAGE_SIZES = (20, 50, 100)
 NOT_READ = gettext_noop("Choose one from the list.")
+TOO_MANY = gettext_noop("At most six at a time.")
+MOST_FILES = 6
 NO_DAY = gettext_noop("Write a day such as 2026-11-30.")
 
 
@@ -103,6 +109,34 @@ def papers(sent: QueryDict) -> tuple[str, ...]:
     return found
 
 
+def files(sent: "MultiValueDict[str, UploadedFile[bytes]]", name: str) -> list[Clean]:
+    """
+    Return the files that came along, ready to be kept.
+
+    :raises FileRefused: in one of its kinds, if one is not taken
+    :raises Invalid: if there are too many
+    """
+    uploads = [one for one in sent.getlist(name) if one.size]
+    if len(uploads) > MOST_FILES:
+        raise Invalid(field=name, reason=TOO_MANY)
+    return [clean(content=one.read(), name=one.name or "") for one in uploads]
+
+
+def identified(sent: QueryDict) -> Identified:
+    """
+    Return how a clerk was made sure of a reporter, as it was typed.
+
+    :raises Invalid: if a text is too long
+    """
+    return Identified(
+        proof=Proof.CODE if sent.get("proof") == Proof.CODE else Proof.IDENTITY,
+        code=text(sent, "code", most=12),
+        statement=words(sent, "statement"),
+        reason=words(sent, "reason"),
+        channel=Channel.WINDOW if sent.get("channel") == Channel.WINDOW else Channel.PHONE,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ListAsked:
     """What a list was asked for: filters, order, page."""
@@ -165,6 +199,7 @@ class Errand:
     place_words: str = ""
     answer: str = ""
     once: str = ""
+    booking: int | None = None
     ticked: frozenset[str] = frozenset()
     raw: Mapping[str, str] = field(default_factory=dict)
 
@@ -188,6 +223,7 @@ def read_errand(sent: QueryDict) -> Errand:
         place=whole(sent, "place"),
         place_words=text(sent, "place_words"),
         answer=text(sent, "answer", most=MOST_WORDS),
+        booking=whole(sent, "booking"),
         once=_sitting(text(sent, "once", most=32)),
         ticked=frozenset(one[:60] for one in sent.getlist("ticked")[:30]),
         raw={

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.utils.translation import gettext, override
+from PIL import Image
 
 from linli.basics import NoSuchThing
 from linli.journal.domain import Fault
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 disposition = kinds.disposition
 NONCE_BYTES = 12
+SMALL_PIXELS = 320
 TEMPLATE = Path(__file__).parent / "data" / "paper.typ"
 
 
@@ -85,16 +87,38 @@ def open_file(file: File) -> tuple[bytes, str]:
     return content, file.media_type
 
 
-def headers_of(file: File) -> dict[str, str]:
+def small_picture(file: File) -> bytes:
+    """
+    Return a picture small enough for a list, as JPEG.
+
+    :raises NoSuchThing: if it is no picture
+    :raises FileForgotten: if its key was dropped
+    :raises FileDamaged: if the disk no longer holds what was kept
+    """
+    if file.media_type not in kinds.PICTURES:
+        raise NoSuchThing
+    content, _ = open_file(file)
+    with Image.open(io.BytesIO(content)) as picture:
+        small = picture.convert("RGB")
+        small.thumbnail((SMALL_PIXELS, SMALL_PIXELS))
+    written = io.BytesIO()
+    small.save(written, format="JPEG", quality=80)
+    return written.getvalue()
+
+
+def headers_of(file: File, *, attached: bool = False) -> dict[str, str]:
     """
     Return the headers a file is served with; nothing but our own pictures shows in the page.
+
+    :param attached: whether a picture too is to be saved and not shown
 
     The policy forbids even an opened PDF to run or fetch anything under our address.
     """
     name = "".join(f"%{byte:02X}" for byte in file.name.encode())
+    shown = "attachment" if attached else disposition(file.media_type)
     return {
         "Content-Type": file.media_type,
-        "Content-Disposition": f"{disposition(file.media_type)}; filename*=UTF-8''{name}",
+        "Content-Disposition": f"{shown}; filename*=UTF-8''{name}",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cross-Origin-Resource-Policy": "same-origin",

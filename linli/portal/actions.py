@@ -1,6 +1,7 @@
 """What a resident does in one go that touches more than one storey: words and pictures together."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
 PURPOSE = "item"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """What one who says “me too” leaves."""
+
+    name: str
+    phone: str
+    words: str
+    language: str
+    hidden: bool
+
+
 @write_atomic
 def hand_in(*, by: Actor, said: Said, photos: Sequence[Clean], at: datetime) -> Receipt:
     """
@@ -29,6 +41,33 @@ def hand_in(*, by: Actor, said: Said, photos: Sequence[Clean], at: datetime) -> 
     receipt = cases.open_case(by=by, said=said, at=at)
     if photos:
         add_papers(by=by, report=receipt.report, papers=photos, at=at)
+    return receipt
+
+
+@write_atomic
+def join_in(
+    *, by: Actor, number: str, joining: Joining, photos: Sequence[Clean], at: datetime
+) -> Receipt:
+    """
+    Say “me too” with the pictures that came along: one transaction, one receipt, no clock touched.
+
+    :raises TooManyPhotos: if there are more than a few at a time
+    :raises Refused: whatever ``join_case`` and ``keep_file`` refuse; then nothing is kept
+    """
+    if len(photos) > MOST_PHOTOS:
+        raise TooManyPhotos
+    receipt = cases.join_case(
+        by=by,
+        number=number,
+        name=joining.name,
+        phone=joining.phone,
+        words=joining.words,
+        language=joining.language,
+        at=at,
+        hidden=joining.hidden,
+    )
+    if photos:
+        cases.give_files(by=by, report=receipt.report, papers=photos, at=at)
     return receipt
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from linli.basics import Refused, gettext_noop
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-SOON = 80  # per cent of the time gone
 MOST_PHOTOS = 4
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
@@ -62,6 +62,25 @@ STATES: Mapping[str, State] = {
     "ended": State("", "done", gettext_noop("Over"), gettext_noop("This matter is over.")),
 }
 
+TURNS: Mapping[str, State] = {
+    "waiting": State(
+        "wait", "clock", gettext_noop("Waiting"), gettext_noop("You are called when it is time.")
+    ),
+    "called": State(
+        "act", "accept", gettext_noop("Called"), gettext_noop("Come to the window now.")
+    ),
+    "served": State("", "done", gettext_noop("Served"), gettext_noop("This turn is over.")),
+    "missed": State(
+        "need",
+        "cross",
+        gettext_noop("You were called"),
+        gettext_noop("Tell them at the window that you are here; they call you again today."),
+    ),
+    "cancelled": State(
+        "", "cross", gettext_noop("Given back"), gettext_noop("Somebody else may have it now.")
+    ),
+}
+
 ENDS: Mapping[str, str] = {
     "solved": gettext_noop("Solved"),
     "explained": gettext_noop("Explained: it cannot be given"),
@@ -87,13 +106,6 @@ CHANNELS: Mapping[str, str] = {
     "import": gettext_noop("Taken over from the earlier system."),
 }
 
-REASONS: Mapping[str, str] = {
-    "papers": gettext_noop("something is missing that only you have"),
-    "expert": gettext_noop("an expert has to examine it"),
-    "weather": gettext_noop("the weather does not allow it"),
-    "other_case": gettext_noop("another decision has to come first"),
-}
-
 SOURCES: Mapping[str, str] = {
     "identity_document": gettext_noop("from your identity document"),
     "told_by_person": gettext_noop("you told us"),
@@ -102,150 +114,6 @@ SOURCES: Mapping[str, str] = {
     "department": gettext_noop("from the department in charge"),
 }
 SOURCE_UNKNOWN = gettext_noop("on record with us")
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """How one kind of happening is told: its icon, its place on the trail, its sentences."""
-
-    icon: str
-    kind: str
-    words: str
-    detail: str = ""
-
-
-TELLINGS: Mapping[str, Telling] = {
-    "CaseOpened": Telling("accept", "", gettext_noop("Received, number given"), "%(channel)s"),
-    "ConsultationAnswered": Telling(
-        "done", "", gettext_noop("Answered on the spot"), "%(channel)s"
-    ),
-    "StepAccepted": Telling("visit", "", gettext_noop("%(party)s took it up"), "%(step)s"),
-    "StepDone": Telling("done", "", gettext_noop("%(party)s: this part is done"), "%(step)s"),
-    "StepHandedOver": Telling(
-        "handover",
-        "hand",
-        gettext_noop("%(from_party)s handed it to %(to_party)s"),
-        gettext_noop("The work changed hands; who answers to you stays the same."),
-    ),
-    "StepReturned": Telling(
-        "return",
-        "hand",
-        gettext_noop("%(party)s gave it back"),
-        gettext_noop("Clause: %(clause)s. Somebody neutral decides; your number and clock stay."),
-    ),
-    "ReturnRuled": Telling(
-        "scale",
-        "hand",
-        gettext_noop("It was decided: %(to_party)s does it"),
-        gettext_noop("Clause: %(clause)s."),
-    ),
-    "StepUndone": Telling("return", "", gettext_noop("%(party)s took its last move back")),
-    "PartyInvited": Telling("people", "", gettext_noop("%(party)s was asked to help")),
-    "CaseAnswered.solved": Telling(
-        "question",
-        "now",
-        gettext_noop("%(party)s says it is done"),
-        gettext_noop("You have the last word."),
-    ),
-    "CaseAnswered.explained": Telling(
-        "question",
-        "now",
-        gettext_noop("%(party)s explained why not"),
-        gettext_noop("You have the last word."),
-    ),
-    "CaseAnswered.not_ours": Telling(
-        "question",
-        "now",
-        gettext_noop("%(party)s says this is not for us to decide"),
-        gettext_noop("You have the last word."),
-    ),
-    "CaseEnded.confirmed": Telling("check", "", gettext_noop("You said it is settled")),
-    "CaseEnded.withdrawn": Telling("cross", "", gettext_noop("You took it back")),
-    "CaseEnded": Telling(
-        "done",
-        "",
-        gettext_noop("Over, without a word from you"),
-        gettext_noop("It is counted as “no answer”, never as satisfied."),
-    ),
-    "CaseReopened": Telling(
-        "reopen",
-        "hand",
-        gettext_noop("You said: not solved. Opened again"),
-        gettext_noop("Back with %(party)s; the same people answer for it."),
-    ),
-    "CaseJoined": Telling(
-        "people",
-        "",
-        gettext_noop("A neighbour said “me too”"),
-        gettext_noop("They hear of every step as you do."),
-    ),
-    "CasesMerged": Telling(
-        "merge",
-        "hand",
-        gettext_noop("Joined with another report of the same matter"),
-        gettext_noop("Your number and your receipt stay good."),
-    ),
-    "MergeUndone": Telling(
-        "merge", "hand", gettext_noop("Taken apart again: two matters after all")
-    ),
-    "PapersAsked": Telling(
-        "form",
-        "now",
-        gettext_noop("You were asked for: %(papers)s"),
-        gettext_noop("That is all of it. The clock stands still; we look again on %(review)s."),
-    ),
-    "PapersBrought": Telling("attach", "", gettext_noop("Files were added: %(count)s")),
-    "CasePaused": Telling(
-        "pause",
-        "wait",
-        gettext_noop("The clock stands still: %(reason)s"),
-        gettext_noop("We look at it again on %(review)s."),
-    ),
-    "CaseResumed": Telling(
-        "clock", "", gettext_noop("The clock runs again"), gettext_noop("Until %(due)s.")
-    ),
-    "DeadlineExtended": Telling(
-        "calendar", "", gettext_noop("More time was granted, once"), gettext_noop("Until %(due)s.")
-    ),
-    "CaseRerouted": Telling(
-        "right",
-        "hand",
-        gettext_noop("Filed under the right item: %(item)s"),
-        gettext_noop("Number and clock stay."),
-    ),
-    "WorkPassedOn": Telling(
-        "handover",
-        "hand",
-        gettext_noop("Somebody else looks after it now: %(to_name)s"),
-        gettext_noop("The office, the number and the clock stay."),
-    ),
-    "CaseSupervised": Telling("eye", "", gettext_noop("%(party)s urges it on")),
-    "ClockTurned.amber": Telling("soon", "", gettext_noop("Most of the time is gone")),
-    "ClockTurned.red": Telling(
-        "overdue",
-        "",
-        gettext_noop("The time is over and it is not done"),
-        gettext_noop("The office above was told by the clock itself."),
-    ),
-    "ClockTurned.escalated": Telling(
-        "overdue",
-        "",
-        gettext_noop("Still not done; the district was told"),
-    ),
-}
-OTHER = Telling("info", "", gettext_noop("Something was noted"))
-
-
-def telling(kind: str, data: Mapping[str, object]) -> Telling:
-    """Return how a happening of this kind, with this data, is told."""
-    variant = ""
-    if kind == "CaseAnswered":
-        variant = str(data.get("end", ""))
-    elif kind == "ClockTurned":
-        variant = str(data.get("mark", ""))
-    elif kind == "CaseEnded":
-        variant = "confirmed" if data.get("confirmed") else str(data.get("end", ""))
-    return TELLINGS.get(f"{kind}.{variant}") or TELLINGS.get(kind, OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +145,10 @@ class Dial:
     left: Span
 
 
-def dial(*, opened_at: datetime, due_at: datetime, at: datetime, stopped: bool) -> Dial:
-    """Return the clock of a matter at a moment."""
+def dial(
+    *, opened_at: datetime, due_at: datetime, at: datetime, soon: Fraction, stopped: bool
+) -> Dial:
+    """Return the clock of a matter at a moment; after the share ``soon`` of its time it is so shown."""
     whole = max((due_at - opened_at).total_seconds(), 1)
     gone = max((at - opened_at).total_seconds(), 0)
     left = span_of(due_at - at)
@@ -287,7 +157,7 @@ def dial(*, opened_at: datetime, due_at: datetime, at: datetime, stopped: bool) 
     if gone > whole:
         return Dial("late", 100, max(int(whole * 100 / gone), 30), left)
     run = int(gone * 100 / whole)
-    return Dial("soon" if run >= SOON else "", run, 100, left)
+    return Dial("soon" if run >= soon * 100 else "", run, 100, left)
 
 
 def day_words(at: datetime, language: str, *, year: bool = False) -> str:

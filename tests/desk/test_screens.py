@@ -124,6 +124,13 @@ def test_today_says_what_is_due_and_on_offer(at_desk, leak) -> None:
     assert "看现场" in page
 
 
+def test_today_counts_more_than_it_shows(at_desk, many) -> None:
+    page = at_desk("station").get("/desk/").content.decode()
+    offered = page[page.index('id="offer"') : page.index('id="ret"')]
+    assert '<span class="n">45</span>' in offered
+    assert offered.count('href="/desk/cases/') == 9
+
+
 def test_pages_lead_on_and_back(at_desk, many) -> None:
     browser = at_desk("station")
     first = browser.get("/desk/cases/?order=opened").content.decode()

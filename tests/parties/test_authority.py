@@ -50,7 +50,8 @@ def test_only_the_arbiter_arbitrates_and_does_nothing_else():
 
 
 @pytest.mark.parametrize(
-    ("role", "held"), [("resident", set()), ("auditor", {"cases.see", "parties.see", "ledger.see", "ledger.audit"})]
+    ("role", "held"),
+    [("resident", set()), ("auditor", {"cases.see", "parties.see", "ledger.see", "ledger.audit"})],
 )
 def test_who_changes_nothing(role, held):
     assert ROLES[role] == held

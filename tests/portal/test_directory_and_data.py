@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from linli.people import actions as people
 from linli.people.models import Person
-from tests.world import NOON, Everything
+from tests.world import DOOR, HOUSE_ITSELF, NOON, Everything
 
 MOST_QUERIES = 10
 
@@ -65,7 +66,7 @@ def test_my_data_needs_a_sign_in_and_says_how(browser):
     assert browser.get(reverse("portal:copy")).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["data", "record", "home", "report"])
+@pytest.mark.parametrize("name", ["data", "record", "consents", "home", "report"])
 def test_pages_of_one_who_signed_in_cost_few_statements(resident, name):
     resident.get(reverse(f"portal:{name}"))
     with CaptureQueriesContext(connection) as asked:
@@ -107,3 +108,50 @@ def test_a_copy_is_the_readers_to_take(resident):
     held = resident.get(reverse("portal:copy")).json()
     assert held["name"] == "陈桂英"
     assert held["facts"]["hukou"] == "local"
+
+
+def test_a_consent_is_given_and_taken_back_with_one_press_each(resident):
+    address = reverse("portal:consent")
+    assert "还没有同意" in resident.get(reverse("portal:consents")).content.decode()
+    resident.post(address, {"give": "care"})
+    page = resident.get(reverse("portal:consents")).content.decode()
+    assert 'name="withdraw" value="care"' in page
+    resident.post(address, {"withdraw": "care"})
+    assert 'name="give" value="care"' in resident.get(reverse("portal:consents")).content.decode()
+    assert resident.post(address, {"withdraw": "care"}).status_code == 409
+    assert resident.post(address, {"give": "item"}).status_code == 409
+    assert resident.post(address, {"give": "care", "person": "999"}).status_code == 404
+
+
+def test_who_may_ask_afterwards_is_ones_own_word(resident):
+    page = resident.get(reverse("portal:consents")).content.decode()
+    assert 'name="relatives" value="may_not"' in page
+    resident.post(reverse("portal:afterwards"), {"relatives": "may_not"})
+    page = resident.get(reverse("portal:consents")).content.decode()
+    assert 'name="relatives" value="may"' in page
+
+
+def test_a_guardian_decides_for_a_child_and_an_heir_asks_for_the_dead(world, resident):
+    mother = Person.objects.get(name="陈桂英")
+    home = {"by": HOUSE_ITSELF, "at": NOON, "home": world.place(DOOR)}
+    child = people.register_person(
+        **home, name="王小宝", guardian=mother.pk, facts={"birth_on": date(2018, 1, 1)}
+    )
+    father = people.register_person(**home, name="陈大山")
+    deed = {"by": HOUSE_ITSELF, "at": NOON}
+    people.note_kin(**deed, person=father.pk, relative=mother.pk, kinship="child")
+    address = reverse("portal:near", args=[father.pk])
+    assert resident.get(address).status_code == 404
+    people.end_person(**deed, person=father.pk, reason="died", on=NOON.date())
+    mine = resident.get(reverse("portal:consents")).content.decode()
+    assert address in mine
+    own = reverse("portal:near", args=[child.pk])
+    assert own in mine
+    resident.post(reverse("portal:consent"), {"give": "care", "person": child.pk})
+    assert 'name="withdraw" value="care"' in resident.get(own).content.decode()
+    asked = {"kind": "export", "person": father.pk, "details": ""}
+    refused = resident.post(reverse("portal:ask_right"), asked)
+    assert refused.status_code == 422
+    assert 'id="problems"' in refused.content.decode()
+    answer = resident.post(reverse("portal:ask_right"), asked | {"details": "继承房产"})
+    assert answer.headers["Location"] == address

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from linli.basics import Actor
 from linli.cases import actions as cases
 from linli.cases.domain import End, PauseReason
 from linli.cases.models import Attachment, Case, Report, Step
@@ -303,7 +304,7 @@ def test_number_and_code_open_the_words(world, browser):
     answer = stranger.post(reverse("portal:find"), sent)
     page = stranger.get(answer["Location"]).content.decode()
     assert case.words in page
-    assert "收到，给了号" in page
+    assert "收到，网上" in page
 
 
 def test_wrong_signs_are_refused_kept_and_counted(world, browser):
@@ -372,7 +373,7 @@ def test_no_opens_it_again_with_the_same_office(world, browser):
     assert (case.status, case.reopened) == ("offered", 1)
     assert case.owner_id == world.at("station").party
     page = browser.get(reverse("portal:matter", args=[case.number])).content.decode()
-    assert "您说没解决，重新打开了" in page
+    assert "报事的人说没解决，重新办" in page
 
 
 def test_too_early_a_yes_is_refused_on_the_page_and_changes_nothing(world, browser):
@@ -390,6 +391,30 @@ def test_taking_it_back(world, browser):
     case.refresh_from_db()
     assert (case.status, case.end) == ("ended", "withdrawn")
     assert "您撤回了" in browser.get(reverse("portal:matters")).content.decode()
+
+
+def test_taking_it_back_while_a_neighbour_stands_by_theirs(world, browser):
+    case = handed_in(world, browser)
+    cases.join_case(
+        by=Actor(kind="resident", district=1),
+        number=case.number,
+        name="",
+        phone="",
+        words="我家也是",
+        language="zh-hans",
+        at=NOON,
+    )
+    browser.post(reverse("portal:withdraw", args=[case.number]))
+
+    case.refresh_from_db()
+    assert (case.status, case.end) == ("offered", "")
+    page = browser.get(reverse("portal:matter", args=[case.number])).content.decode()
+    assert "接着给他们办" in page
+    assert "您撤回了" in page
+    for act in ("withdraw", "bring", "confirm"):
+        assert reverse(f"portal:{act}", args=[case.number]) not in page
+    lines = browser.get(reverse("portal:matters")).content.decode()
+    assert lines.index('id="over"') < lines.index(f"/case/{case.number}/")
 
 
 def test_what_is_missing_is_said_once_and_brought_later(world, browser):

@@ -102,7 +102,7 @@ def records(actor: Actor, cut: cases.Cut, *, month: Month | None, after: str) ->
     return RecordsPage(
         figure=figure.words,
         icon=figure.icon,
-        counts=counts_words(figure),
+        counts=counts_words(figure, cut.at),
         narrowed=_narrowed(cut, month),
         rows=tuple(record_of(row.case, at=cut.at) for row in page.rows),
         older=link(page.next),

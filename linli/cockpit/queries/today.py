@@ -103,7 +103,7 @@ def _wrong(code: str, rows: Sequence[dict[str, Any]], reach: frozenset[int], at:
         worst=community_words(place, reach),
         worst_n=worst[code] if worst else 0,
         worst_href=records_link(code, community=place or 0),
-        counts=counts_words(figure),
+        counts=counts_words(figure, at),
         longest=span_words(at - min(since)) if code == "late" and since else "",
     )
 

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from linli.basics import NoSuchThing
 from linli.cases.domain import RUNNING
-from linli.cases.queries import MOST_RULING_HOURS
+from linli.cases.queries import windows_at
 from linli.catalogue import queries as catalogue
 from linli.cockpit.domain import CHANNELS, MOST_LABEL, Drawn, Figure, Month, draw
 from linli.fabric.jinja import MONTHS, chinese, language, local_text, moment, span_words
@@ -84,9 +84,9 @@ def records_link(
     return f"{reverse('cockpit:records')}?{urlencode(kept)}"
 
 
-def counts_words(figure: Figure) -> str:
-    """Return what a figure counts, in the reader's language."""
-    return gettext(figure.counts) % {"hours": MOST_RULING_HOURS}
+def counts_words(figure: Figure, at: datetime | None = None) -> str:
+    """Return what a figure counts, in the reader's language; one of now, at a moment."""
+    return gettext(figure.counts) % {"hours": windows_at(at).ruling_hours if at else ""}
 
 
 def month_words(month: Month) -> str:

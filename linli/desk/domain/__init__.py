@@ -1,7 +1,6 @@
 """What the workbench shows: the words for every state and happening, and the shape of a clock."""
 
 from .clocks import Dial, dial
-from .tellings import TELLINGS, Telling, telling
 from .words import (
     ACTS_DONE,
     ANSWERS_SHORT,
@@ -13,6 +12,7 @@ from .words import (
     ROLES,
     STATES,
     STEP_STATES,
+    TURNS,
     VIEWS,
     WINDOW_CHANNELS,
     AnswerMissing,
@@ -33,7 +33,7 @@ __all__ = [
     "ROLES",
     "STATES",
     "STEP_STATES",
-    "TELLINGS",
+    "TURNS",
     "VIEWS",
     "WINDOW_CHANNELS",
     "AnswerMissing",
@@ -41,8 +41,6 @@ __all__ = [
     "Look",
     "NobodyChosen",
     "ProofMissing",
-    "Telling",
     "View",
     "dial",
-    "telling",
 ]

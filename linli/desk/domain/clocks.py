@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 
-SOON_PER_CENT = 80
 SHORTEST_LATE_PER_CENT = 30
 
 
@@ -17,10 +17,13 @@ class Dial:
     left: timedelta
 
 
-def dial(*, opened_at: datetime, due_at: datetime, at: datetime, stands: str = "") -> Dial:
+def dial(
+    *, opened_at: datetime, due_at: datetime, at: datetime, soon: Fraction, stands: str = ""
+) -> Dial:
     """
     Return the clock of a case or a step at a moment.
 
+    :param soon: the share of the time after which it is shown as ``soon``
     :param stands: ``paused`` or ``done`` for a clock that does not run
     """
     whole = max(due_at - opened_at, timedelta(seconds=1))
@@ -31,4 +34,4 @@ def dial(*, opened_at: datetime, due_at: datetime, at: datetime, stands: str = "
     if gone > whole:
         return Dial("late", 100, max(whole * 100 // gone, SHORTEST_LATE_PER_CENT), left)
     run = gone * 100 // whole
-    return Dial("soon" if run >= SOON_PER_CENT else "run", run, 98, left)
+    return Dial("soon" if run >= soon * 100 else "run", run, 98, left)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linli.basics import Refused, gettext_noop
+from linli.cases.domain import CHANNEL_WORDS, PAUSE_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +80,7 @@ ROLES: Mapping[str, str] = {
     "assistant": gettext_noop("We assist"),
     "overseer": gettext_noop("We watch over it"),
 }
-CHANNELS: Mapping[str, str] = {
-    "portal": gettext_noop("on the site"),
-    "window": gettext_noop("at the window"),
-    "phone": gettext_noop("by telephone"),
-    "paper": gettext_noop("on paper"),
-    "proxy": gettext_noop("by somebody on their behalf"),
-    "door_code": gettext_noop("from the code at the door"),
-    "api": gettext_noop("through another system"),
-    "import": gettext_noop("taken over from the earlier system"),
-}
+CHANNELS = CHANNEL_WORDS
 WINDOW_CHANNELS: Mapping[str, str] = {
     "window": gettext_noop("Window"),
     "phone": gettext_noop("Telephone"),
@@ -100,15 +92,8 @@ ANSWERS_SHORT: Mapping[str, str] = {
     "explained": gettext_noop("Explained"),
     "not_ours": gettext_noop("Not ours"),
 }
-PAUSES: Mapping[str, str] = {
-    "expert": gettext_noop("Inspection, test or expert review"),
-    "weather": gettext_noop("The weather does not allow it"),
-    "other_case": gettext_noop("Another decision has to come first"),
-}
-PAUSES_ALL: Mapping[str, str] = {
-    "papers": gettext_noop("Papers only the resident can bring"),
-    **PAUSES,
-}
+PAUSES = {code: words for code, words in PAUSE_WORDS.items() if code != "papers"}
+PAUSES_ALL = PAUSE_WORDS
 ORDERS: Mapping[str, str] = {
     "due": gettext_noop("Most urgent first"),
     "opened": gettext_noop("Newest first"),
@@ -124,12 +109,20 @@ VIEWS: Mapping[str, View] = {
     "told": View(gettext_noop("Resident has the word"), "", {"status": "answered"}),
     "over": View(gettext_noop("Over"), "", {"status": "ended"}),
 }
+TURNS: Mapping[str, Look] = {
+    "waiting": Look("wait", "clock", gettext_noop("Waiting")),
+    "called": Look("act", "accept", gettext_noop("Called")),
+    "served": Look("", "done", gettext_noop("Served")),
+    "missed": Look("need", "cross", gettext_noop("Did not come")),
+    "cancelled": Look("", "cross", gettext_noop("Given back")),
+}
 ACTS_DONE: Mapping[str, str] = {
     "accept": gettext_noop("Taken up. The resident sees your office's name now."),
     "finish": gettext_noop("Step done. Whoever waited for it has it now."),
     "hand_over": gettext_noop("Handed over. It stays in your list until it is done."),
     "return": gettext_noop("Returned. The arbiter decides; number and clock stay."),
     "undo": gettext_noop("Taken back. It is as it was before."),
+    "invite": gettext_noop("Asked in. They accept it or return it; you still answer for the case."),
     "answer": gettext_noop("Told. The resident has the last word."),
     "ask_papers": gettext_noop("Told, once and all of it. The clock waits for the resident."),
     "pause": gettext_noop("The clock stands still; the resident was told why."),
@@ -139,6 +132,9 @@ ACTS_DONE: Mapping[str, str] = {
     "merge": gettext_noop("Merged. Every reporter keeps receipt and clock."),
     "undo_merge": gettext_noop("Parted again. It is back with its office."),
     "reroute": gettext_noop("Filed under the right item; number and clock stay."),
+    "attach": gettext_noop("Added. It stands with the case now."),
+    "for_withdraw": gettext_noop("Taken back in their name. They were told."),
+    "for_papers": gettext_noop("Papers taken in. Everybody who reported it was told."),
     "rule": gettext_noop("Decided. It is a precedent from now on."),
     "reassign": gettext_noop("Moved. Both offices see it in their lists."),
 }

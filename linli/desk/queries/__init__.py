@@ -31,6 +31,7 @@ from .offices import (
     replies_of,
 )
 from .paper import papers_slip, pdf_of, receipt_slip, square_code, words_of
+from .queue import QueueScreen, queue_screen, turn_slip, window_items
 from .returns import (
     ReturnPage,
     decided_returns,
@@ -47,6 +48,7 @@ __all__ = [
     "CasePage",
     "CaseRow",
     "Intake",
+    "QueueScreen",
     "ReturnPage",
     "StepRow",
     "Today",
@@ -74,12 +76,15 @@ __all__ = [
     "pdf_of",
     "purpose_of",
     "question_item",
+    "queue_screen",
     "receipt_slip",
     "replies_of",
     "return_page",
     "similar_returns",
     "square_code",
     "today",
+    "turn_slip",
     "waiting_returns",
+    "window_items",
     "words_of",
 ]

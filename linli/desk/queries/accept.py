@@ -19,7 +19,14 @@ from linli.places import queries as places
 from linli.places.domain import Kind
 from linli.rulebook.domain import local_date
 
-from .wording import basis_words, condition_words, fact_name, party_name, value_words
+from .wording import (
+    basis_words,
+    condition_words,
+    fact_name,
+    law_words,
+    party_name,
+    value_words,
+)
 
 MOST_MATCHES = 4
 MOST_PLACES = 400
@@ -84,6 +91,7 @@ class ItemView:
     who: str
     basis: str
     example: bool
+    ours: tuple[str, ...]
     asks: bool
     questions: tuple[Question, ...]
     known: tuple[str, ...]
@@ -235,7 +243,8 @@ def _item(
         summary=local_text(item.summary),
         who=_accountable(item, on),
         basis=basis_words(item),
-        example=item.example,
+        example=item.example or not item.basis,
+        ours=_ours(item),
         asks=item.errand is Errand.ASK,
         questions=tuple(_question(one, answers) for one in open_fields(item, facts)),
         known=tuple(
@@ -264,6 +273,17 @@ def _item(
     )
 
 
+def _ours(item: ItemDefinition) -> tuple[str, ...]:
+    """Name what of an item is illustrative (示例), because no law or publication says it."""
+    words = {
+        "whole": gettext("the time for all of it"),
+        "capacity": gettext("how many it holds"),
+        "fee": gettext("the fee"),
+    }
+    steps = gettext("the times of its steps")
+    return tuple(dict.fromkeys(words.get(one, steps) for one in item.illustrative))
+
+
 def _accountable(item: ItemDefinition, on: date) -> str:
     for entry in catalogue.entries("units", on):
         if entry["code"] == item.accountable:
@@ -273,9 +293,7 @@ def _accountable(item: ItemDefinition, on: date) -> str:
 
 def _question(field: FieldDefinition, answers: Mapping[str, Any]) -> Question:
     schema = field.schema
-    options = tuple(
-        (str(one["const"]), local_text(one["title"])) for one in schema.get("oneOf", ())
-    )
+    options = tuple((code, local_text(words)) for code, words in field.choices.items())
     if schema.get("type") == "boolean":
         options = (("yes", gettext("yes")), ("no", gettext("no")))
     kind = "choice" if options else {"integer": "number"}.get(schema.get("type", ""), "text")
@@ -301,7 +319,7 @@ def _question(field: FieldDefinition, answers: Mapping[str, Any]) -> Question:
 
 
 def _refusal(found: Certificate) -> Refusal:
-    return Refusal(local_text(found.name), found.basis, local_text(found.instead))
+    return Refusal(local_text(found.name), law_words([found.basis]), local_text(found.instead))
 
 
 def _near(actor: Actor, item: ItemDefinition, words: str, at: datetime) -> tuple[Near, ...]:

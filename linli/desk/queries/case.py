@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
 from linli.basics import Actor
@@ -13,13 +12,20 @@ from linli.cases import queries as cases
 from linli.cases.domain import OPEN, RUNNING, StepState, spoken
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
-from linli.desk.domain import CHANNELS, ENDS, PAUSES_ALL, STEP_STATES, Look, telling
+from linli.desk.domain import (
+    CHANNELS,
+    ENDS,
+    PAUSES_ALL,
+    STEP_STATES,
+    Look,
+)
 from linli.fabric.jinja import day, local_text, moment
 from linli.parties import queries as parties
 from linli.people import queries as people
 from linli.people.domain import mask_name, mask_phone
 from linli.rulebook.domain import local_date
 
+from .files import FileRow, file_rows
 from .offices import Reply, offices_for, replies_of
 from .wording import (
     Clock,
@@ -29,7 +35,7 @@ from .wording import (
     clock_of,
     fact_name,
     item_name,
-    item_words,
+    law_words,
     look_of,
     party_name,
     person_name,
@@ -40,8 +46,7 @@ from .wording import (
 if TYPE_CHECKING:
     from linli.cases.models import Case, Pause, Report, Ruling, Step
 
-UNDO_MINUTES = 5
-MOVES = ("StepAccepted", "StepDone", "StepHandedOver", "StepReturned")
+MOVES = ("StepAccepted", "StepDone", "StepHandedOver", "StepReturned", "PartyInvited")
 HISTORY_SHOWN = 60
 
 
@@ -67,28 +72,24 @@ class StepRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Knot:
-    """One entry of the trail."""
-
-    icon: str
-    kind: str
-    words: str
-    at: str
-    detail: str
-    quote: str
-    who: str
-
-
-@dataclass(frozen=True, slots=True)
 class Teller:
-    """One who reported the case, masked; ``person`` may be opened with a reason."""
+    """
+    One who reported the case, masked; ``person`` and the contact of ``report`` may be opened.
 
+    ``closed``: hidden from this office, or nothing was left to open. ``left``: the day they took
+    it back.
+    """
+
+    report: int
+    first: bool
+    closed: bool
     name: str
     phone: str
     person: int | None
     words: str
     source: str
     behalf: str
+    left: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +135,22 @@ class CasePage:
     status: str
     end: str
     answer: str
+    remedies: tuple[str, ...]
     clock: Clock | None
     owner: str
     owner_person: str
     owner_phone: str
     owned: bool
+    steered: bool
+    overseen: bool
     open: bool
     running: bool
     sensitive: bool
     steps: tuple[StepRow, ...]
     tellers: tuple[Teller, ...]
+    files: tuple[FileRow, ...]
     facts: tuple[tuple[str, str, str], ...]
-    trail: tuple[Knot, ...]
+    trail: tuple[cases.Told, ...]
     precedents: tuple[Precedent, ...]
     asked: Asked | None
     papers: tuple[tuple[str, str], ...]
@@ -183,6 +188,7 @@ def case_page(actor: Actor, number: str, *, at: datetime) -> CasePage:
     rulings = cases.rulings_about(case)
     pause = cases.open_pause(case) if case.status in ("asking", "paused") else None
     undo = _undoable(actor, happenings, at=at)
+    reports, owned = cases.sayings_of(case), case.owner_id == actor.party
     return CasePage(
         id=case.pk,
         number=case.number,
@@ -199,18 +205,22 @@ def case_page(actor: Actor, number: str, *, at: datetime) -> CasePage:
         status=case.status,
         end=gettext(ENDS[case.end]) if case.end else "",
         answer=case.answer,
+        remedies=cases.remedies_of(case) if case.status in ("answered", "ended") else (),
         clock=case_clock(case, at=at),
         owner=party_name(case.owner_id),
         owner_person=person_name(case.owner_appointment),
         owner_phone=parties.party(case.owner_id).phone,
-        owned=case.owner_id == actor.party,
+        owned=owned,
+        steered=cases.steered_by(actor, case),
+        overseen=cases.overseen_by(actor, case),
         open=case.status in OPEN,
         running=case.status in RUNNING,
         sensitive=case.sensitive,
         steps=tuple(_step(actor, one, item, undo, case=case, at=at) for one in steps),
-        tellers=tuple(_teller(report, case) for report in cases.sayings_of(case)),
+        tellers=tuple(_teller(report, case, owned=owned) for report in reports),
+        files=file_rows(case, happenings, reports),
         facts=_facts(case, item),
-        trail=_trail(case, item, happenings, steps, on),
+        trail=cases.trail(case, happenings[:HISTORY_SHOWN], steps, on=on),
         precedents=tuple(precedent(one, on) for one in rulings if one.ruled_at),
         asked=_asked(pause, item),
         papers=tuple((paper.code, local_text(paper.name)) for paper in item.papers),
@@ -235,7 +245,7 @@ def clauses_of(item: ItemDefinition, on: date) -> tuple[tuple[str, str, str], ..
     found = []
     entries = {entry["code"]: entry for entry in reversed(catalogue.entries("clauses", on))}
     for entry in (entries[code] for code in item.clauses if code in entries):
-        law = gettext("; ").join(entry.get("basis", ()))
+        law = law_words(entry.get("basis", ()))
         name = local_text(entry["name"])
         found.append((entry["code"], f"{name} · {law}" if law else name, local_text(entry["when"])))
     return tuple(found)
@@ -252,6 +262,7 @@ def _undoable(
 ) -> dict[int, datetime]:
     """Return step → until when its last move may be taken back; the newest happening counts."""
     until: dict[int, datetime] = {}
+    window = timedelta(minutes=cases.windows_at(at).undo_minutes)
     seen: set[int] = set()
     for one in happenings:
         step = one.data.get("step_id")
@@ -259,7 +270,7 @@ def _undoable(
             continue
         seen.add(step)
         party = one.data.get("from_party_id", one.data.get("party_id"))
-        ends = one.at + timedelta(minutes=UNDO_MINUTES)
+        ends = one.at + window
         if one.kind in MOVES and party == actor.party and at <= ends:
             until[step] = ends
     return until
@@ -299,13 +310,14 @@ def _step(
     )
 
 
-def _teller(report: "Report", case: "Case") -> Teller:
+def _teller(report: "Report", case: "Case", *, owned: bool) -> Teller:
     """Return a reporter masked; one who asked to be hidden stays hidden from everybody here."""
     phone = mask_phone(report.phone.open()) if report.phone else ""
     name = mask_name(report.name) if report.name else ""
     if report.person is not None:
         held = people.masked(report.person)
         name, phone = held.name, phone or held.phone
+    nothing = not name and not phone
     if report.hidden:
         name, phone = gettext("does not want to be named"), ""
     source = gettext("%(channel)s, %(moment)s") % {
@@ -318,12 +330,16 @@ def _teller(report: "Report", case: "Case") -> Teller:
             "name": person_name(report.taken_by),
         }
     return Teller(
+        report=report.pk,
+        first=report.first,
+        closed=nothing or (report.hidden and not owned),
         name=name or gettext("not named"),
         phone=phone,
         person=None if report.hidden else report.person_id,
         words="" if report.first else report.words,
         source=source,
         behalf=report.behalf_words,
+        left=moment(report.withdrawn_at) if report.withdrawn_at else "",
     )
 
 
@@ -356,80 +372,7 @@ def _asked(pause: "Pause | None", item: ItemDefinition) -> Asked | None:
         return None
     return Asked(
         words=pause.words,
-        papers=paper_names(item, pause.papers),
+        papers=cases.paper_names(item, pause.papers),
         reason=gettext(PAUSES_ALL[pause.reason]),
         review=day(pause.review_at),
     )
-
-
-def paper_names(item: ItemDefinition, codes: Sequence[str]) -> tuple[str, ...]:
-    """Return papers by their names; a paper the item does not list keeps its own words."""
-    names = {paper.code: local_text(paper.name) for paper in item.papers}
-    return tuple(names.get(code, code) for code in codes)
-
-
-def _trail(
-    case: "Case",
-    item: ItemDefinition,
-    happenings: Sequence[cases.Happening],
-    steps: Sequence["Step"],
-    on: date,
-) -> tuple[Knot, ...]:
-    names = {step.pk: local_text(step.name) for step in steps}
-    return tuple(_knot(one, case, item, names, on) for one in happenings[:HISTORY_SHOWN])
-
-
-def _knot(
-    one: cases.Happening, case: "Case", item: ItemDefinition, steps: Mapping[int, str], on: date
-) -> Knot:
-    told = telling(one.kind, one.data)
-    values = _values(one.data, case, item, steps, on)
-    who = person_name(one.appointment)
-    hat = parties.hat_words(one.hat) if who and one.hat else ""
-    return Knot(
-        icon=told.icon,
-        kind=told.kind,
-        words=gettext(told.words) % values,
-        at=moment(one.at),
-        detail=gettext(told.detail) % values if told.detail else "",
-        quote=one.words,
-        who=gettext("%(name)s, hat: %(hat)s") % {"name": who, "hat": hat} if hat else who,
-    )
-
-
-def _values(
-    data: Mapping[str, Any],
-    case: "Case",
-    item: ItemDefinition,
-    steps: Mapping[int, str],
-    on: date,
-) -> dict[str, Any]:
-    party = data.get("party_id") or data.get("owner_id") or case.owner_id
-    return {
-        "party": party_name(party),
-        "from_party": party_name(data.get("from_party_id")),
-        "to_party": party_name(data.get("to_party_id")),
-        "arbiter": party_name(data.get("arbiter_id")),
-        "step": steps.get(data.get("step_id") or 0, ""),
-        "channel": gettext(CHANNELS[case.channel]),
-        "clause": clause_words(str(data["clause"]), on) if data.get("clause") else "",
-        "papers": gettext(", ").join(paper_names(item, data.get("papers", ()))),
-        "count": len(data.get("file_ids", ())),
-        "reason": _one_of(PAUSES_ALL, data.get("reason")),
-        "end": _one_of(ENDS, data.get("end")),
-        "review": _when(data.get("review_at"), day),
-        "due": _when(data.get("due_at"), moment),
-        "item": item_words(str(data["item"]), on) if data.get("item") else "",
-        "hop": data.get("hop", ""),
-        "times": data.get("times", ""),
-    }
-
-
-def _one_of(words: Mapping[str, str], code: object) -> str:
-    found = words.get(str(code))
-    return gettext(found) if found else ""
-
-
-def _when(text: object, show: Any) -> str:
-    found = parse_datetime(str(text)) if text else None
-    return str(show(found)) if found else ""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from linli.basics import Actor
@@ -13,12 +14,14 @@ from linli.cases.domain import StepState, spoken
 from linli.cases.queries import CaseFilter
 from linli.catalogue import queries as catalogue
 from linli.desk.domain import ROLES, Look
-from linli.fabric.jinja import local_text
+from linli.fabric.jinja import language, local_text
+from linli.fabric.versions import cached
 from linli.rulebook.domain import local_date
 
 from .wording import (
     Clock,
     brief,
+    case_address,
     case_clock,
     item_name,
     look_of,
@@ -28,7 +31,8 @@ from .wording import (
 )
 
 if TYPE_CHECKING:
-    from linli.cases.models import Case, Docket, Step
+    from linli.cases.models import Case, Docket
+    from linli.cases.queries import ShownCase, ShownDocket, StepBeside
 
 MOST_EXPORTED = 5_000
 AT_A_TIME = 100
@@ -40,6 +44,7 @@ class CaseRow:
     """One line of a list of cases."""
 
     number: str
+    address: str
     spoken: str
     title: str
     item: str
@@ -81,21 +86,26 @@ def case_list(
     :raises NotAllowed: unless the hat may see cases
     :raises Invalid: if the cursor does not fit
     """
-    page = cases.list_cases(actor, asked, order=order, after=after, limit=limit)
+    page = cases.list_shown(actor, asked, order=order, after=after, limit=limit)
     rows = rows_of(actor, page.rows, at=at)
     return CaseList(rows=tuple(rows), older=page.next, newer=page.previous)
 
 
-def rows_of(actor: Actor, dockets: Sequence["Docket"], *, at: datetime) -> list[CaseRow]:
+def rows_of(
+    actor: Actor, dockets: "Sequence[Docket | ShownDocket]", *, at: datetime
+) -> list[CaseRow]:
     """Return docket rows as a list shows them, one query for all their steps."""
-    steps = cases.steps_of_many(docket.case_id for docket in dockets)
+    steps = cases.steps_beside(docket.case_id for docket in dockets)
     return [_row(actor, docket, steps.get(docket.case_id, []), at) for docket in dockets]
 
 
-def _row(actor: Actor, docket: "Docket", steps: Sequence["Step"], at: datetime) -> CaseRow:
+def _row(
+    actor: Actor, docket: "Docket | ShownDocket", steps: "Sequence[StepBeside]", at: datetime
+) -> CaseRow:
     case = docket.case
     return CaseRow(
         number=case.number,
+        address=case_address(case.number),
         spoken=spoken(case.number),
         title=title_of(case),
         item=item_name(case),
@@ -112,7 +122,7 @@ def _row(actor: Actor, docket: "Docket", steps: Sequence["Step"], at: datetime) 
     )
 
 
-def title_of(case: "Case") -> str:
+def title_of(case: "Case | ShownCase") -> str:
     """Return the first sentence somebody said; of a sensitive matter only the item."""
     if case.sensitive:
         return item_name(case)
@@ -120,7 +130,7 @@ def title_of(case: "Case") -> str:
     return first if len(first) <= 32 else first[:30] + "……"
 
 
-def hands_words(actor: Actor, case: "Case", steps: Sequence["Step"]) -> str:
+def hands_words(actor: Actor, case: "Case | ShownCase", steps: "Sequence[StepBeside]") -> str:
     """Return in whose hands a case is: we or one office and how many more, or the resident."""
     if case.status in ("asking", "answered"):
         return gettext("the resident")
@@ -134,7 +144,7 @@ def hands_words(actor: Actor, case: "Case", steps: Sequence["Step"]) -> str:
     return gettext("%(name)s and %(more)s more") % {"name": name, "more": len(held) - 1}
 
 
-def _look(case: "Case", steps: Sequence["Step"]) -> Look:
+def _look(case: "Case | ShownCase", steps: "Sequence[StepBeside]") -> Look:
     if case.status in ("offered", "working") and any(s.state == "returned" for s in steps):
         return Look("need", "scale", gettext("Before the arbiter"))
     return look_of(case)
@@ -153,13 +163,22 @@ def due_figures(actor: Actor, *, at: datetime) -> Mapping[str, int]:
     return cases.due_counts(actor, at=at, soon=at + timedelta(days=1))
 
 
-def items_to_filter(at: datetime) -> list[tuple[str, str]]:
-    """Return the items on offer as options of the filter."""
+def items_to_filter(at: datetime) -> tuple[tuple[str, str], ...]:
+    """Return the items on offer as options of the filter, in the order of their words."""
+    return _items_to_filter(settings.DISTRICT, local_date(at), language())
+
+
+@cached("catalogue")
+def _items_to_filter(
+    district: int,
+    on: date,
+    tag: str,  # noqa: ARG001  # the names are in it
+) -> tuple[tuple[str, str], ...]:
     found = [
         (one.definition.code, local_text(one.definition.name))
-        for one in catalogue.items(local_date(at))
+        for one in catalogue.items(on, district=district)
     ]
-    return sorted(found, key=lambda pair: pair[1])
+    return tuple(sorted(found, key=lambda pair: pair[1]))
 
 
 EXPORTED = ("number", "item", "state", "place", "hands", "opened_at", "due_at", "hops", "role")

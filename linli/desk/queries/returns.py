@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linli.basics import Actor, NoSuchThing
 from linli.cases import queries as cases
-from linli.cases.domain import MOST_HOPS, Permission, spoken
+from linli.cases.domain import Permission, spoken
 from linli.fabric.jinja import local_text, moment
 from linli.rulebook.domain import local_date
 
@@ -144,7 +144,7 @@ def _row(ruling: "Ruling", at: datetime) -> ReturnRow:
         returned_by_id=ruling.returned_by_id,
         returned=moment(ruling.returned_at),
         hops=ruling.step.hops,
-        last_hop=ruling.step.hops >= MOST_HOPS,
+        last_hop=ruling.step.hops >= cases.windows_at(at).hops,
         clock=case_clock(case, at=at),
         decided=ruling.ruled_at is not None,
         upheld=bool(ruling.upheld),

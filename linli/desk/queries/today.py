@@ -17,13 +17,16 @@ from linli.fabric.jinja import local_text
 from linli.rulebook.domain import SHANGHAI, local_date
 
 from .lists import CaseRow, rows_of, title_of
-from .wording import Clock, clause_words, clock_of, place_of_case
+from .wording import Clock, case_address, clause_words, clock_of, place_of_case
 
 if TYPE_CHECKING:
-    from linli.cases.models import Ruling, Step
+    from linli.cases.models import Step
+    from linli.cases.queries import ShownReturn, ShownStep
 
 MOST_DUE = 9
 MOST_STEPS = 60
+MOST_SHOWN = 9
+MOST_RETURNS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class StepLine:
 
     id: int
     number: str
+    address: str
     title: str
     place: str
     step: str
@@ -54,13 +58,16 @@ class ReturnLine:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The four lists of the morning, and three counts."""
+    """The lists of the morning, each with how many there are, and three counts of cases."""
 
     due: tuple[CaseRow, ...]
     offered: tuple[StepLine, ...]
+    all_offered: int
     in_hand: tuple[StepLine, ...]
+    all_in_hand: int
     waiting: tuple[CaseRow, ...]
     returns: tuple[ReturnLine, ...]
+    all_returns: int
     late: int
     soon: int
     open: int
@@ -74,18 +81,26 @@ def today(actor: Actor, *, at: datetime) -> Today:
     :raises NotAllowed: unless the hat may see cases
     """
     counts = cases.due_counts(actor, at=at, soon=_end_of_day(at))
-    due = cases.list_cases(actor, CaseFilter(), order="due", limit=MOST_DUE)
-    waiting = cases.list_cases(actor, CaseFilter(status="asking"), order="due", limit=MOST_DUE)
-    rows = rows_of(actor, [*due.rows, *waiting.rows], at=at)
-    lines = [step_line(actor, step, at=at) for step in cases.list_steps(actor, limit=MOST_STEPS)]
+    due = cases.list_shown(actor, CaseFilter(), order="due", limit=MOST_DUE).rows
+    asking = CaseFilter(status="asking")
+    waiting = cases.list_shown(actor, asking, order="due", limit=MOST_DUE).rows
+    rows = rows_of(actor, [*due, *waiting], at=at)
+    held = cases.held_steps(actor, limit=MOST_STEPS)
+    fresh = [step_id for step_id, state in held if state == StepState.OFFERED]
+    in_hand = [step_id for step_id, state in held if state != StepState.OFFERED]
+    shown = cases.steps_shown(actor, [*fresh[:MOST_SHOWN], *in_hand[:MOST_SHOWN]])
+    lines = {one: step_line(actor, step, at=at) for one, step in shown.items()}
     arbiter = Permission.ARBITRATE in actor.permissions
-    asked = cases.list_returns(actor) if arbiter else cases.returns_of_office(actor)
+    returns = cases.returns_shown(actor, arbiter=arbiter, limit=50 if arbiter else 20)
     return Today(
-        due=tuple(rows[: len(due.rows)]),
-        offered=tuple(line for line in lines if line.fresh),
-        in_hand=tuple(line for line in lines if not line.fresh),
-        waiting=tuple(rows[len(due.rows) :]),
-        returns=tuple(_return(one, at, arbiter) for one in asked),
+        due=tuple(rows[: len(due)]),
+        offered=tuple(lines[one] for one in fresh if one in lines),
+        all_offered=len(fresh),
+        in_hand=tuple(lines[one] for one in in_hand if one in lines),
+        all_in_hand=len(in_hand),
+        waiting=tuple(rows[len(due) :]),
+        returns=tuple(_return(one, at, arbiter) for one in returns[:MOST_RETURNS]),
+        all_returns=len(returns),
         late=counts["late"],
         soon=counts["soon"],
         open=counts["open"],
@@ -98,13 +113,14 @@ def _end_of_day(at: datetime) -> datetime:
     return here.replace(hour=23, minute=59, second=59, microsecond=0)
 
 
-def step_line(actor: Actor, step: "Step", *, at: datetime) -> StepLine:
+def step_line(actor: Actor, step: "Step | ShownStep", *, at: datetime) -> StepLine:
     """Return one step as a list shows it."""
     case = step.case
     running = case.status in ("offered", "working")
     return StepLine(
         id=step.pk,
         number=case.number,
+        address=case_address(case.number),
         title=title_of(case),
         place=place_of_case(case, actor.communities),
         step=local_text(step.name),
@@ -120,7 +136,7 @@ def step_line(actor: Actor, step: "Step", *, at: datetime) -> StepLine:
     )
 
 
-def _return(ruling: "Ruling", at: datetime, arbiter: bool) -> ReturnLine:
+def _return(ruling: "ShownReturn", at: datetime, arbiter: bool) -> ReturnLine:
     return ReturnLine(
         number=ruling.case.number,
         spoken=spoken(ruling.case.number),
@@ -129,7 +145,7 @@ def _return(ruling: "Ruling", at: datetime, arbiter: bool) -> ReturnLine:
         at=ruling.returned_at,
         address=reverse("desk:return", args=[ruling.pk])
         if arbiter
-        else reverse("desk:case", args=[ruling.case.number]),
+        else case_address(ruling.case.number),
     )
 
 

@@ -1,13 +1,16 @@
 """Values of the storeys below in the words and the language of the reader."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
 
 from linli.basics import NoSuchThing, Refused
+from linli.cases import queries as cases
 from linli.cases.domain import RUNNING, Status
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
@@ -20,6 +23,7 @@ from linli.rulebook.domain import Condition, phrase
 
 if TYPE_CHECKING:
     from linli.cases.models import Case
+    from linli.cases.queries import ShownCase
 
 WEEKDAYS = "一二三四五六日"
 
@@ -46,7 +50,8 @@ def clock_of(
     """Return the clock of a case or a step, None where no rule set one or it has not begun."""
     if due_at is None or opened_at is None:
         return None
-    shown = dial(opened_at=opened_at, due_at=due_at, at=at, stands=stands)
+    soon = cases.windows_at(at).amber
+    shown = dial(opened_at=opened_at, due_at=due_at, at=at, soon=soon, stands=stands)
     if not words:
         span = brief(shown.left)
         late = shown.state == "late"
@@ -66,7 +71,17 @@ def brief(span: timedelta) -> str:
     return f"{hours} h {left} min" if hours else f"{left} min"
 
 
-def case_clock(case: "Case", *, at: datetime) -> Clock | None:
+def case_address(number: str) -> str:
+    """Return the address of the page of a case."""
+    return _case_address().format(number)
+
+
+@cache
+def _case_address() -> str:
+    return reverse("desk:case", args=["NUMBER"]).replace("NUMBER", "{}")
+
+
+def case_clock(case: "Case | ShownCase", *, at: datetime) -> Clock | None:
     """Return the clock of a case; it stands still while somebody else is waited for."""
     still = {
         Status.ASKING: ("paused", gettext("with the resident")),
@@ -78,7 +93,7 @@ def case_clock(case: "Case", *, at: datetime) -> Clock | None:
     return clock_of(opened_at=case.opened_at, due_at=case.due_at, at=at, stands=stands, words=words)
 
 
-def look_of(case: "Case") -> Look:
+def look_of(case: "Case | ShownCase") -> Look:
     """Return how the state of a case is shown; an end says which."""
     look = STATES[case.status]
     if case.end and case.status == Status.ENDED:
@@ -88,7 +103,7 @@ def look_of(case: "Case") -> Look:
     return look
 
 
-def item_name(case: "Case") -> str:
+def item_name(case: "Case | ShownCase") -> str:
     """Return the name of the item a case is pinned to."""
     return local_text(catalogue.definition(case.version_id).name)
 
@@ -101,7 +116,7 @@ def item_words(code: str, on: date) -> str:
         return code
 
 
-def place_of_case(case: "Case", within: frozenset[int] = frozenset()) -> str:
+def place_of_case(case: "Case | ShownCase", within: frozenset[int] = frozenset()) -> str:
     """
     Return where a case lies. ``case.place`` must be loaded with it.
 
@@ -157,10 +172,19 @@ def clause_words(code: str, on: date) -> str:
     return local_text(clause_entry(code, on)["name"])
 
 
+def law_words(cited: Iterable[str]) -> str:
+    """Return laws and their articles as the reader's language cites them."""
+    english = (get_language() or "").startswith("en")
+    parted = (one.partition(" ") for one in cited)
+    return gettext("; ").join(
+        catalogue.cite(law, article, english=english) for law, _, article in parted
+    )
+
+
 def basis_words(item: ItemDefinition) -> str:
     """Return the law an item stands on, or that its content is a template of ours."""
     if item.basis:
-        return gettext("; ").join(f"{one.law} {one.article}" for one in item.basis)
+        return law_words([f"{one.law} {one.article}" for one in item.basis])
     return gettext("illustrative") if item.example else ""
 
 
@@ -183,10 +207,8 @@ def code_name(attribute: str, code: str, item: ItemDefinition | None = None) -> 
     if entry is not None and code in entry.codes:
         return local_text(entry.codes[code])
     for field in item.all_fields() if item else ():
-        if field.code == attribute:
-            for choice in field.schema.get("oneOf", ()):
-                if str(choice["const"]) == code:
-                    return local_text(choice["title"])
+        if field.code == attribute and code in field.choices:
+            return local_text(field.choices[code])
     return {"yes": gettext("yes"), "no": gettext("no")}.get(code, code)
 
 

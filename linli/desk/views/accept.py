@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.basics import Actor, NoSuchThing, Refused
 from linli.cases import actions
+from linli.cases import queries as cases
 from linli.cases.domain import Channel, Permission
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
@@ -39,7 +40,7 @@ def accept(request: HttpRequest) -> HttpResponse:
     by, at = by_whom(request), at_now()
     by.must(Permission.ACCEPT)
     if request.method == "GET":
-        return _screen(request, by, forms.read_errand(request.GET), at=at)
+        return _screen(request, by, _called(by, forms.read_errand(request.GET)), at=at)
     errand = forms.read_errand(request.POST)
     errand = replace(errand, once=errand.once or secrets.token_hex(8))
     do, _, which = request.POST.get("do", "check").partition(":")
@@ -49,6 +50,22 @@ def accept(request: HttpRequest) -> HttpResponse:
         return _screen(
             request, by, errand, at=at, status=refusal.status, failed=do, trouble=said(refusal)
         )
+
+
+def _called(by: Actor, errand: forms.Errand) -> forms.Errand:
+    """Return the errand of one who was called from the queue, with what they left filled in."""
+    if errand.booking is None:
+        return errand
+    turn = cases.turn_for(by, errand.booking)
+    return replace(errand, item=turn.item, person=turn.person_id, own_name=turn.name)
+
+
+def _phone(by: Actor, errand: forms.Errand) -> str:
+    """Return the number for this matter: the one typed, else the one left when they booked."""
+    if errand.own_phone or errand.booking is None:
+        return errand.own_phone
+    held = cases.turn_for(by, errand.booking).phone
+    return held.open() if held else ""
 
 
 def _check(
@@ -146,7 +163,7 @@ def _said(by: Actor, errand: forms.Errand, item: str, answers: dict[str, Any]) -
         answers=answers,
         person_id=errand.person,
         name="" if errand.person else errand.own_name,
-        phone=errand.own_phone,
+        phone=_phone(by, errand),
         behalf_words=errand.behalf_words if errand.channel == Channel.PROXY else "",
         hidden=errand.hidden,
         language=get_language() or "zh-hans",

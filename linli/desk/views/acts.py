@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.basics import Actor, NoSuchThing, Refused
 from linli.cases import actions
 from linli.cases import queries as cases
-from linli.cases.domain import MOST_HOPS, MOST_PAUSE_DAYS, Permission
+from linli.cases.domain import Permission
 from linli.desk import forms, queries
 from linli.desk.domain import ACTS_DONE, ANSWERS_SHORT, PAUSES
 from linli.people import actions as people_actions
@@ -60,6 +60,14 @@ ACTS: dict[str, Act] = {
     "answer": lambda by, case, sent, at: actions.answer_case(
         by=by, case_id=case, end=forms.end(sent), words=forms.words(sent), at=at
     ),
+    "invite": lambda by, case, sent, at: actions.invite_office(
+        by=by,
+        case_id=case,
+        to_party=forms.needed(sent, "to_party"),
+        lead=forms.text(sent, "lead") == "yes",
+        words=forms.words(sent),
+        at=at,
+    ),
     "ask_papers": lambda by, case, sent, at: actions.ask_papers(
         by=by,
         case_id=case,
@@ -99,7 +107,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     door = stranger(request)
     if door is not None:
         return door
-    return _page(request, number)
+    return case_screen(request, number)
 
 
 @require_POST
@@ -113,7 +121,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         ACTS[act](by, found.pk, request.POST, at)
     except Refused as refusal:
         failed = {"act": act, "words": said(refusal), "typed": request.POST}
-        return _page(request, number, failed=failed, status=refusal.status)
+        return case_screen(request, number, failed=failed, status=refusal.status)
     return HttpResponseRedirect(reverse("desk:case", args=[found.number]) + f"?did={act}")
 
 
@@ -127,7 +135,7 @@ def open_card(request: HttpRequest, number: str) -> HttpResponse:
     if asked not in held:
         raise NoSuchThing
     card = people_actions.open_card(by=by, person=asked, purpose=queries.purpose_of(found), at=at)
-    return _page(request, number, card=queries.card_view(card), card_of=asked)
+    return case_screen(request, number, card=queries.card_view(card), card_of=asked)
 
 
 @require_GET
@@ -174,7 +182,7 @@ def pdf_answer(slip: Any, *, name: str) -> HttpResponse:
     return response
 
 
-def _page(
+def case_screen(
     request: HttpRequest,
     number: str,
     *,
@@ -182,11 +190,12 @@ def _page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
+    """Show one case: as it is, with a form that failed, or with what was just opened."""
     by, at = by_whom(request), at_now()
     page = queries.case_page(by, number, at=at)
     did = request.GET.get("did", "")
     failed = failed or {"act": "", "words": "", "typed": QueryDict()}
-    may = _may(by, page)
+    may, windows = _may(by, page), cases.windows_at(at)
     context = {
         "page": page,
         "failed": failed,
@@ -198,10 +207,11 @@ def _page(
         "reply": next((one for one in page.replies if one.code == request.GET.get("reply")), None),
         "items": queries.items_to_filter(at),
         "next_week": (at + timedelta(days=7)).date().isoformat(),
-        "most_pause": MOST_PAUSE_DAYS,
-        "most_hops": MOST_HOPS,
+        "most_pause": windows.pause_days,
+        "most_hops": windows.hops,
         "card": None,
         "card_of": None,
+        "opened": None,
         **more,
     }
     return render(request, "desk/case.html", context, status=status)
@@ -217,28 +227,37 @@ def _offered(failed: dict[str, Any], page: queries.CasePage, may: dict[str, bool
         return states.get(step) == needed[act] and may["return" if act == "return" else "act"]
     if act == "undo":
         return may["undo"] and step in {str(one.id) for one in page.undoable}
+    if act == "contact":
+        asked = failed["typed"].get("report", "")
+        return any(str(one.report) == asked and not one.closed for one in page.tellers)
     if act == "hand_over":
         return may["hand_over"] and step in states
-    return may[{"ask_papers": "stop", "pause": "stop"}.get(act, act)]
+    return may[{"ask_papers": "stop", "pause": "stop", "invite": "answer"}.get(act, act)]
 
 
 def _may(by: Actor, page: queries.CasePage) -> dict[str, bool]:
     """Return which forms the page offers; the actions check again."""
     act = Permission.ACT in by.permissions
-    supervise = Permission.SUPERVISE in by.permissions
+    steers = page.steered and (act or not page.owned)
     return {
         "act": act and bool(page.mine),
         "hand_over": Permission.HAND_OVER in by.permissions and bool(page.mine),
         "return": Permission.RETURN in by.permissions
         and any(step.state == "offered" for step in page.mine),
-        "answer": act and page.owned and page.open,
-        "stop": act and page.running and (page.owned or bool(page.mine)),
-        "resume": act and page.status in ("asking", "paused"),
-        "extend": supervise and page.open and not page.owned and not page.extended,
-        "supervise": supervise and page.open and not page.owned,
-        "merge": act and page.open,
-        "undo_merge": act and page.merged,
-        "reroute": Permission.HAND_OVER in by.permissions and page.open,
+        "answer": steers and page.open,
+        "stop": steers and page.running,
+        "resume": steers and page.status in ("asking", "paused"),
+        "extend": page.overseen and page.open and not page.extended,
+        "supervise": page.overseen and page.open,
+        "merge": steers and page.open,
+        "undo_merge": steers and page.merged,
+        "reroute": page.open
+        and page.steered
+        and (Permission.HAND_OVER in by.permissions or not page.owned),
         "undo": act and bool(page.undoable),
         "see": People.OPEN_CARDS in by.permissions,
+        "contact": act,
+        "attach": act and page.open,
+        "for_withdraw": Permission.ACCEPT in by.permissions and page.open,
+        "for_papers": Permission.ACCEPT in by.permissions and page.open,
     }

@@ -66,6 +66,7 @@ class Document:
     A paper to print: plain text in blocks, never markup.
 
     ``number`` and ``qr`` stand in the top band with ``big``; ``foot`` is small print.
+    ``attached`` is JSON that lies inside the PDF as a file, for whoever checks it.
     """
 
     title: str
@@ -79,6 +80,8 @@ class Document:
     qr: str = ""
     mark: str = ""
     foot: tuple[str, ...] = ()
+    attached_name: str = ""
+    attached: str = ""
 
     def as_json(self) -> dict[str, object]:
         """Return what the page's template reads."""

@@ -1,6 +1,6 @@
 """我的数据: what is held, who looked at it, what was asked about it, and on which legal basis."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,6 +75,38 @@ class Mine:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """One purpose that rests on consent, and the day it was given; empty where it is not."""
+
+    purpose: str
+    name: str
+    why: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What the reader has agreed to, for whom they may speak, and what holds afterwards."""
+
+    consents: tuple[Agreed, ...]
+    children: tuple[tuple[int, str], ...]
+    dead: tuple[tuple[int, str], ...]
+    relatives_may: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A child of the reader, or a near relative who died: what one may see and ask for them."""
+
+    person: int
+    name: str
+    child: bool
+    seen: tuple[Seen, ...]
+    asked: tuple[Asked, ...]
+    consents: tuple[Agreed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What is held of the reader; the sealed values masked, for a screen others may see."""
 
@@ -95,17 +127,71 @@ def mine(actor: Actor) -> Mine:
     return Mine(
         name=people.masked_names([person]).get(person, ""),
         seen=tuple(_seen(entry) for entry in people.who_saw(actor, person)),
-        asked=tuple(
-            Asked(
-                kind=gettext(RIGHTS.get(row.kind, row.kind)),
-                state=gettext(STATES.get(row.state, row.state)),
-                asked=day(row.asked_at),
-                due=day(row.due_at),
-                details=row.details,
-                reasons=row.reasons,
-            )
-            for row in people.requests_of(actor, person)
-        ),
+        asked=tuple(_asked(row) for row in people.requests_of(actor, person)),
+    )
+
+
+def word_of(actor: Actor, *, at: datetime) -> Word:
+    """
+    Return what the reader has agreed to, whom they speak for, and what holds afterwards.
+
+    :raises NoSuchThing: without a record of the reader
+    """
+    person = _self(actor)
+    return Word(
+        consents=_agreed(actor, person),
+        children=_named(people.wards_of(actor, at=at)),
+        dead=_named(people.deceased_of(actor)),
+        relatives_may=people.relatives_may_ask(person),
+    )
+
+
+def near_page(actor: Actor, person: int, *, at: datetime) -> Near:
+    """
+    Return what the reader may see of a child of theirs, or ask about a near relative who died.
+
+    :raises NoSuchThing: for anybody else's
+    :raises ArrangedOtherwise: if the relative had arranged that nobody asks (个人信息保护法 49)
+    """
+    child = person in {one.pk for one in people.wards_of(actor, at=at)}
+    if not child:
+        found = people.asked_by_relative(actor, person)
+        return Near(person, people.masked(found).name, child, (), (), ())
+    return Near(
+        person=person,
+        name=people.masked_names([person])[person],
+        child=child,
+        seen=tuple(_seen(entry) for entry in people.who_saw(actor, person)),
+        asked=tuple(_asked(row) for row in people.requests_of(actor, person)),
+        consents=_agreed(actor, person),
+    )
+
+
+def _named(found: Iterable[Any]) -> tuple[tuple[int, str], ...]:
+    return tuple((one.pk, people.masked(one).name) for one in found)
+
+
+def _agreed(actor: Actor, person: int) -> tuple[Agreed, ...]:
+    known = people.purposes()
+    return tuple(
+        Agreed(
+            purpose=one.purpose,
+            name=said(known[one.purpose].name),
+            why=said(known[one.purpose].why),
+            since=day(one.since) if one.since else "",
+        )
+        for one in people.consents_of(actor, person)
+    )
+
+
+def _asked(row: Any) -> Asked:  # a request of people
+    return Asked(
+        kind=gettext(RIGHTS.get(row.kind, row.kind)),
+        state=gettext(STATES.get(row.state, row.state)),
+        asked=day(row.asked_at),
+        due=day(row.due_at),
+        details=row.details,
+        reasons=row.reasons,
     )
 
 

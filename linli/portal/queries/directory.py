@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from linli.basics import gettext_noop
 from linli.catalogue import queries as catalogue
-from linli.catalogue.domain import ItemDefinition
+from linli.catalogue.domain import ItemDefinition, article_in_english
 from linli.parties import queries as parties
 from linli.rulebook.domain import local_date
 
@@ -181,6 +181,7 @@ class Card:
     people: tuple[str, ...]
     first: str
     whole: str
+    illustrative: bool  # the times are ours
     rule: Rule | None
     unless_met: str
     asked: tuple[Asked, ...]
@@ -189,6 +190,7 @@ class Card:
     fee: str
     basis: tuple[str, ...]
     ways: tuple[str, ...]
+    at_window: bool
     standard: str
     errand: str
     answer: Answer | None
@@ -217,6 +219,7 @@ def card(
         people=tuple(people.get(one, one) for one in item.people),
         first=period_words(item.first_response),
         whole=period_words(item.whole),
+        illustrative="whole" in item.illustrative,
         rule=rule_words(item.eligibility, item) if item.eligibility is not None else None,
         unless_met=said(item.unless_met),
         asked=_asked(item, facts),
@@ -234,6 +237,7 @@ def card(
         fee=fee_words(item),
         basis=tuple(_basis(laws.get(one.law, one.law), one.article) for one in item.basis),
         ways=tuple(gettext(WAYS[one]) for one in item.channels or ("portal", "window", "phone")),
+        at_window="window" in (item.channels or ("window",)),
         standard=said(item.standard),
         errand=str(item.errand),
         answer=_answer(item, facts, on) if signed_in else None,
@@ -241,8 +245,8 @@ def card(
 
 
 def _basis(law: str, article: str) -> str:
-    # Laws are cited in their own language; only the brackets follow the reader's.
-    return f"{law}, {article}" if language().startswith("en") else f"《{law}》{article}"
+    english = language().startswith("en")
+    return f"{law}, {article_in_english(article)}" if english else f"《{law}》{article}"
 
 
 def _office(performer: str, community: int | None, on: date) -> str:

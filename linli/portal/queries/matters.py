@@ -1,14 +1,13 @@
 """One matter as its reporter reads it: state, question, clock, every hand it went through."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
-from linli.basics import Actor, NoSuchThing, Refused
+from linli.basics import Actor, NoSuchThing
 from linli.cases import queries as cases
 from linli.cases.domain import spoken
 from linli.catalogue import queries as catalogue
@@ -17,13 +16,17 @@ from linli.journal import queries as journal
 from linli.parties import queries as parties
 from linli.people import queries as people
 from linli.places import queries as places
-from linli.portal.domain import CHANNELS, ENDS, QUESTIONS, REASONS, STATES, State, telling
+from linli.portal.domain import CHANNELS, ENDS, QUESTIONS, STATES, State
 from linli.rulebook.domain import local_date
 
-from .wording import Clock, Who, clock_of, day, language, moment, said, who_holds
+from .files import FileRow, Looked, file_rows, looks
+from .wording import Clock, Who, clock_of, language, moment, said, who_holds
 
 if TYPE_CHECKING:
-    from linli.cases.models import Case, Pause, Report
+    from linli.cases.models import Report
+
+
+BACK = ("ended", "withdrawn")  # how a matter stands for one who took their report back
 
 
 def resident(actor: Actor) -> Actor:
@@ -50,18 +53,6 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One knot of the trail."""
-
-    icon: str
-    kind: str
-    words: str
-    at: str
-    detail: str
-    quote: str
-
-
-@dataclass(frozen=True, slots=True)
 class Matter:
     """Everything the case page of a resident shows."""
 
@@ -70,14 +61,16 @@ class Matter:
     words: str
     more_words: str
     answer: str
+    remedies: tuple[str, ...]
     question: str
     reopenable: bool
     open: bool
+    left_on: str
     asked: tuple[str, ...]
     asked_words: str
     who: Who
     helpers: tuple[str, ...]
-    trail: tuple[Entry, ...]
+    trail: tuple[cases.Told, ...]
     fee: str
     due: str
     opened: str
@@ -85,6 +78,8 @@ class Matter:
     merged_into: str
     root: str
     rating_asked: bool
+    files: tuple[FileRow, ...]
+    looks: tuple[Looked, ...]
 
 
 def summaries(reports: Sequence["Report"], *, at: datetime) -> list[Summary]:
@@ -92,13 +87,15 @@ def summaries(reports: Sequence["Report"], *, at: datetime) -> list[Summary]:
     found = [report.case for report in reports]
     ids = sorted({case.place_id for case in found if case.place_id is not None})
     words = places.many_place_words(found[0].district, ids, language()) if ids else {}
-    return [_summary(case, words.get(case.place_id or 0, ""), at=at) for case in found]
+    return [_summary(one, words.get(one.case.place_id or 0, ""), at=at) for one in reports]
 
 
-def _summary(case: "Case", place: str, *, at: datetime) -> Summary:
+def _summary(report: "Report", place: str, *, at: datetime) -> Summary:
+    case = report.case
     item = catalogue.definition(case.version_id)
-    state = STATES[case.status]
-    end = gettext(ENDS[case.end]) if case.end and case.status == "ended" else ""
+    status, code = (case.status, case.end) if report.withdrawn_at is None else BACK
+    state = STATES[status]
+    end = gettext(ENDS[code]) if code and status == "ended" else ""
     return Summary(
         number=case.number,
         spoken=spoken(case.number),
@@ -109,8 +106,8 @@ def _summary(case: "Case", place: str, *, at: datetime) -> Summary:
         state=state,
         end=end,
         sentence=gettext(state.sentence),
-        clock=clock_of(opened_at=case.opened_at, due_at=case.due_at, status=case.status, at=at),
-        open=case.status != "ended",
+        clock=clock_of(opened_at=case.opened_at, due_at=case.due_at, status=status, at=at),
+        open=status != "ended",
     )
 
 
@@ -148,28 +145,25 @@ def matter(report: "Report", *, at: datetime) -> Matter:
     pause = cases.open_pause(case) if case.status in ("asking", "paused") else None
     owner = parties.party(case.owner_id)
     helpers = {parties.party_words(step.party) for step in steps if step.state != "dropped"}
-    teller = _Teller(
-        item=item,
-        steps={step.pk: said(step.name) for step in steps},
-        channel=case.channel,
-        on=local_date(at),
-    )
-    over = case.status == "ended"
+    told = cases.trail(case, happenings, steps, on=local_date(at))
+    stands, over = report.withdrawn_at is None, case.status == "ended"
     seal = journal.last_seal()
     return Matter(
-        summary=_summary(case, place, at=at),
+        summary=_summary(report, place, at=at),
         report=report,
         words=case.words,
         more_words=report.words,
         answer=case.answer if case.status in ("answered", "ended") else "",
-        question=gettext(QUESTIONS[case.end]) if case.status == "answered" else "",
-        reopenable=over and case.end in QUESTIONS,
-        open=case.status in ("offered", "working", "asking", "paused"),
-        asked=_papers(item, pause),
-        asked_words=pause.words if pause else "",
+        remedies=cases.remedies_of(case) if case.status in ("answered", "ended") else (),
+        question=gettext(QUESTIONS[case.end]) if stands and case.status == "answered" else "",
+        reopenable=stands and over and case.end in QUESTIONS,
+        open=stands and case.status in ("offered", "working", "asking", "paused"),
+        left_on=moment(report.withdrawn_at) if report.withdrawn_at and not over else "",
+        asked=cases.paper_names(item, pause.papers) if pause and stands else (),
+        asked_words=pause.words if pause and stands else "",
         who=who_holds(case.owner_id, case.owner_appointment, at=at),
         helpers=tuple(sorted(helpers - {parties.party_words(owner)})),
-        trail=tuple(teller.tell(one) for one in happenings),
+        trail=tuple(_with_who(one) for one in told),
         fee=fee_words(item),
         due=moment(case.due_at, year=True) if case.due_at else "",
         opened=moment(case.opened_at, year=True),
@@ -177,6 +171,8 @@ def matter(report: "Report", *, at: datetime) -> Matter:
         merged_into=spoken(case.merged_into.number) if case.merged_into else "",
         root=bytes(seal.root).hex() if seal else "",
         rating_asked=case.rating is None and case.status == "answered",
+        files=file_rows(report, happenings),
+        looks=looks(report),
     )
 
 
@@ -196,109 +192,7 @@ def fee_words(item: ItemDefinition) -> str:
     return gettext("%(amount)s yuan") % {"amount": amount}
 
 
-def _papers(item: ItemDefinition, pause: "Pause | None") -> tuple[str, ...]:
-    if pause is None:
-        return ()
-    names = {paper.code: said(paper.name) for paper in item.papers}
-    return tuple(names.get(code, code) for code in pause.papers)
-
-
-@dataclass(frozen=True, slots=True)
-class _Teller:
-    """Turns lines of the journal into knots of the trail."""
-
-    item: ItemDefinition
-    steps: Mapping[int, str]
-    channel: str
-    on: Any
-
-    def tell(self, one: cases.Happening) -> Entry:
-        told = telling(one.kind, one.data)
-        values = self._values(one.data)
-        detail = gettext(told.detail) % values if told.detail else ""
-        return Entry(
-            icon=told.icon,
-            kind=told.kind,
-            words=gettext(told.words) % values,
-            at=moment(one.at),
-            detail=gettext(". ").join(part for part in (_who(one), detail) if part),
-            quote=one.words,
-        )
-
-    def _values(self, data: Mapping[str, Any]) -> "_Values":
-        papers = {paper.code: said(paper.name) for paper in self.item.papers}
-        return _Values(
-            party=_party(data.get("party_id") or data.get("owner_id")),
-            from_party=_party(data.get("from_party_id")),
-            to_party=_party(data.get("to_party_id")),
-            to_name=_name(data.get("to_appointment_id")),
-            step=self.steps.get(data.get("step_id") or 0, ""),
-            channel=gettext(CHANNELS[self.channel]) if self.channel in CHANNELS else "",
-            clause=self._clause(str(data.get("clause", ""))),
-            papers=gettext(", ").join(papers.get(code, code) for code in data.get("papers", ())),
-            count=len(data.get("file_ids", ())),
-            reason=_reason(str(data.get("reason", ""))),
-            review=_day(data.get("review_at")),
-            due=_moment(data.get("due_at")),
-            item=self._item(str(data.get("item", ""))),
-        )
-
-    def _clause(self, code: str) -> str:
-        for entry in catalogue.entries("clauses", self.on) if code else ():
-            if entry["code"] == code:
-                return said(entry["name"])
-        return code
-
-    def _item(self, code: str) -> str:
-        try:
-            return said(catalogue.current(code, self.on).definition.name)
-        except NoSuchThing:
-            return code
-
-
-class _Values(dict[str, Any]):
-    """What stands in a sentence; a word that is missing is left out rather than failing."""
-
-    def __missing__(self, key: str) -> str:
-        return ""
-
-
-def _reason(code: str) -> str:
-    words = REASONS.get(code)
-    return gettext(words) if words else code
-
-
-def _party(party_id: object) -> str:
-    try:
-        return parties.party_words(parties.party(int(str(party_id))))
-    except (NoSuchThing, ValueError):
-        return gettext("the office")
-
-
-def _name(appointment: object) -> str:
-    """Return the name of a member of staff, the office's word where nobody is named yet."""
-    try:
-        return parties.staff_words(int(str(appointment))).name
-    except (NoSuchThing, ValueError):
-        return gettext("the office")
-
-
-def _who(one: cases.Happening) -> str:
-    if one.appointment is None:
-        return ""
-    try:
-        words = parties.staff_words(one.appointment)
-    except Refused:
-        return ""
-    hat = parties.hat_words(one.hat)
-    return f"{words.name} · {hat}" if hat else words.name
-
-
-def _moment(text: object) -> str:
-    found = parse_datetime(str(text)) if text else None
-    return moment(found) if found else ""
-
-
-def _day(text: object) -> str:
-    found = parse_datetime(str(text)) if text else None
-    return day(found) if found else ""
+def _with_who(told: cases.Told) -> cases.Told:
+    """Return a knot whose second line begins with who it was."""
+    said_by = (part for part in (told.who, told.detail) if part)
+    return replace(told, detail=gettext(". ").join(said_by))

@@ -26,6 +26,7 @@ def receipt_slip(matter: Matter, *, code: str, address: str) -> Slip:
         (gettext("Cost"), matter.fee),
     ]
     number = matter.summary.spoken
+    joint = " " if language().startswith("en") else ""
     return Slip(
         title=gettext("Receipt"),
         office=who.party,
@@ -34,7 +35,9 @@ def receipt_slip(matter: Matter, *, code: str, address: str) -> Slip:
         code=code,
         big=(matter.summary.title, matter.summary.place),
         facts=tuple((label, words) for label, words in facts if words),
-        boxes=(
+        boxes=((gettext("If you do not agree"), joint.join(matter.remedies)),)
+        if matter.remedies
+        else (
             (
                 gettext("Not solved?"),
                 gettext(

@@ -206,9 +206,9 @@ def question(field: FieldDefinition) -> Question:
     schema = field.schema
     choices: tuple[Choice, ...] = ()
     kind = "line"
-    if "oneOf" in schema:
+    if field.choices:
         kind = "choice"
-        choices = tuple(Choice(str(one["const"]), said(one["title"])) for one in schema["oneOf"])
+        choices = tuple(Choice(code, said(words)) for code, words in field.choices.items())
     elif schema.get("type") == "boolean":
         kind = "choice"
         choices = (Choice("yes", gettext("yes")), Choice("no", gettext("no")))
@@ -260,7 +260,7 @@ def near(
     return [
         Near(
             number=case.number,
-            kind=said(told.name),
+            kind=said(catalogue.definition(case.version_id).name),
             place=where.get(case.place_id or 0, ""),
             since=day(case.opened_at),
         )

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext, ngettext
 
 from linli.basics import Refused
+from linli.cases import queries as cases
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
 from linli.parties import queries as parties
@@ -115,7 +116,8 @@ def clock_of(
     if due_at is None:
         return None
     running = status in ("offered", "working")
-    shown = dial(opened_at=opened_at, due_at=due_at, at=at, stopped=not running)
+    soon = cases.windows_at(at).amber
+    shown = dial(opened_at=opened_at, due_at=due_at, at=at, soon=soon, stopped=not running)
     state, words = {
         "ended": ("done", gettext("The clock has stopped")),
         "asking": ("soon", gettext("Waits for you")),
@@ -197,10 +199,8 @@ def code_words(attribute: str, code: str, item: ItemDefinition | None = None) ->
         return said(entry.codes[code])
     if item is not None:
         for field in item.all_fields():
-            if field.code == attribute:
-                for choice in field.schema.get("oneOf", ()):
-                    if str(choice["const"]) == code:
-                        return said(choice["title"])
+            if field.code == attribute and code in field.choices:
+                return said(field.choices[code])
     return {"yes": gettext("yes"), "no": gettext("no")}.get(code, code)
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from linli.basics import NoSuchThing, Refused
+from linli.basics import Actor, NoSuchThing, Refused
 from linli.fabric.edge import sentence
 from linli.people import actions as people
 from linli.portal import queries
@@ -48,22 +48,101 @@ def record(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/record.html", {"record": found})
 
 
+@require_safe
+def consents(request: HttpRequest) -> HttpResponse:
+    """Show what the reader has agreed to, for themselves and for whom they answer."""
+    actor = queries.resident(request.actor)  # type: ignore[attr-defined]
+    try:
+        found = queries.word_of(actor, at=timezone.now())
+    except NoSuchThing:
+        return HttpResponseRedirect(reverse("portal:data"))
+    return render(request, "portal/consents.html", {"page": found})
+
+
+@require_safe
+def near(request: HttpRequest, person: int) -> HttpResponse:
+    """Show what one may see and ask for a child (31) or for a near relative who died (49)."""
+    return _near_page(request, person)
+
+
+def _near_page(
+    request: HttpRequest,
+    person: int,
+    *,
+    trouble: str = "",
+    typed: str = "",
+    kind: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    actor = queries.resident(request.actor)  # type: ignore[attr-defined]
+    context = {
+        "near": queries.near_page(actor, person, at=timezone.now()),
+        "rights": queries.rights_words(),
+        "trouble": trouble,
+        "typed": typed,
+        "kind": kind,
+    }
+    return render(request, "portal/data_near.html", context, status=status)
+
+
 @require_POST
 def ask_right(request: HttpRequest) -> HttpResponse:
-    """Ask for a correction, a copy or erasure."""
+    """Ask for a correction, a copy or erasure: one's own, a child's, or a dead relative's."""
     actor = queries.resident(request.actor)  # type: ignore[attr-defined]
     if actor.person is None:
         return HttpResponseRedirect(reverse("portal:data"))
+    person = read_id(request.POST.get("person", "")) or actor.person
     kind, details = request.POST.get("kind", ""), without_nul(request.POST.get("details", ""))
     try:
-        people.request_right(
-            by=actor, at=timezone.now(), person=actor.person, kind=kind, details=details
-        )
+        people.request_right(by=actor, at=timezone.now(), person=person, kind=kind, details=details)
+    except NoSuchThing:
+        raise
     except Refused as refusal:
-        return _page(
-            request, trouble=sentence(refusal), typed=details, kind=kind, status=refusal.status
+        told = {"trouble": sentence(refusal), "typed": details, "kind": kind}
+        if person == actor.person:
+            return _page(request, status=refusal.status, **told)
+        return _near_page(request, person, status=refusal.status, **told)
+    return _back(actor, person)
+
+
+@require_POST
+def consent(request: HttpRequest) -> HttpResponse:
+    """Consent to a purpose, or take the consent back: one press each (个人信息保护法 15)."""
+    actor = queries.resident(request.actor)  # type: ignore[attr-defined]
+    if actor.person is None:
+        return HttpResponseRedirect(reverse("portal:data"))
+    person = read_id(request.POST.get("person", "")) or actor.person
+    deed = people.withdraw_consent if "withdraw" in request.POST else people.give_consent
+    purpose = request.POST.get("withdraw") or request.POST.get("give", "")
+    deed(by=actor, at=timezone.now(), person=person, purpose=without_nul(purpose)[:40])
+    if person == actor.person:
+        return HttpResponseRedirect(reverse("portal:consents"))
+    return HttpResponseRedirect(reverse("portal:near", args=[person]))
+
+
+@require_POST
+def afterwards(request: HttpRequest) -> HttpResponse:
+    """Say whether near relatives may ask for one's data after one's death (49)."""
+    actor = queries.resident(request.actor)  # type: ignore[attr-defined]
+    if actor.person is not None:
+        people.arrange_afterwards(
+            by=actor,
+            at=timezone.now(),
+            person=actor.person,
+            relatives_may=request.POST.get("relatives") == "may",
         )
-    return HttpResponseRedirect(reverse("portal:data"))
+    return HttpResponseRedirect(reverse("portal:consents"))
+
+
+def read_id(typed: str) -> int | None:
+    """Return an id that was sent, None where there is none."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
+
+
+def _back(actor: Actor, person: int) -> HttpResponse:
+    if person == actor.person:
+        return HttpResponseRedirect(reverse("portal:data"))
+    return HttpResponseRedirect(reverse("portal:near", args=[person]))
 
 
 @require_safe

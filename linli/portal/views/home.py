@@ -30,5 +30,6 @@ def home(request: HttpRequest) -> HttpResponse:
     context |= {
         "shelves": queries.shelves("life_events", now),
         "item_count": queries.count_of(now),
+        "last_month": queries.last_month(actor.district, at=now),
     }
     return render(request, "portal/home.html", context)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 
 from linli.cases.actions import Receipt
+from linli.fabric import limits
 
 RECEIPTS, FRESH = "receipts", "fresh"
 MOST = 20
@@ -50,4 +51,4 @@ def fresh_code(request: HttpRequest, number: str, *, at: datetime) -> str:
 
 def address_of(request: HttpRequest) -> str:
     """Return where a request comes from, for counting tries; it is kept nowhere else."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return limits.address_of(request)

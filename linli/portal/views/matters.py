@@ -231,6 +231,22 @@ def bring(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
+def file(request: HttpRequest, number: str, attachment: int) -> HttpResponse:
+    """Give the reporter a file of the matter, to be saved."""
+    found = queries.file_of(_own(request, number), attachment).file
+    content, _ = files.open_file(found)
+    return HttpResponse(content, headers=files.headers_of(found, attached=True))
+
+
+@require_safe
+def small(request: HttpRequest, number: str, attachment: int) -> HttpResponse:
+    """Give the small picture of a file of the matter."""
+    found = queries.file_of(_own(request, number), attachment).file
+    headers = {**files.headers_of(found, attached=True), "Content-Type": "image/jpeg"}
+    return HttpResponse(files.small_picture(found), headers=headers)
+
+
+@require_safe
 def slip(request: HttpRequest, number: str) -> HttpResponse:
     """Show the A5 slip to print; every print after the code was shown is a copy."""
     found = _slip(request, number)

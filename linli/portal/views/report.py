@@ -113,15 +113,18 @@ class Desk:
         phone, wrong = read_phone(draft.phone)
         if wrong:
             return self.show(draft, errors={"phone": wrong}, status=422)
-        receipt = cases.join_case(
-            by=self.actor,
-            number=number,
+        photos, unfit = read_files(self.request.FILES, "photos")
+        if unfit:
+            return self.show(draft, errors={"photos": unfit}, status=422)
+        joining = actions.Joining(
             name=draft.name or self.held.name,
             phone=phone or self.held.phone,
             words=draft.want,
             language=get_language() or "zh-hans",
-            at=self.at,
             hidden=draft.hidden,
+        )
+        receipt = actions.join_in(
+            by=self.actor, number=number, joining=joining, photos=photos, at=self.at
         )
         return self._received(receipt)
 
