@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from linli.basics import Invalid
 from linli.fabric.keyring import keyring
-from linli.fabric.limits import check_tries, count_try
+from linli.fabric.limits import address_of, check_tries, count_try
 from linli.journal import queries as journal
 
 from . import queries
-from .domain import Verdict, check_package
+from .domain import Verdict, check_file
 from .forms import MOST_BYTES, read_package, read_root, too_large
 
 MOST_UNPACKED = 200_000_000  # bytes a package may unpack to here
@@ -53,7 +53,7 @@ def _check(request: HttpRequest) -> HttpResponse:
 
     :raises TooManyTries: if one address sends package after package
     """
-    who = request.META.get("REMOTE_ADDR", "")
+    who = address_of(request)
     check_tries("verify", who, most=TRIES, minutes=MINUTES)
     count_try("verify", who, minutes=MINUTES)
     try:
@@ -61,10 +61,10 @@ def _check(request: HttpRequest) -> HttpResponse:
     except Invalid as refusal:
         context = {**_troubles(refusal), "typed": request.POST.get("root", "")[:200]}
         return _answer(request, context, status=422)
-    verdict = check_package(
+    verdict = check_file(
         sent.file,
         root=sent.root,
-        keys={keyring().public_key.hex()},
+        keys={one.public_key.hex() for one in keyring().signers},
         most_bytes=MOST_UNPACKED,
     )
     return render(request, "verify/verdict.html", _verdict(verdict, sent.name, sent.root))

@@ -1,11 +1,14 @@
-"""A lived-in district, one per test; and the means of an attacker who may do anything to tables."""
+"""A lived-in district, one for each module; and the means of an attacker who may do anything to tables."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.conf import settings as house
 from django.db import connection, transaction
 
+from linli.fabric import versions
 from linli.journal import queries as journal
 from linli.verify import queries
 from tests.conftest import triggers_off
@@ -19,9 +22,29 @@ def store(settings, tmp_path):
     return settings.FILES
 
 
+@pytest.fixture(scope="module")
+def lived_once(django_db_setup, django_db_blocker, tmp_path_factory):
+    """
+    The district of one module's tests, in a transaction around all of theirs; and its files.
+
+    A test that needs an empty house, or real commits, belongs into a module without it.
+    """
+    before, house.FILES = house.FILES, tmp_path_factory.mktemp("lived") / "files"
+    with django_db_blocker.unblock(), transaction.atomic():
+        try:
+            versions.forget_everything()
+            yield live_a_day(), house.FILES
+        finally:
+            transaction.set_rollback(True)
+            house.FILES = before
+
+
 @pytest.fixture
-def lived(db, store):
-    return live_a_day()
+def lived(lived_once, db, store):
+    """The district as it was lived in, with files of this test's own."""
+    world, files = lived_once
+    shutil.copytree(files, store)
+    return world
 
 
 @contextmanager

@@ -2,13 +2,19 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
+import yaml
+
+import linli.ledger
 from linli.basics import Actor
 from linli.cases import actions as cases
 from linli.cases.domain import Channel, End, PauseReason
 from linli.cases.models import Ruling, Step
 from linli.files import actions as files
 from linli.journal import actions as journal
+from linli.ledger import actions as ledger
+from linli.ledger.domain import Owner, read_units
 from linli.parties import actions as parties
 from linli.parties.models import Appointment
 from linli.people import actions as people
@@ -24,6 +30,7 @@ def live_a_day():
     world = build_world()
     _people(world)
     _parties(world)
+    _book()
     leak = cases.open_case(by=RESIDENT, said=_said(world), at=NOON)
     _work(world, leak)
     other = cases.open_case(by=RESIDENT, said=_said(world, words="路灯不亮"), at=NOON)
@@ -72,6 +79,43 @@ def _people(world) -> None:
     gone = people.register_person(by=clerk, at=NOON, name="赵四", home=home)
     people.erase_person(by=clerk, at=NOON, person=gone.pk)
     people.register_household(by=clerk, at=NOON, home=home)
+
+
+def _book() -> None:
+    """Three accounts; a booking, a correction, and holds: one posted in part, one run out, one open."""
+    by, later = HOUSE_ITSELF, NOON + timedelta(days=2)
+    units = Path(linli.ledger.__file__).parent / "data" / "units.yaml"
+    ledger.load_units(by=by, at=NOON, units=read_units(yaml.safe_load(units.read_text())))
+    out, anna, bert = (
+        ledger.open_account(by=by, at=NOON, unit="cny", owner=Owner.above(name), floor=floor).pk
+        for name, floor in (("outside", None), ("anna", 0), ("bert", 0))
+    )
+
+    def pay(payer, payee, amount, key):
+        return ledger.post_transfer(
+            by=by, at=NOON, payer=payer, payee=payee, amount=amount, kind="test", key=key
+        )
+
+    def hold(amount, key, until):
+        return ledger.place_hold(
+            by=by,
+            at=NOON,
+            payer=anna,
+            payee=bert,
+            amount=amount,
+            kind="test",
+            key=key,
+            expires_at=until,
+        )
+
+    pay(out, anna, 1_000, "given")
+    wrong = pay(anna, bert, 200, "wrong")
+    keeper = replace(by, permissions=frozenset({"ledger.correct"}))
+    ledger.correct_transfer(by=keeper, at=NOON, transfer=wrong.pk, key="back", amount=50)
+    ledger.post_hold(by=by, at=NOON, transfer=hold(100, "part", later).pk, amount=60)
+    hold(70, "over", NOON + HOUR)
+    ledger.expire_holds(by=by, at=NOON + HOUR)
+    hold(30, "open", later)
 
 
 def _parties(world) -> None:

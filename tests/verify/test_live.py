@@ -15,7 +15,6 @@ from linli.journal.domain import canonical, signed_text
 from linli.journal.models import Line, Seal
 
 from .conftest import faults, one, planted
-from .lived import live_a_day
 
 
 def test_a_clean_house_passes(lived):
@@ -297,14 +296,3 @@ if connection.vendor == "sqlite":  # only SQLite lets a column hold anything
             with planted(f'UPDATE {table} SET "{column}" = {value} WHERE id = {pk}'):
                 found = [fault.kind for fault in journal.verify_live()]
             assert len(found) >= 1, column
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_look_leaves_no_transaction_behind(store):
-    live_a_day()
-    assert faults() == []
-    assert connection.get_autocommit()
-    pk = one("SELECT max(id) FROM case_pause")
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE case_pause SET words = 'x' WHERE id = %s", [pk])
-    assert [words.split(" since line")[0] for words in faults()] == [f"case_pause {pk}: altered"]

@@ -44,12 +44,6 @@ def test_the_page_shows_the_newest_seal_to_anybody(visitor):
     assert "no-store" in response["Cache-Control"]
 
 
-def test_before_the_first_seal_there_is_a_page_too(client, db):
-    assert "Nothing has been sealed yet." in text(
-        client.get("/verify/", headers={"accept-language": "en"})
-    )
-
-
 def test_a_root_on_a_receipt_is_found(visitor):
     seal = Seal.objects.get(number=2)
     root = bytes(seal.root).hex()

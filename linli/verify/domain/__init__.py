@@ -7,5 +7,6 @@ the ``cryptography`` library, nothing of Linli. The format is told in docs/apps/
 
 from .package import Fault, Verdict, check_package
 from .proof import bare_root
+from .statement import check_file
 
-__all__ = ["Fault", "Verdict", "bare_root", "check_package"]
+__all__ = ["Fault", "Verdict", "bare_root", "check_file", "check_package"]

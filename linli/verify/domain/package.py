@@ -9,14 +9,16 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from .book import Book
 from .proof import bare_root, canonical, is_signed, leaf, next_root, tree_root
 
 FORMAT = "linli-package-1"
 ALGORITHM = "sha256-rfc6962+ed25519"
-MANIFEST, LINES, SEALS, ROWS, FILES = (
+MANIFEST, LINES, SEALS, BALANCES, ROWS, FILES = (
     "manifest.json",
     "lines.jsonl",
     "seals.jsonl",
+    "balances.jsonl",
     "rows/",
     "files/",
 )
@@ -55,6 +57,7 @@ class Verdict:
     root: str = ""
     sealed_at: str = ""
     public_key: str = ""
+    statement: dict[str, Any] | None = None  # what was checked, if it was no package
 
     @property
     def passed(self) -> bool:
@@ -107,6 +110,9 @@ class _Check:
         # table → id → half a digest and the line it stands on
         self.newest: dict[str, dict[int, tuple[bytes, int]]] = {}
         self.wanted_files: set[str] = set()
+        # public key → the first and the last moment it may have signed at, as texts; "" is open
+        self.signers: dict[str, tuple[str, str]] = {}
+        self.book = Book()
 
     def run(self, root: str, keys: set[str]) -> None:
         self._names()
@@ -114,6 +120,7 @@ class _Check:
         self._lines()
         self._seals(root)
         self._rows()
+        self._balances()
         self._files()
 
     def fault(self, kind: str, **where: Any) -> None:
@@ -148,6 +155,7 @@ class _Check:
             self.fault("no_manifest")
             raise Unusable
         self.verdict.public_key = signer
+        self._former(signer)
         if not is_signed(signer, signature, self.manifest):
             self.fault("manifest_altered", member=MANIFEST)
         if keys and signer not in keys:
@@ -156,6 +164,18 @@ class _Check:
             self.fault("member_missing", member=name)
         for name in sorted(self.there - set(members) - {MANIFEST}):
             self.fault("member_extra", member=name)
+
+    def _former(self, signer: str) -> None:
+        """Read whose seals the signer vouches for: its own, and of the keys before it."""
+        try:
+            self.signers = {
+                str(one["public_key"]): (str(one["since"] or ""), str(one["until"] or ""))
+                for one in self.manifest.get("signers", ())
+            }
+        except (TypeError, KeyError, AttributeError):
+            self.fault("no_manifest")
+            raise Unusable from None
+        self.signers.setdefault(signer, ("", ""))
 
     def _objects(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield number and object of each line of a member, and say whether it is as was signed."""
@@ -251,10 +271,13 @@ class _Check:
         elif seal["previous"] != previous:
             self.fault("chain_broken", batch=number)
         signed = {name: seal[name] for name in ("number", "root", "previous", "count", "sealed_at")}
-        if seal["public_key"] != self.verdict.public_key:
+        times = self.signers.get(str(seal["public_key"]))
+        if times is None:
             self.fault("foreign_key", batch=number, note=str(seal["public_key"]))
         elif not self._is_good(seal, signed):
             self.fault("seal_altered", batch=number)
+        elif not times[0] <= str(seal["sealed_at"]) <= (times[1] or "9999"):
+            self.fault("key_not_in_use", batch=number, note=str(seal["public_key"]))
         self.verdict.sealed_at = str(seal["sealed_at"])
         held = self.leaves.pop(number, {})
         missing = [place for place in range(min(count, len(held) + 1_000)) if place not in held]
@@ -303,8 +326,24 @@ class _Check:
             self.fault("row_unbound", table=table, row=pk)
         elif hashlib.sha256(salt + canonical(row)).digest()[:16] != bound[0]:
             self.fault("row_altered", table=table, row=pk, line=bound[1])
-        if table == "files_file" and row["ended_at"] is None:
+        self.book.row(table, row)
+        if table == "files_file" and row.get("ended_at") is None:
             self.wanted_files.add(str(row["digest"]))
+
+    def _balances(self) -> None:
+        """Compare what stands on each account with what its transfers make."""
+        if self.book.limits and BALANCES not in self.manifest["members"]:
+            self.fault("member_missing", member=BALANCES)
+            return
+        for number, held in self._objects(BALANCES):
+            try:
+                self.book.balance(held)
+            except (KeyError, TypeError, ValueError):
+                self.fault("line_unreadable", member=BALANCES, position=number)
+        for pk, note in self.book.wrong():
+            self.fault("account_sum", table="ledger_account", row=pk, note=note)
+        for pk in self.book.outside():
+            self.fault("account_limits", table="ledger_account", row=pk)
 
     def _files(self) -> None:
         for digest in sorted(self.wanted_files):

@@ -15,11 +15,14 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection
+
+from linli.fabric.database import LAST_BACKUP
 
 FORMAT = "linli-backup-1"
 CONTENTS, DATABASE = "contents.json", "database"
@@ -53,6 +56,8 @@ def write_backup(target: Path) -> Mapping[str, int]:
         part.rename(target)
     finally:
         part.unlink(missing_ok=True)
+    noted = Path(settings.HOME) / LAST_BACKUP  # for `linli check --production`
+    noted.write_text(f"{datetime.now(UTC).isoformat(timespec='seconds')}\n")
     return counts
 
 

@@ -12,10 +12,12 @@ from typing import IO, Any
 
 from django.conf import settings
 
+from linli.fabric.blanks import plain
 from linli.fabric.keyring import keyring
 from linli.files import queries as files
 from linli.journal import queries as journal
 from linli.journal.domain import canonical
+from linli.ledger import queries as ledger
 
 FORMAT = "linli-package-1"
 
@@ -62,6 +64,7 @@ def write_package(target: IO[bytes]) -> dict[str, Any]:
         for model in sorted(journal.bound_models(), key=lambda model: model._meta.db_table):
             rows = journal.all_rows(model)
             package.add(f"rows/{rows.table}.jsonl", _rows(rows))
+        package.add("balances.jsonl", map(canonical, ledger.all_balances()))
         for digest in files.all_live_digests():
             package.add_file(digest)
         head = _head(package, lines=lines, seals=seals)
@@ -84,6 +87,14 @@ def _head(package: Package, *, lines: int, seals: int) -> dict[str, Any]:
         "seals": seals,
         "root": bytes(last.root).hex() if last else "",
         "public_key": ring.public_key.hex(),
+        "signers": [
+            {
+                "public_key": one.public_key.hex(),
+                "since": plain(one.since),
+                "until": plain(one.until),
+            }
+            for one in ring.signers
+        ],
         "members": package.members,
     }
     signature = ring.signer.sign(canonical(manifest).encode("utf-8", "surrogatepass"))

@@ -1,4 +1,4 @@
-"""The live check over all storeys: record and rows, files, and what is drawn from cases."""
+"""The live check over all storeys: record and rows, the ledger, files, and lists."""
 
 from collections.abc import Collection, Iterator
 
@@ -6,6 +6,7 @@ from linli.cases import queries as cases
 from linli.files import queries as files
 from linli.journal import queries as journal
 from linli.journal.domain import Fault
+from linli.ledger import queries as ledger
 
 
 def verify_all(
@@ -14,5 +15,6 @@ def verify_all(
     """Yield every fault of the live database, as it is at one moment, and of its files."""
     with journal.one_moment():
         yield from journal.verify_live(tally, roots=roots, keys=keys)
+        yield from ledger.verify_ledger()
         yield from cases.verify_lists()
         yield from files.verify_files()

@@ -11,6 +11,9 @@ WORDS = {
     "too_large": gettext_noop("The export is too large to be checked here."),
     "manifest_altered": gettext_noop("The list of contents was altered after it was signed."),
     "foreign_key": gettext_noop("%(where)s is signed with another key, not with this house's."),
+    "key_not_in_use": gettext_noop(
+        "%(where)s is signed with a key that was not in use at that moment."
+    ),
     "member_missing": gettext_noop("%(member)s is listed but not there: it was taken out."),
     "member_extra": gettext_noop("%(member)s is not listed: it was put in afterwards."),
     "member_twice": gettext_noop("%(member)s is there twice."),
@@ -34,6 +37,16 @@ WORDS = {
     "row_altered": gettext_noop("%(table)s %(row)s was altered after record line %(line)s."),
     "row_missing": gettext_noop("%(table)s %(row)s was deleted; record line %(line)s names it."),
     "row_unbound": gettext_noop("%(table)s %(row)s stands in no record line: it was put in."),
+    "account_sum": gettext_noop(
+        "Account %(row)s does not stand where its transfers put it (in/out/set aside: %(note)s)."
+    ),
+    "account_limits": gettext_noop("Account %(row)s stands outside of its limits."),
+    "not_a_statement": gettext_noop(
+        "This is not an account's statement of Linli, or it was damaged on the way."
+    ),
+    "statement_altered": gettext_noop("The statement was altered after it was signed."),
+    "statement_sum": gettext_noop("Line %(position)s does not fit the balance before it."),
+    "statement_end": gettext_noop("The lines do not make the balance at the end."),
     "file_missing": gettext_noop("The file %(member)s is missing."),
     "file_altered": gettext_noop("The file %(member)s was altered."),
 }

@@ -10,13 +10,16 @@ from django.utils.translation import override
 from linli.fabric.keyring import keyring
 from linli.journal.queries import Tally
 from linli.verify import queries
-from linli.verify.domain import bare_root, check_package
+from linli.verify.domain import bare_root, check_file
 
 MOST_SHOWN = 1_000
 
 
 class Command(BaseCommand):
-    help = "Check the live database, or a package made by `linli export`; names what was altered."
+    help = (
+        "Check the live database, a package made by `linli export`, or an account's statement; "
+        "names what was altered."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -67,7 +70,7 @@ class Command(BaseCommand):
         trusted = {*keys, *_own_key()}
         try:
             with package.open("rb") as file:
-                found = check_package(file, root="".join(roots), keys=trusted)
+                found = check_file(file, root="".join(roots), keys=trusted)
         except OSError as trouble:
             raise CommandError(f"{package} cannot be opened: {trouble.strerror}.") from trouble
         for count, fault in enumerate(found.faults, 1):
@@ -92,9 +95,9 @@ class Command(BaseCommand):
 
 
 def _own_key() -> set[str]:
-    """Return this installation's key, or nothing where a package is checked on a bare machine."""
+    """Return this house's own keys, former ones too; none where there is no house to check with."""
     try:
-        return {keyring().public_key.hex()}
+        return {one.public_key.hex() for one in keyring().signers}
     except Exception:  # whoever checks a stranger's package needs no keys
         return set()
 

@@ -1,0 +1,60 @@
+"""``linli statement ACCOUNT``: what an account did, signed, as JSON and as PDF."""
+
+from argparse import ArgumentParser
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import override
+
+from linli.basics import NoSuchThing
+from linli.fabric.jinja import LAW_TIME
+from linli.ledger import queries
+
+
+class Command(BaseCommand):
+    help = "Write the signed statement of an account: JSON, and a PDF with the JSON inside."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("account", type=int)
+        parser.add_argument("--since", type=date.fromisoformat, help="first day; else the opening")
+        parser.add_argument("--until", type=date.fromisoformat, help="last day; else today")
+        parser.add_argument("--folder", type=Path, default=Path(), help="where the files go")
+        parser.add_argument("--language", choices=["zh-hans", "en"], default="zh-hans")
+
+    def handle(
+        self,
+        *args: object,
+        account: int,
+        since: date | None,
+        until: date | None,
+        folder: Path,
+        language: str,
+        **options: object,
+    ) -> None:
+        del args, options
+        now = timezone.now()
+        try:
+            row = queries.account(account, district=settings.DISTRICT)
+        except NoSuchThing:
+            raise CommandError(f"There is no account {account}.") from None
+        first = _midnight(since) if since else row.opened_at
+        last = _midnight(until + timedelta(days=1)) if until else now
+        made = queries.statement(row, since=first, until=last)
+        with override(language):
+            signed = queries.signed_statement(made, row, made_at=now)
+            printed = queries.statement_pdf(signed, made, row)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in ((".json", signed.encode()), (".pdf", printed)):
+            if content is not None:
+                path = folder / f"statement-{account}{name}"
+                path.write_bytes(content)
+                self.stdout.write(str(path))
+        if printed is None:
+            self.stdout.write("no PDF: no font with Han characters; LINLI_FONT names one")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=LAW_TIME)
