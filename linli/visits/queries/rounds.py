@@ -1,0 +1,35 @@
+"""How often doors are knocked at: the rulebook's rows, else our template."""
+
+import functools
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from linli.rulebook import queries as rulebook
+from linli.visits.domain import Rounds
+
+DATA = Path(__file__).parent.parent / "data" / "rounds.yaml"
+NUMBERS = ("elder_years", "elder_alone_days", "household_days", "after_refusal_days", "capacity")
+
+
+@functools.cache
+def _template() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    return found
+
+
+def rounds(on: date, *, district: int) -> Rounds:
+    """Return what holds on a day; ``example`` says that a number is our template (示例)."""
+    numbers, example = dict[str, int](), False
+    for name in NUMBERS:
+        entry = _template()[name]
+        rule = rulebook.find_rule(entry["key"], on=on, district=district)
+        if rule is not None and isinstance(rule.value, int):
+            numbers[name] = rule.value
+        else:
+            numbers[name] = entry["value"]
+            example |= entry.get("example") is True
+    return Rounds(**numbers, weights=_template()["weights"], example=example)

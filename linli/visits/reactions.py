@@ -1,0 +1,33 @@
+"""What follows in visits from what happens to people. Listed in ``config/wiring.py``."""
+
+from django.conf import settings
+
+from linli.basics import Event
+from linli.journal.actions import system
+from linli.people import queries as people
+from linli.people.events import FactChanged, FactsConfirmed, PersonErased
+
+from . import actions
+
+
+def close_questions(event: Event, line: int) -> None:
+    """Answer ``FactChanged`` and ``FactsConfirmed``: what a form asked is known now."""
+    del line
+    if isinstance(event, FactChanged):
+        person, attributes = event.person_id, [event.attribute]
+    elif isinstance(event, FactsConfirmed):
+        person = event.person_id
+        facts = people.dictionary().items()
+        attributes = [name for name, fact in facts if fact.topic == event.topic]
+    else:
+        return
+    actions.answer_questions(
+        by=system(settings.DISTRICT), at=event.at, person=person, attributes=attributes
+    )
+
+
+def forget_conflicts(event: Event, line: int) -> None:
+    """Answer ``PersonErased``: what two workers wrote differently goes too."""
+    del line
+    if isinstance(event, PersonErased):
+        actions.clear_conflicts(by=system(settings.DISTRICT), at=event.at, person=event.person_id)

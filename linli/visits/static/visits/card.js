@@ -1,0 +1,252 @@
+// A card on a bad connection. What is typed is kept on this device, locked with a key that cannot
+// be read out, and sent once when the network returns. Signing out, another person signing in, or
+// some days wipe it. Without this script the card is a plain form.
+(() => {
+  "use strict";
+  const box = document.getElementById("device");
+  if (!box) return;
+  const say = (words) => {
+    box.textContent = words;
+    box.hidden = !words;
+  };
+  if (!window.indexedDB || !window.crypto?.subtle) {
+    say(box.dataset.off);
+    return;
+  }
+  const OWNER = box.dataset.owner;
+  const LONGEST = Number(box.dataset.days) * 86_400_000;
+  const AGAIN = 15_000;
+  const form = document.getElementById("card");
+  const count = (words, n) => words.replace("{n}", n);
+
+  // ---- what lies on the device ----
+
+  const opened = new Promise((done, fail) => {
+    const asked = indexedDB.open("linli-visits", 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore("secret");
+      asked.result.createObjectStore("cards", { keyPath: "id" });
+    };
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => fail(asked.error);
+  });
+  const within = async (store, mode, work) => {
+    const base = await opened;
+    return new Promise((done, fail) => {
+      const act = base.transaction(store, mode, { durability: "strict" });
+      const asked = work(act.objectStore(store));
+      act.oncomplete = () => done(asked.result);
+      act.onerror = act.onabort = () => fail(act.error);
+    });
+  };
+  const all = () => within("cards", "readonly", (store) => store.getAll());
+  const drop = (id) => within("cards", "readwrite", (store) => store.delete(id));
+
+  const secret = (async () => {
+    const held = await within("secret", "readonly", (store) => store.get("key"));
+    if (held?.owner === OWNER) return held.key;
+    await within("cards", "readwrite", (store) => store.clear());
+    const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
+      "encrypt",
+      "decrypt",
+    ]);
+    await within("secret", "readwrite", (store) => store.put({ owner: OWNER, key }, "key"));
+    return key;
+  })();
+
+  const seal = async (entries) => {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const plain = new TextEncoder().encode(JSON.stringify(entries));
+    return { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await secret, plain) };
+  };
+  const unseal = async ({ iv, data }) => {
+    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await secret, data);
+    return JSON.parse(new TextDecoder().decode(plain));
+  };
+
+  const coded = (file) =>
+    new Promise((done, fail) => {
+      const reader = new FileReader();
+      reader.onload = () => done({ name: file.name, type: file.type, data: reader.result });
+      reader.onerror = () => fail(reader.error);
+      reader.readAsDataURL(file);
+    });
+  const decoded = ({ name, type, data }) => {
+    const bytes = Uint8Array.from(atob(data.split(",", 2)[1]), (sign) => sign.charCodeAt(0));
+    return new File([bytes], name, { type });
+  };
+  const entriesOf = async (pressed) => {
+    const found = [];
+    for (const [name, value] of new FormData(form)) {
+      if (name === "csrfmiddlewaretoken") continue;
+      if (!(value instanceof File)) found.push([name, value]);
+      else if (value.size) found.push([name, await coded(value)]);
+    }
+    if (pressed) found.push(["do", pressed]);
+    return found;
+  };
+
+  // ---- the card on this page ----
+
+  let sending = false;
+  let last = Promise.resolve();
+  // One after the other: an older draft must never lie over a newer one.
+  const keep = (state, pressed = "") => {
+    last = last.then(async () => {
+      const card = await seal(await entriesOf(pressed));
+      const id = form.elements.key.value;
+      const row = { id, door: form.dataset.door, state, saved: Date.now(), ...card };
+      await within("cards", "readwrite", (store) => store.put(row));
+    });
+    return last;
+  };
+
+  const fill = (entries) => {
+    const files = [];
+    for (const one of form.querySelectorAll("input[type=checkbox], input[type=radio]")) {
+      one.checked = entries.some(([name, value]) => name === one.name && value === one.value);
+    }
+    for (const [name, value] of entries.filter(([name]) => name !== "do")) {
+      if (typeof value !== "string") files.push(decoded(value));
+      else {
+        const fields = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+        if (!fields.length) fields.push(unseen(name)); // asked then, and not any more
+        for (const one of fields) {
+          if (!["checkbox", "radio", "file"].includes(one.type)) one.value = value;
+          if (value && one.closest("details")) one.closest("details").open = true;
+        }
+      }
+    }
+    if (files.length) {
+      const chosen = new DataTransfer();
+      files.forEach((file) => chosen.items.add(file));
+      form.elements.photos.files = chosen.files;
+    }
+  };
+
+  const unseen = (name) => {
+    const made = Object.assign(document.createElement("input"), { type: "hidden", name });
+    form.append(made);
+    return made;
+  };
+
+  const restore = async () => {
+    const drafts = (await all()).filter(
+      (row) => row.door === form.dataset.door && row.state === "draft",
+    );
+    const newest = drafts.sort((one, other) => other.saved - one.saved)[0];
+    if (!newest || newest.id === form.elements.key.value) return false;
+    fill(await unseal(newest));
+    return true;
+  };
+
+  // ---- sending ----
+
+  const post = async (row) => {
+    const body = new FormData();
+    const token = document.querySelector("input[name=csrfmiddlewaretoken]");
+    if (token) body.append("csrfmiddlewaretoken", token.value);
+    for (const [name, value] of await unseal(row)) {
+      body.append(name, typeof value === "string" ? value : decoded(value));
+    }
+    return fetch(box.dataset.send, {
+      method: "POST",
+      body,
+      credentials: "same-origin",
+      redirect: "error",
+      headers: { Accept: "application/json" },
+    });
+  };
+
+  const refuse = async (row, answer) => {
+    const told = await answer.json().catch(() => ({}));
+    await within("cards", "readwrite", (store) => store.put({ ...row, state: "draft" }));
+    if (form?.elements.key.value === row.id) form.inert = false;
+    say(told.detail || String(answer.status));
+    box.classList.add("note-need");
+  };
+
+  // Another tab may have sent the card of this one.
+  const sent = new BroadcastChannel("linli-visits");
+  sent.onmessage = ({ data }) => {
+    if (here(data)) location.assign(data.href);
+  };
+  const here = (row) => form?.elements.key.value === row.id;
+  const flush = async () => {
+    const queue = (await all()).filter((row) => row.state === "queued");
+    let told = "";
+    let refused = false; // its reason stays on the page; the other cards go on
+    let away = ""; // only when all is sent: leaving the page would break off the next sending
+    for (const row of queue) {
+      let answer;
+      try {
+        answer = await post(row);
+      } catch {
+        told = box.dataset.waiting;
+        break;
+      }
+      if (answer.ok) {
+        const { href } = await answer.json();
+        await drop(row.id);
+        sent.postMessage({ id: row.id, href });
+        if (here(row)) away = href;
+      } else if ([401, 403].includes(answer.status)) {
+        told = box.dataset.door;
+        break;
+      } else if (answer.status >= 500) {
+        told = box.dataset.waiting;
+        break;
+      } else {
+        await refuse(row, answer);
+        refused = true;
+      }
+    }
+    if (away) location.assign(away);
+    const left = (await all()).filter((row) => row.state === "queued").length;
+    if (left) {
+      if (!refused) say(count(told || box.dataset.waiting, left));
+      setTimeout(send, AGAIN);
+    } else if (queue.length && !refused) say(box.dataset.sent);
+  };
+  const send = async () => {
+    if (sending) return;
+    sending = true;
+    try {
+      // Two tabs take turns; the server knows a card that came before all the same.
+      await (navigator.locks ? navigator.locks.request("linli-visits", flush) : flush());
+    } finally {
+      sending = false;
+    }
+  };
+
+  // ---- begin ----
+
+  const begin = async () => {
+    await secret;
+    for (const row of await all()) if (Date.now() - row.saved > LONGEST) await drop(row.id);
+    for (const row of await all()) {
+      const mark = document.querySelector(`[data-begun="${CSS.escape(row.door)}"]`);
+      if (mark && row.state === "draft") mark.hidden = false;
+    }
+    if (form) {
+      say((await restore()) ? box.dataset.restored : box.dataset.saved);
+      let wait = 0;
+      form.addEventListener("input", () => {
+        clearTimeout(wait);
+        wait = setTimeout(() => keep("draft"), 150);
+      });
+      form.addEventListener("submit", async (event) => {
+        event.preventDefault();
+        clearTimeout(wait);
+        await keep("queued", event.submitter?.value);
+        form.inert = true;
+        say(box.dataset.sending);
+        await send();
+      });
+      form.dataset.ready = "yes";
+    }
+    addEventListener("online", send);
+    await send();
+  };
+  begin();
+})();
