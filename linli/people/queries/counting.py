@@ -61,7 +61,7 @@ def population(
     :param attributes: the columns wanted, which saves reading the others; None is all
     :param people: only these, which saves reading the others; None is everybody
     """
-    held = _Held.read(district, known_at, attributes, _only(communities, people, district))
+    held = _Held.read(district, known_at, attributes, _only(communities, people))
     held.part_merged(district, known_at)
     held.overlay(district, as_of, known_at)
     community = _communities(held.columns, district)
@@ -113,7 +113,7 @@ def homes_of(found: Residents, *, district: int) -> Homes:
     np.maximum.at(youngest, house[with_birth], day[with_birth])
     kinds = read_numbers(
         ["id", place_in("kind", HOUSEHOLD_KINDS)],
-        "FROM people_household WHERE district = %s ORDER BY id",
+        f"FROM people_household WHERE district = %s{among('id', ids)} ORDER BY id",
         [district],
     )
     kind = kinds[1][np.searchsorted(kinds[0], ids)]
@@ -265,19 +265,14 @@ def _words(
         yield last, said
 
 
-def _only(
-    communities: Collection[int] | None, people: Collection[int] | None, district: int
-) -> str:
+def _only(communities: Collection[int] | None, people: Collection[int] | None) -> str:
     """Return the SQL that leaves out rows which cannot matter. Whoever moved may have lived there."""
     if people is not None:
         return f" AND id IN ({_listed(people)})"
     if communities is None:
         return ""
-    return (
-        f" AND (community_id IN ({_listed(communities)}) OR id IN (SELECT person_id"
-        f" FROM people_superseded WHERE district = {int(district)}"
-        " AND attribute IN ('home', 'community')))"
-    )
+    lived = "SELECT person_id FROM people_superseded WHERE attribute IN ('home', 'community')"
+    return f" AND (community_id IN ({_listed(communities)}) OR id IN ({lived}))"
 
 
 def _listed(numbers: Collection[int]) -> str:

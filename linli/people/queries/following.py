@@ -7,7 +7,8 @@ from linli.journal import queries as journal
 from linli.people.models import Person, Superseded
 
 # Lines of acts under way at the same moment may appear out of order: so many are looked at again.
-BACK = 500
+# A line of a whole load is drawn last in its act, and so hardly ever late.
+BACK, BACK_WHOLE = 500, 20
 SUBJECTS = ("person", "source", "place")
 WHOLE = frozenset({"PeopleLoaded", "CommunityFollowed"})
 
@@ -22,8 +23,9 @@ def changed_people(district: int, since: int) -> tuple[frozenset[int] | None, in
     if since > last:
         return None, last
     found: set[int] = set()
-    for kind, subject_kind, subject, body in journal.lines_after(since - BACK, SUBJECTS, district=district):
-        if kind in WHOLE:
+    lines = journal.lines_after(since - BACK, SUBJECTS, district=district)
+    for line, kind, subject_kind, subject, body in lines:
+        if kind in WHOLE and line > since - BACK_WHOLE:
             return None, last
         if subject_kind != "person":
             continue

@@ -1,0 +1,16 @@
+"""Definitions brought in, forms taken in, editions opened and sent."""
+
+from .definitions import load_definitions, read_definitions
+from .forms import end_form, import_form, open_due_editions, open_editions, send_edition
+from .questions import ask_for_gaps
+
+__all__ = [
+    "ask_for_gaps",
+    "end_form",
+    "import_form",
+    "load_definitions",
+    "open_due_editions",
+    "open_editions",
+    "read_definitions",
+    "send_edition",
+]

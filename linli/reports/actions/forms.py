@@ -1,0 +1,209 @@
+"""Forms taken in, opened for a period, and sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from linli.basics import Actor
+from linli.catalogue import queries as catalogue
+from linli.fabric.writing import write_atomic
+from linli.journal.actions import record
+from linli.journal.domain import canonical
+from linli.parties import queries as parties
+from linli.places import queries as places
+from linli.places.domain import Kind
+from linli.reports import queries
+from linli.reports.domain import (
+    AlreadySent,
+    Cell,
+    CodeTaken,
+    ExactNeedsDuty,
+    NotYetOver,
+    PeriodKind,
+    Permission,
+    layout_data,
+    period_ending,
+)
+from linli.reports.events import EditionSent, EditionsOpened, FormEnded, FormTakenIn
+from linli.reports.models import Edition, Form
+from linli.rulebook import queries as rulebook
+from linli.rulebook.domain import Period, Unit, due_on, local_date
+
+from .questions import ask_for_gaps
+
+
+@write_atomic
+def import_form(
+    *,
+    by: Actor,
+    code: str,
+    name: str,
+    level: str,
+    period: PeriodKind,
+    due_days: int,
+    workbook: bytes,
+    duty: str = "",
+    exact: bool = False,
+    asked_by: int | None = None,
+    at: datetime,
+) -> Form:
+    """
+    Take in an office's Excel form: each empty place is matched to what it means, or said not to be.
+
+    :param level: community or street, whoever fills it in
+    :param due_days: working days after the period's end
+    :param duty: the line of the duty list it rests on; ``exact`` needs one that grants it
+    :param asked_by: the office that asks; by default the one whose hat is worn
+    :raises NotAllowed: unless the hat may ask for forms, or define and ask for another office
+    :raises BadWorkbook: if the file is no form
+    :raises WorkbookTooLarge: if it holds more than a form does
+    :raises AsksNothing: if no place waits for a number
+    :raises CodeTaken: if a form of this code is in force
+    :raises ExactNeedsDuty: if the duty line does not grant exact numbers
+    :raises NoSuchThing: if there is no such duty line or office
+    """
+    _check_may_ask(by, asked_by)
+    on = local_date(at)
+    party = parties.party(asked_by) if asked_by is not None else parties.party(by.office())
+    if Form.objects.filter(district=by.district, code=code, ends_on=None).exists():
+        raise CodeTaken(code=code)
+    line = None
+    if duty:
+        [root] = places.tree(by.district).roots()
+        granted = catalogue.duty_line_for(duty, root.id, on, district=by.district)
+        line = granted.line_id
+        if exact and not granted.exact_counts:
+            raise ExactNeedsDuty
+    elif exact:
+        raise ExactNeedsDuty
+    fields = queries.fields_asked(by.district, workbook, on=on)
+    row = Form.objects.create(
+        district=by.district,
+        code=code,
+        name=name,
+        asked_by_id=party.pk,
+        duty_line_id=line,
+        level=level,
+        period=period,
+        due_days=due_days,
+        exact=exact,
+        workbook=workbook,
+        layout=canonical(layout_data(fields)),
+        asked=len(fields),
+        matched=sum(isinstance(field.found, Cell) for field in fields),
+        starts_on=on,
+    )
+    taken = FormTakenIn(
+        at=at, form_id=row.pk, party_id=party.pk, asked=row.asked, matched=row.matched
+    )
+    record(taken, by=by, rows=[row])
+    return row
+
+
+def _check_may_ask(by: Actor, asked_by: int | None) -> None:
+    if by.kind == "system":
+        return
+    if asked_by is None or asked_by == by.party:
+        by.must(Permission.ASK)
+    else:
+        by.must(Permission.DEFINE)
+
+
+@write_atomic
+def end_form(*, by: Actor, form: int, at: datetime) -> Form:
+    """
+    Ask for a form no longer. What was sent stays; what is open lapses with it.
+
+    :raises NoSuchThing: if there is no such form, or another office asks for it
+    :raises NotAllowed: unless the hat may ask or define
+    """
+    found = queries.form_for(by, form)
+    found.ends_on = local_date(at)
+    found.save(update_fields=["ends_on"])
+    record(FormEnded(at=at, form_id=found.pk), by=by, rows=[found])
+    return found
+
+
+def open_due_editions(*, by: Actor, at: datetime) -> int:
+    """
+    Open the editions of every form whose period is over, and ask for what they lack.
+
+    Return how many are new.
+
+    One act for each form; a form whose editions are open already costs nothing but the one query.
+    """
+    on = local_date(at)
+    opened = sum(
+        open_editions(by=by, form=form, at=at) for form in queries.forms_to_open(by.district, on)
+    )
+    if opened:
+        ask_for_gaps(by=by, at=at)
+    return opened
+
+
+@write_atomic
+def open_editions(*, by: Actor, form: int, at: datetime) -> int:
+    """
+    Open the editions of a form for the period that was over last. Return how many are new.
+
+    :raises NoSuchThing: if there is no such form in force
+    """
+    found = queries.form_in_force(by.district, form)
+    as_of = period_ending(PeriodKind(found.period), local_date(at))
+    editions = Edition.objects.filter(district=by.district, form=found, as_of=as_of)
+    there = set(editions.values_list("place_id", flat=True))
+    period = Period(found.due_days, Unit.WORKING_DAYS)
+    due = due_on(as_of, period, rulebook.calendar(by.district))
+    rows = [
+        Edition(district=by.district, form=found, place_id=place, as_of=as_of, due_on=due)
+        for place in _fillers(by.district, found.level)
+        if place not in there
+    ]
+    if rows:
+        Edition.objects.bulk_create(rows)
+        opened = EditionsOpened(at=at, form_id=found.pk, as_of=as_of, places=len(rows))
+        record(opened, by=by, rows=rows)
+    return len(rows)
+
+
+def _fillers(district: int, level: str) -> list[int]:
+    """Return the places that fill in a form of this level."""
+    tree = places.tree(district)
+    wanted = Kind.COMMUNITY if level == "community" else Kind.STREET
+    [root] = tree.roots()
+    found = [tree.node(one) for one in tree.under(root.id)]
+    return [node.id for node in found if node.kind is wanted and not node.ended]
+
+
+@write_atomic
+def send_edition(*, by: Actor, edition: int, at: datetime) -> Edition:
+    """
+    Send one edition: its numbers and the moment they were known are fixed from now on.
+
+    :raises NoSuchThing: if there is none, or not for this actor
+    :raises NotAllowed: unless the hat may fill in forms
+    :raises AlreadySent: if it was sent before
+    :raises NotYetOver: while its period still runs
+    """
+    by.must(Permission.FILL)
+    queries.edition_for(by, edition)
+    found = Edition.objects.select_for_update(of=("self",)).select_related("form").get(pk=edition)
+    if found.state == "sent":
+        raise AlreadySent
+    if local_date(at) <= found.as_of:
+        raise NotYetOver(as_of=found.as_of)
+    sent = queries.released(found, queries.compiled(found, known_at=at))
+    numbers: Sequence[int | None] = [one.number for one in sent]
+    found.state, found.known_at, found.appointment = "sent", at, by.appointment
+    found.numbers = canonical(numbers)
+    found.save(update_fields=["state", "known_at", "appointment", "numbers"])
+    filled = sum(number is not None for number in numbers)
+    line = EditionSent(
+        at=at,
+        edition_id=found.pk,
+        form_id=found.form_id,
+        place_id=found.place_id,
+        filled=filled,
+        empty=len(numbers) - filled,
+    )
+    record(line, by=by, rows=[found])
+    return found

@@ -1,0 +1,274 @@
+"""
+From the words above a number on a form to what the number means.
+
+Every word must be accounted for: a heading with one word nobody explained is not matched, and
+neither is one that joins two groups or contradicts itself. A wrong number is worse than none.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from linli.rulebook.domain import (
+    And,
+    Expression,
+    YearsSince,
+    attributes,
+    parse,
+)
+
+from .comparing import Relation, compare, counts_nobody
+from .indicators import PURPOSE, BadIndicator, Cell, Dictionary, canonical
+
+Dictionaries = Mapping[str, Dictionary]
+
+
+class WhyNot(StrEnum):
+    """Why a heading was not matched."""
+
+    UNKNOWN_WORDS = "unknown_words"
+    JOINS_GROUPS = "joins_groups"
+    CONTRADICTS_ITSELF = "contradicts_itself"
+    OWN_DEFINITION = "own_definition"
+    SEVERAL_SUBJECTS = "several_subjects"
+    NO_SUBJECT = "no_subject"
+    UNNAMED_ROW = "unnamed_row"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """
+    What a word on a form means.
+
+    ``of`` says what is counted, ``where`` which of them; both None: the word only makes the
+    sentence whole (的, 人数). ``whichever`` are attributes the word says must not matter (含外来).
+    """
+
+    where: Expression | None = None
+    of: str | None = None
+    total: str | None = None
+    whichever: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Why there is no number, and the words it hangs on."""
+
+    why: WhyNot
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The words of forms (表头用语): normal spelling → meaning, and the words that join groups."""
+
+    terms: Mapping[str, Term]
+    joining: frozenset[str]
+    dictionaries: Dictionaries
+    pattern: re.Pattern[str]
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What the words so far have said."""
+
+    wheres: list[Expression] = field(default_factory=list)
+    subjects: set[str] = field(default_factory=set)
+    totals: set[str] = field(default_factory=set)
+    whichever: set[str] = field(default_factory=set)
+    fault: Unmatched | None = None
+
+
+_AGE = "age"
+_BORN = "birth_on"
+_YEARS = r"(\d{1,3})周?岁"
+# 以上, 以下 and 满 count in, 不满 and 超过 do not (民法典 1259).
+_AGES = {
+    "span": rf"(\d{{1,3}})(?:周?岁)?(?:[-至到]|及?以上[至、,]?){_YEARS}(?:及?以下)?",
+    "half": rf"(\d{{1,3}})(?:周?岁)?(?:及?以上)?[、,]?[不未]满{_YEARS}",
+    "over": rf"超过{_YEARS}",
+    "under": rf"(?:[不未]满|不到){_YEARS}",
+    "from": rf"年?满{_YEARS}(?:及?以上)?|{_YEARS}及?以上",
+    "to": rf"{_YEARS}及?以下",
+}
+_AGE_PATTERN = re.compile("|".join(f"(?P<{name}>{one})" for name, one in _AGES.items()))
+_DASHES = dict.fromkeys(map(ord, "—–−－―‐‑〜～"), "-")
+_SILENT = re.compile(
+    r"[\s:;,.。·*()\[\]【】〔〕《》“”\"'/]+"
+    r"|(?:附件|附表|表)[\d一二三四五六七八九十]+"
+    r"|(?:截[至止])?\d{4}年(?:度|第?[一二三四1-4]季度|[上下]半年|\d{1,2}月(?:\d{1,2}日|底|末|份)?)?"
+)
+
+
+def normal(text: str) -> str:
+    """Return the text in one width, without spaces, with one kind of dash."""
+    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    return re.sub(r"\s+", "", plain).replace("--", "-")
+
+
+def read_lexicon(data: object, dictionaries: Dictionaries) -> Lexicon:
+    """
+    Return the lexicon a pack writes down: entries of ``say`` with ``of``, ``where``, ``whichever``
+    or ``joins: true``.
+
+    :raises BadIndicator: naming the entry and the field
+    :raises BadExpression: naming the place within ``where``
+    """
+    if not isinstance(data, list):
+        raise BadIndicator(code="terms", field="say")
+    terms: dict[str, Term] = {}
+    joining: set[str] = set()
+    for number, entry in enumerate(data, start=1):
+        said = entry.get("say") if isinstance(entry, Mapping) else None
+        if not isinstance(said, list) or not said:
+            raise BadIndicator(code=str(number), field="say")
+        for words in map(normal, map(str, said)):
+            if words in terms or words in joining:
+                raise BadIndicator(code=words, field="say")
+            if entry.get("joins") is True:
+                joining.add(words)
+            else:
+                terms[words] = _term(entry, words, dictionaries)
+    longest = sorted((*terms, *joining), key=lambda words: (-len(words), words))
+    pattern = re.compile("|".join(map(re.escape, longest)) or "$^")
+    return Lexicon(terms, frozenset(joining), dictionaries, pattern)
+
+
+def _term(entry: Mapping[str, object], words: str, dictionaries: Dictionaries) -> Term:
+    of, total = entry.get("of"), entry.get("total")
+    where, whichever = entry.get("where"), entry.get("whichever") or []
+    if of is not None and of not in dictionaries:
+        raise BadIndicator(code=words, field="of")
+    dictionary = dictionaries[str(of) if of else "people"]
+    if not isinstance(whichever, list) or not set(map(str, whichever)) <= set(dictionary):
+        raise BadIndicator(code=words, field="whichever")
+    if total is not None and total not in dictionary:
+        raise BadIndicator(code=words, field="total")
+    expression = None
+    if where is not None:
+        expression = canonical(parse(where, dictionary, PURPOSE, steps=(words, "where")))
+    return Term(
+        expression,
+        str(of) if of else None,
+        str(total) if total else None,
+        frozenset(map(str, whichever)),
+    )
+
+
+def match(
+    texts: Sequence[str],
+    lexicon: Lexicon,
+    *,
+    on: date,
+    own: Mapping[str, Cell | None] | None = None,
+) -> Cell | Unmatched:
+    """
+    Return what the number under these headings means.
+
+    :param texts: from the title down to the heading right above, and the words at the left
+    :param on: the day whose ages are meant, to see contradictions
+    :param own: words the form defines itself → its meaning, None where that cannot be read
+    """
+    heard = _Heard()
+    for text in texts:
+        _hear(normal(text), lexicon, heard)
+        if heard.fault:
+            return heard.fault
+    whole = "".join(map(normal, texts))
+    if len(heard.subjects) != 1 or len(heard.totals) > 1:
+        why = WhyNot.SEVERAL_SUBJECTS if heard.subjects else WhyNot.NO_SUBJECT
+        return Unmatched(why, whole)
+    [of] = heard.subjects
+    where = canonical(And(tuple(heard.wheres))) if heard.wheres else None
+    cell = Cell(of, where, next(iter(heard.totals), None))
+    dictionary = lexicon.dictionaries[of]
+    asked = attributes(where) if where is not None else frozenset()
+    if not asked <= set(dictionary):
+        return Unmatched(WhyNot.SEVERAL_SUBJECTS, whole)
+    if heard.whichever & asked or counts_nobody(cell, dictionary, on=on):
+        return Unmatched(WhyNot.CONTRADICTS_ITSELF, whole)
+    for words, meaning in (own or {}).items():
+        if words in whole and not _as_ours(words, meaning, lexicon, on):
+            return Unmatched(WhyNot.OWN_DEFINITION, words)
+    return cell
+
+
+def _as_ours(words: str, meaning: Cell | None, lexicon: Lexicon, on: date) -> bool:
+    """Return whether the form's own definition of a word counts whom ours does."""
+    ours = match([words], lexicon, on=on)
+    if meaning is None or isinstance(ours, Unmatched):
+        return False
+    dictionary = lexicon.dictionaries[ours.of]
+    return compare(ours, meaning, dictionary, on=on).relation is Relation.SAME
+
+
+def own_definitions(notes: Iterable[str], lexicon: Lexicon, *, on: date) -> dict[str, Cell | None]:
+    """
+    Return the words a form's notes define (独居老人指…): word → meaning, None if it cannot be read.
+    """
+    found: dict[str, Cell | None] = {}
+    for note in notes:
+        for sentence in re.split(r"[;。\n]|\d[、.]", unicodedata.normalize("NFKC", note)):
+            words, is_, rest = sentence.partition("指")
+            if not is_:
+                continue
+            subject = re.sub(r"^(注|说明|口径|备注)+:?|[是系]$", "", normal(words))
+            meaning = match([rest.removeprefix("的是")], lexicon, on=on)
+            found[subject] = None if isinstance(meaning, Unmatched) else meaning
+    return found
+
+
+def _hear(text: str, lexicon: Lexicon, heard: _Heard) -> None:
+    """Add what a text says, from left to right, the longest word first."""
+    place = 0
+    while place < len(text):
+        if silent := _SILENT.match(text, place):
+            place = silent.end()
+            continue
+        if age := _AGE_PATTERN.match(text, place):
+            heard.wheres.append(_years(age))
+            heard.subjects.add("people")
+            place = age.end()
+            continue
+        word = lexicon.pattern.match(text, place)
+        if word is None:
+            heard.fault = Unmatched(WhyNot.UNKNOWN_WORDS, text[place:])
+            return
+        if word.group() in lexicon.joining:
+            heard.fault = Unmatched(WhyNot.JOINS_GROUPS, text)
+            return
+        _add(lexicon.terms[word.group()], heard)
+        place = word.end()
+
+
+def _add(term: Term, heard: _Heard) -> None:
+    if term.where is not None:
+        heard.wheres.append(term.where)
+    if term.of is not None:
+        heard.subjects.add(term.of)
+    if term.total is not None:
+        heard.totals.add(term.total)
+    heard.whichever |= term.whichever
+
+
+def _years(found: re.Match[str]) -> YearsSince:
+    numbers = [int(one) for one in re.findall(r"\d+", found.group())]
+    least: int | None = None
+    most: int | None = None
+    match found.lastgroup:
+        case "span":
+            least, most = numbers
+        case "half":
+            least, most = numbers[0], numbers[1] - 1
+        case "from":
+            least = numbers[0]
+        case "over":
+            least = numbers[0] + 1
+        case "to":
+            most = numbers[0]
+        case _:
+            most = numbers[0] - 1
+    return YearsSince(_AGE, _BORN, least, most)

@@ -1,0 +1,301 @@
+"""
+Reading an Excel file, and giving back the same file with some cells filled.
+
+A spreadsheet is a zip of XML (ECMA-376). Reading and writing through a library would write the
+whole file anew; here only the cells that get a number change, everything else stays to the byte.
+"""
+
+import html
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from linli.basics import Refused, gettext_noop
+
+Place = tuple[int, int]  # row and column, from 1
+LARGEST_BYTES = 40_000_000
+MOST_CELLS = 200_000
+_PART = re.compile(r'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
+_LINK = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+# What lies inside holds no further one of its kind, so a damaged file costs one pass, not many.
+_INSIDE = r"(?P<inside>[^<]*(?:<(?!/?(?:\w+:)?{0}\b)[^<]*)*)"
+_ROW = re.compile(
+    r"<(?P<tag>(?:\w+:)?row)\b(?P<said>[^>]*?)(?:/>|>" + _INSIDE.format("row") + r"</(?P=tag)>)"
+)
+_CELL = re.compile(
+    r"<(?P<tag>(?:\w+:)?c)\b(?P<said>[^>]*?)(?:/>|>" + _INSIDE.format("c") + r"</(?P=tag)>)"
+)
+_STRING = re.compile(r"<(?:\w+:)?si\b[^>]*?(?:/>|>" + _INSIDE.format("si") + r"</(?:\w+:)?si>)")
+_READING_AID = re.compile(r"<((?:\w+:)?rPh)\b.*?</\1>", re.DOTALL)
+_VALUE = re.compile(r"<(?:\w+:)?v\b[^>]*>(.*?)</(?:\w+:)?v>", re.DOTALL)
+_TEXT = re.compile(r"<(?:\w+:)?t\b[^>]*>(.*?)</(?:\w+:)?t>", re.DOTALL)
+_MERGE = re.compile(r'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+\d+):([A-Z]+\d+)"')
+_DATA = re.compile(
+    r"<(?P<tag>(?:\w+:)?sheetData)\b[^>]*?(?:/>|>(?P<inside>.*)</(?P=tag)>)", re.DOTALL
+)
+_CALC = re.compile(r"<((?:\w+:)?calcPr)\b([^>]*?)(/?)>")
+
+
+class BadWorkbook(Refused):
+    """The file is no spreadsheet we can read."""
+
+    message = gettext_noop(
+        "This file cannot be read as a form. Save it as .xlsx without a password and choose it again."
+    )
+    status = 422
+
+
+class WorkbookTooLarge(Refused):
+    """The file holds more than a form does."""
+
+    message = gettext_noop("This file is too large for a form. Remove what is not the form.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A merged range; all four ends count in."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __contains__(self, place: Place) -> bool:
+        row, column = place
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """
+    One sheet: the texts in it, every place that exists, and which of them hold a formula.
+
+    A place may exist without a text: somebody drew a border round it.
+    """
+
+    name: str
+    texts: Mapping[Place, str]
+    places: frozenset[Place]
+    formulas: frozenset[Place]
+    merges: tuple[Span, ...]
+
+
+def read_workbook(data: bytes) -> list[Sheet]:
+    """
+    Return the sheets of an .xlsx file.
+
+    :raises BadWorkbook: if it is something else, or damaged
+    :raises WorkbookTooLarge: if it is no form
+    """
+    with _opened(data) as archive:
+        shared = _shared_strings(archive)
+        return [_read_sheet(name, _part(archive, path), shared) for name, path in _parts(archive)]
+
+
+def fill_workbook(data: bytes, numbers: Mapping[tuple[str, int, int], int]) -> bytes:
+    """
+    Return the same file with whole numbers in some cells.
+
+    :param numbers: (sheet, row, column) → number. Formulas are left alone, but asked to recount.
+    :raises BadWorkbook: if the file cannot be read
+    """
+    by_sheet: dict[str, dict[Place, int]] = {}
+    for (sheet, row, column), number in numbers.items():
+        by_sheet.setdefault(sheet, {})[row, column] = number
+    with _opened(data) as archive:
+        changed = {}
+        formulas = False
+        for name, path in _parts(archive):
+            text = _part(archive, path)
+            formulas |= "<f>" in text or "<f " in text
+            if name in by_sheet:
+                changed[path] = _filled(text, by_sheet[name])
+        if formulas and changed:
+            changed["xl/workbook.xml"] = _recounting(_part(archive, "xl/workbook.xml"))
+        into = io.BytesIO()
+        with zipfile.ZipFile(into, "w") as copy:
+            for entry in archive.infolist():
+                found = changed.get(entry.filename)
+                copy.writestr(entry, archive.read(entry) if found is None else found.encode())
+        return into.getvalue()
+
+
+def place_of(name: str) -> Place:
+    """Return (7, 28) for AB7."""
+    letters = name.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(name[len(letters) :]), column
+
+
+def name_of(place: Place) -> str:
+    """Return AB7 for (7, 28)."""
+    row, column = place
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
+
+
+def _opened(data: bytes) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        entries = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError):
+        raise BadWorkbook from None
+    if sum(entry.file_size for entry in entries) > LARGEST_BYTES:
+        raise WorkbookTooLarge
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise BadWorkbook
+    return archive
+
+
+def _part(archive: zipfile.ZipFile, path: str) -> str:
+    try:
+        text = archive.read(path).decode("utf-8-sig")
+    except (KeyError, UnicodeDecodeError, zipfile.BadZipFile, NotImplementedError, OSError):
+        raise BadWorkbook from None
+    if "<!DOCTYPE" in text[:2000]:  # no office program writes one; entities could grow without end
+        raise BadWorkbook
+    return text
+
+
+def _parts(archive: zipfile.ZipFile) -> Iterable[tuple[str, str]]:
+    """Yield each sheet's name and where in the archive it lies."""
+    links = {}
+    for link in _LINK.findall(_part(archive, "xl/_rels/workbook.xml.rels")):
+        links[_said(link, "Id")] = _said(link, "Target")
+    found = _PART.findall(_part(archive, "xl/workbook.xml"))
+    if not found:
+        raise BadWorkbook
+    for name, link in found:
+        target = links.get(link, "")
+        path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+        if "worksheets/" in path:
+            yield html.unescape(name), path
+
+
+def _said(tag: str, attribute: str) -> str:
+    found = re.search(rf'\b{attribute}="([^"]*)"', tag)
+    return html.unescape(found[1]) if found else ""
+
+
+def _shared_strings(archive: zipfile.ZipFile) -> list[str]:
+    """Return the texts cells point at, their runs joined, without Japanese reading aids."""
+    if "xl/sharedStrings.xml" not in archive.namelist():
+        return []
+    found = _STRING.finditer(_part(archive, "xl/sharedStrings.xml"))
+    inside = (_READING_AID.sub("", one["inside"] or "") for one in found)
+    return [html.unescape("".join(_TEXT.findall(one))) for one in inside]
+
+
+def _read_sheet(name: str, text: str, shared: list[str]) -> Sheet:
+    texts: dict[Place, str] = {}
+    places: set[Place] = set()
+    formulas: set[Place] = set()
+    for cell in _CELL.finditer(text):
+        place = _placed(cell)
+        places.add(place)
+        if len(places) > MOST_CELLS:
+            raise WorkbookTooLarge
+        inside = cell["inside"] or ""
+        if re.search(r"<(?:\w+:)?f\b", inside):
+            formulas.add(place)
+        said = _cell_text(cell["said"], inside, shared)
+        if said.strip():
+            texts[place] = said.strip()
+    merges = [Span(*place_of(first), *place_of(last)) for first, last in _MERGE.findall(text)]
+    return Sheet(name, texts, frozenset(places), frozenset(formulas), tuple(merges))
+
+
+def _placed(cell: re.Match[str]) -> Place:
+    name = _said(cell["said"], "r")
+    if not re.fullmatch(r"[A-Z]{1,3}[1-9]\d{0,6}", name):
+        raise BadWorkbook
+    return place_of(name)
+
+
+def _cell_text(said: str, inside: str, shared: list[str]) -> str:
+    kind = _said(said, "t")
+    if kind == "inlineStr":
+        return html.unescape("".join(_TEXT.findall(inside)))
+    value = _VALUE.search(inside)
+    if value is None:
+        return ""
+    if kind == "s":
+        number = int(value[1]) if value[1].isdecimal() else -1
+        if not 0 <= number < len(shared):
+            raise BadWorkbook
+        return shared[number]
+    return html.unescape(value[1])
+
+
+def _filled(text: str, numbers: Mapping[Place, int]) -> str:
+    """Return a sheet's XML with the numbers in it; rows and cells that lack are put in order."""
+    data = _DATA.search(text)
+    if data is None:
+        raise BadWorkbook
+    open_rows: dict[int, dict[int, int]] = {}
+    for (row, column), number in numbers.items():
+        open_rows.setdefault(row, {})[column] = number
+    prefix = data["tag"].removesuffix("sheetData")
+    pieces: list[str] = []
+    for found in _ROW.finditer(data["inside"] or ""):
+        row = int(_said(found["said"], "r") or 0)
+        earlier = sorted(one for one in open_rows if one < row)
+        pieces += [_new_row(prefix, one, open_rows.pop(one)) for one in earlier]
+        wanted = open_rows.pop(row, None)
+        pieces.append(found[0] if wanted is None else _filled_row(found, wanted, prefix))
+    pieces += [_new_row(prefix, row, open_rows[row]) for row in sorted(open_rows)]
+    inside = f"<{data['tag']}>{''.join(pieces)}</{data['tag']}>"
+    return text[: data.start()] + inside + text[data.end() :]
+
+
+def _new_row(prefix: str, row: int, numbers: Mapping[int, int]) -> str:
+    cells = "".join(_new_cell(prefix, (row, column), numbers[column]) for column in sorted(numbers))
+    return f'<{prefix}row r="{row}">{cells}</{prefix}row>'
+
+
+def _new_cell(prefix: str, place: Place, number: int, said: str = "") -> str:
+    said = said or f' r="{name_of(place)}"'
+    return f"<{prefix}c{said}><{prefix}v>{number}</{prefix}v></{prefix}c>"
+
+
+def _filled_row(found: re.Match[str], numbers: Mapping[int, int], prefix: str) -> str:
+    left = dict(numbers)
+    pieces: list[str] = []
+    for cell in _CELL.finditer(found["inside"] or ""):
+        row, column = _placed(cell)
+        earlier = sorted(one for one in left if one < column)
+        pieces += [_new_cell(prefix, (row, one), left.pop(one)) for one in earlier]
+        number = left.pop(column, None)
+        if number is None or re.search(r"<(?:\w+:)?f\b", cell["inside"] or ""):
+            pieces.append(cell[0])
+        else:
+            said = re.sub(r'\s+t="[^"]*"', "", cell["said"]).rstrip()
+            pieces.append(_new_cell(prefix, (row, column), number, said))
+    row = int(_said(found["said"], "r"))
+    pieces += [_new_cell(prefix, (row, column), left[column]) for column in sorted(left)]
+    return f"<{found['tag']}{found['said'].rstrip()}>{''.join(pieces)}</{found['tag']}>"
+
+
+def _recounting(text: str) -> str:
+    """Return the workbook asking whoever opens it to count its formulas anew."""
+    if found := _CALC.search(text):
+        said = re.sub(r'\s*fullCalcOnLoad="[^"]*"', "", found[2])
+        new = f'<{found[1]}{said} fullCalcOnLoad="1"{found[3]}>'
+        return text[: found.start()] + new + text[found.end() :]
+    # The schema wants it after all of these that there are.
+    before = re.compile(
+        r"</(\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>|<(\w+:)?sheets/>"
+    )
+    places = [*before.finditer(text)]
+    if not places:
+        raise BadWorkbook
+    at = places[-1].end()
+    return f'{text[:at]}<{places[-1][1] or ""}calcPr fullCalcOnLoad="1"/>{text[at:]}'

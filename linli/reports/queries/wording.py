@@ -1,0 +1,209 @@
+"""Definitions, differences and reasons in words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext, ngettext
+
+from linli.basics import gettext_noop
+from linli.fabric.jinja import local_text
+from linli.people import queries as people
+from linli.places import queries as places
+from linli.reports.domain import Answer, Cell, Comparison, Difference, Field, Unmatched, WhyNot
+from linli.rulebook.domain import And, Condition, Expression, InSet, Known, Not, Or, phrase
+
+from .definitions import Nearest, nearest
+
+SUBJECT_WORDS: Mapping[str, str] = {
+    "people": gettext_noop("people who live here"),
+    "households": gettext_noop("households somebody lives in"),
+}
+# What is known of a household beside the facts of its people.
+HOUSEHOLD_WORDS: Mapping[str, str] = {
+    "kind": gettext_noop("Kind of household"),
+    "people": gettext_noop("People in it"),
+    "family": gettext_noop("family household"),
+    "collective": gettext_noop("shared quarters"),
+}
+WHY_NOT: Mapping[WhyNot, str] = {
+    WhyNot.UNKNOWN_WORDS: gettext_noop("We do not know what “%(words)s” means."),
+    WhyNot.JOINS_GROUPS: gettext_noop("“%(words)s” joins groups. Which of them is meant?"),
+    WhyNot.CONTRADICTS_ITSELF: gettext_noop("“%(words)s” contradicts itself: nobody can be that."),
+    WhyNot.OWN_DEFINITION: gettext_noop(
+        "The form explains “%(words)s” in its own way, which we do not count by."
+    ),
+    WhyNot.SEVERAL_SUBJECTS: gettext_noop(
+        "“%(words)s” asks about people and about households at once."
+    ),
+    WhyNot.NO_SUBJECT: gettext_noop("“%(words)s” does not say what is to be counted."),
+    WhyNot.UNNAMED_ROW: gettext_noop("The line under “%(words)s” bears no name."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a number means, in words, and the definition in force that comes closest."""
+
+    counted: str
+    conditions: tuple[str, ...]
+    named: str = ""
+    definition: str = ""
+    same: bool = False
+    example: bool = False
+    more: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+
+
+def meaning(cell: Cell, near: Nearest | None) -> Meaning:
+    """Return a cell in words."""
+    where = cell.where
+    parts = where.parts if isinstance(where, And) else (where,) if where is not None else ()
+    counted = gettext(SUBJECT_WORDS.get(cell.of, cell.of))
+    conditions = tuple(map(condition_words, parts))
+    if near is None:
+        return Meaning(counted, conditions)
+    comparison: Comparison = near.comparison
+    return Meaning(
+        counted,
+        conditions,
+        named=local_text(near.indicator.name),
+        definition=local_text(near.indicator.definition),
+        same=comparison.more is None and comparison.less is None,
+        example=near.indicator.example,
+        more=difference_words(comparison.more),
+        less=difference_words(comparison.less),
+    )
+
+
+def difference_words(side: Difference | None) -> tuple[str, ...]:
+    """Return whom one side counts and the other does not: what is so of all of them."""
+    if side is None:
+        return ()
+    return tuple(gettext(" or ").join(map(condition_words, part)) for part in side.parts)
+
+
+def condition_words(expression: Expression) -> str:
+    """Return what an expression asks, in one sentence."""
+    match expression:
+        case And(parts):
+            return gettext(" and ").join(map(condition_words, parts))
+        case Or(parts):
+            return gettext(" or ").join(map(condition_words, parts))
+        case Not(Known(name)):
+            return gettext("%(name)s is not on record") % {"name": _fact(name)}
+        case Not(part):
+            return gettext("not: %(condition)s") % {"condition": condition_words(part)}
+        case _:
+            return _condition(expression)
+
+
+def _condition(condition: Condition) -> str:
+    if isinstance(condition, InSet) and condition.codes == {"yes"}:
+        return _fact(condition.name)
+    if isinstance(condition, InSet) and condition.codes == {"no"}:
+        return gettext("not: %(condition)s") % {"condition": _fact(condition.name)}
+    asked = phrase(condition)
+    return gettext(asked.msgid) % {
+        "name": _fact(asked.name),
+        "least": asked.least,
+        "most": asked.most,
+        "codes": gettext(" or ").join(_codes(asked.name, asked.codes)),
+    }
+
+
+def _fact(attribute: str) -> str:
+    if attribute in ("age", "eldest_age", "youngest_age"):
+        return gettext("Age")
+    if attribute in HOUSEHOLD_WORDS:
+        return gettext(HOUSEHOLD_WORDS[attribute])
+    return people.fact_label(attribute)
+
+
+def _codes(attribute: str, codes: Iterable[str]) -> list[str]:
+    entry = people.dictionary().get(attribute)
+    said = {"yes": gettext("yes"), "no": gettext("no")}
+    said |= {code: gettext(words) for code, words in HOUSEHOLD_WORDS.items()}
+    if entry is not None:
+        said |= {code: local_text(words) for code, words in entry.codes.items()}
+    return [said.get(code, code) for code in codes]
+
+
+def why_words(why: Unmatched) -> str:
+    """Return why a place of a form was not understood."""
+    return gettext(WHY_NOT[why.why]) % {"words": why.words}
+
+
+def mark_words(one: Answer, *, exactly: bool) -> list[str]:
+    """
+    Return what is to be said beside a number.
+
+    :param exactly: whether the reader may learn how many
+    """
+    if one.why is not None:
+        return [why_words(one.why)]
+    said = []
+    if one.hidden:
+        said.append(gettext("Small, or told by the numbers beside it: this number is not sent."))
+    if one.unknown:
+        words = ngettext(
+            "Of %(n)s it cannot be told: a fact is missing.",
+            "Of %(n)s it cannot be told: facts are missing.",
+            one.unknown,
+        )
+        said.append(
+            words % {"n": one.unknown}
+            if exactly
+            else gettext("Of some it cannot be told: facts are missing.")
+        )
+    if one.unknown > (one.number or 0) and not one.hidden:
+        said.append(gettext("They are more than are counted: this number is not sent."))
+    if one.stale:
+        words = ngettext(
+            "%(n)s is counted on a fact nobody has looked at for too long.",
+            "%(n)s are counted on facts nobody has looked at for too long.",
+            one.stale,
+        )
+        said.append(
+            words % {"n": one.stale}
+            if exactly
+            else gettext("Some are counted on facts nobody has looked at for too long.")
+        )
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One place of a form as its office sees it: its words, and what they mean or why not."""
+
+    sheet: str
+    name: str
+    heading: str
+    place: str
+    meaning: Meaning | None
+    why: str
+
+
+def understood(district: int, fields: Sequence[Field], *, on: date) -> dict[str, list[Understood]]:
+    """
+    Return the places of a form: ``same`` as a definition in force, ``other``, ``not``.
+
+    Places of several lines with the same meaning are given once.
+    """
+    found: dict[str, list[Understood]] = {"same": [], "other": [], "not": []}
+    seen: set[tuple[str, Cell | Unmatched]] = set()
+    tree = places.tree(district)
+    for field in fields:
+        heading = " · ".join(field.texts)
+        if (heading, field.found) in seen:
+            continue
+        seen.add((heading, field.found))
+        here = "" if field.community is None else local_text(tree.node(field.community).name)
+        if isinstance(field.found, Unmatched):
+            why = why_words(field.found)
+            found["not"].append(Understood(field.sheet, field.name, heading, here, None, why))
+            continue
+        said = meaning(field.found, nearest(district, field.found, on=on))
+        kind = "same" if said.same else "other"
+        found[kind].append(Understood(field.sheet, field.name, heading, here, said, ""))
+    return found

@@ -1,0 +1,259 @@
+"""Forms at the workbench: what is due, what answers itself, and what stands behind each number."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from linli.basics import Actor, Invalid, NotAllowed, Refused, gettext_noop
+from linli.fabric.asked import door, staff_of
+from linli.fabric.asked import number as number_of
+from linli.fabric.edge import sentence
+from linli.rulebook.domain import local_date
+
+from . import actions, forms, queries
+from .domain import Cell, Permission
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DONE = {
+    "sent": gettext_noop("Sent. The numbers and their moment are fixed."),
+    "taken": gettext_noop("Taken in. The places fill it in when the period is over."),
+    "ended": gettext_noop("This form is asked for no longer."),
+}
+PERIODS = (
+    ("week", gettext_noop("every week")),
+    ("month", gettext_noop("every month")),
+    ("quarter", gettext_noop("every quarter")),
+    ("half_year", gettext_noop("every half year")),
+    ("year", gettext_noop("every year")),
+)
+LEVELS = (
+    ("community", gettext_noop("each community")),
+    ("street", gettext_noop("each street, with a line for each community")),
+)
+
+
+@never_cache
+@require_safe
+def week(request: HttpRequest) -> HttpResponse:
+    """Show what is due this week, and what was sent."""
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
+    by = staff_of(request)
+    if Permission.FILL not in by.permissions:
+        queries.forms_asked(by)
+        return HttpResponseRedirect(reverse("reports:forms"))
+    context = {
+        "week": queries.week(by, at=timezone.now()),
+        "sent": queries.sent_editions(by),
+        "today": timezone.localdate(),
+        "may_ask": Permission.ASK in by.permissions,
+    }
+    return render(request, "reports/week.html", context)
+
+
+@never_cache
+@require_safe
+def edition(request: HttpRequest, edition: int) -> HttpResponse:
+    """Show one form with its numbers in their places."""
+    return door(request) or _page(request, edition)
+
+
+@require_POST
+def send(request: HttpRequest, edition: int) -> HttpResponse:
+    """Send it, in one act."""
+    by = staff_of(request)
+    try:
+        actions.send_edition(by=by, edition=edition, at=timezone.now())
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return _page(request, edition, trouble=sentence(refusal), status=refusal.status)
+    return _to("reports:edition", edition, "sent")
+
+
+@never_cache
+@require_safe
+def file(request: HttpRequest, edition: int) -> HttpResponse:
+    """Give back the office's own Excel file, filled in."""
+    by = staff_of(request)
+    found = queries.edition_for(by, edition)
+    numbers = queries.sendable(found, at=timezone.now())
+    answer = HttpResponse(queries.filled(found.form, numbers), content_type=XLSX)
+    name = quote(f"{found.form.name} {found.place.name['zh-Hans']} {found.as_of}.xlsx")
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return answer
+
+
+@never_cache
+@require_safe
+def behind(request: HttpRequest, edition: int, number: int) -> HttpResponse:
+    """Show what a number means and who stands behind it, masked."""
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
+    by, at = staff_of(request), timezone.now()
+    found = queries.edition_for(by, edition)
+    after = number_of(request.GET, "after") or 0
+    who = queries.behind(by, found, number, at=at, after=after)
+    field = queries.fields_of(found.form)[number]
+    assert isinstance(field.found, Cell)  # noqa: S101  # behind has seen to it
+    near = queries.nearest(by.district, field.found, on=found.as_of)
+    context = {
+        "edition": found,
+        "field": field,
+        "heading": " · ".join(field.texts),
+        "meaning": queries.meaning(field.found, near),
+        "who": who,
+        "number": number,
+        "first": after == 0,
+        "known_at": found.known_at or at,
+    }
+    return render(request, "reports/behind.html", context)
+
+
+@never_cache
+@require_safe
+def forms_asked(request: HttpRequest) -> HttpResponse:
+    """Show the forms an office asks for."""
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
+    by = staff_of(request)
+    context = {
+        "forms": list(queries.forms_asked(by).select_related("asked_by")),
+        "sent": queries.sent_editions(by) if Permission.ASK in by.permissions else [],
+        "periods": {code: gettext(words) for code, words in PERIODS},
+        "may_ask": Permission.ASK in by.permissions,
+        "may_fill": Permission.FILL in by.permissions,
+        "did": _did(request),
+    }
+    return render(request, "reports/forms.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def take_in(request: HttpRequest) -> HttpResponse:
+    """Read an office's Excel form, show what was understood, and take it in when confirmed."""
+    stranger = door(request)
+    if stranger is not None and request.method == "GET":
+        return stranger
+    by = staff_of(request)
+    by.must(Permission.ASK)
+    asked, found, trouble, status = forms.Asked(), None, None, 200
+    if request.method == "POST":
+        try:
+            asked = forms.Asked.read(request.POST, request.FILES)
+            if request.POST.get("do") == "take":
+                return _taken(by, asked)
+            found = _understood(by, asked)
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            where = refusal.field if isinstance(refusal, Invalid) else "workbook"
+            trouble, status = {"field": where, "words": _said(refusal)}, refusal.status
+    context = {
+        "asked": asked,
+        "found": found,
+        "trouble": trouble,
+        "periods": [(code, gettext(words)) for code, words in PERIODS],
+        "levels": [(code, gettext(words)) for code, words in LEVELS],
+    }
+    return render(request, "reports/take_in.html", context, status=status)
+
+
+def _said(refusal: Refused) -> str:
+    return gettext(refusal.reason) if isinstance(refusal, Invalid) else sentence(refusal)
+
+
+def _taken(by: Actor, asked: forms.Asked) -> HttpResponse:
+    period, days = asked.check()
+    taken = actions.import_form(
+        by=by,
+        code=asked.code,
+        name=asked.name,
+        level=asked.level,
+        period=period,
+        due_days=days,
+        workbook=asked.workbook,
+        duty=asked.duty,
+        exact=asked.exact,
+        at=timezone.now(),
+    )
+    return _to("reports:form", taken.pk, "taken")
+
+
+def _understood(by: Actor, asked: forms.Asked) -> dict[str, Any]:
+    asked.check()
+    fields = queries.fields_asked(by.district, asked.workbook, on=local_date(timezone.now()))
+    return queries.understood(by.district, fields, on=local_date(timezone.now()))
+
+
+@never_cache
+@require_safe
+def form(request: HttpRequest, form: int) -> HttpResponse:
+    """Show one form asked for: what each place means, and what came back from where."""
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
+    by = staff_of(request)
+    found = queries.form_for(by, form)
+    fields = queries.fields_of(found)
+    context = {
+        "form": found,
+        "found": queries.understood(by.district, fields, on=timezone.localdate()),
+        "came": queries.came_back(found),
+        "periods": {code: gettext(words) for code, words in PERIODS},
+        "levels": {code: gettext(words) for code, words in LEVELS},
+        "did": _did(request),
+    }
+    return render(request, "reports/form.html", context)
+
+
+@require_POST
+def end(request: HttpRequest, form: int) -> HttpResponse:
+    """Ask for a form no longer."""
+    actions.end_form(by=staff_of(request), form=form, at=timezone.now())
+    return HttpResponseRedirect(reverse("reports:forms") + "?did=ended")
+
+
+def _did(request: HttpRequest) -> str:
+    did = DONE.get(request.GET.get("did", ""), "")
+    return gettext(did) if did else ""
+
+
+def _to(name: str, pk: int, did: str) -> HttpResponse:
+    return HttpResponseRedirect(reverse(name, args=[pk]) + f"?did={did}")
+
+
+def _page(
+    request: HttpRequest, edition: int, *, trouble: str = "", status: int = 200
+) -> HttpResponse:
+    by, at = staff_of(request), timezone.now()
+    found = queries.edition_for(by, edition)
+    answers = queries.shown(found, at=at)
+    fills = Permission.FILL in by.permissions
+    corrected = queries.corrections(found, at=at) if found.state == "sent" and fills else []
+    context = {
+        "edition": found,
+        "form": found.form,
+        "sheets": queries.drawn(bytes(found.form.workbook), answers, by=by),
+        "remarks": queries.remarks(answers, exactly=fills),
+        "corrections": corrected,
+        "known_at": found.known_at or at,
+        "over": found.as_of < timezone.localdate(),
+        "may_send": fills and found.state == "open",
+        "late": found.state == "open" and found.due_on < timezone.localdate(),
+        "answered": sum(one.number is not None and not one.unknown for one in answers),
+        "asked": len(answers),
+        "trouble": trouble,
+        "did": _did(request),
+    }
+    return render(request, "reports/edition.html", context, status=status)

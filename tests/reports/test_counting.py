@@ -1,0 +1,111 @@
+"""Bits put together count what counting one by one counts."""
+
+from datetime import date
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linli.reports.domain import Cell, Counter, canonical, lay_out
+from linli.rulebook.domain import (
+    Expression,
+    InSet,
+    Known,
+    Not,
+    Population,
+    YearsSince,
+    column_of,
+    evaluate,
+)
+from tests.expressions import DICTIONARY, EXPRESSIONS, FACTS, NOWS, population
+
+TODAY = date(2026, 11, 22)
+Facts = dict[str, object]
+PEOPLE = st.lists(st.tuples(st.integers(0, 4), FACTS), max_size=90)
+
+
+@given(EXPRESSIONS, PEOPLE, NOWS)
+def test_a_cell_is_what_counting_one_by_one_gives(
+    where: Expression, people: list[tuple[int, Facts]], on: date
+) -> None:
+    lies = [community for community, _ in people]
+    laid = lay_out(population([facts for _, facts in people]), lies, communities=range(5))
+    counter = Counter(laid, on)
+    verdicts = [evaluate(where, facts, on=on) for _, facts in people]
+
+    found = counter.count(Cell("people", where))
+
+    assert laid.communities == (0, 1, 2, 3, 4)
+    for place, community in enumerate(laid.communities):
+        here = [v for v, lie in zip(verdicts, lies, strict=True) if lie == community]
+        assert found.value[place] == here.count(True)
+        assert found.unknown[place] == here.count(None)
+    assert counter.who(Cell("people", where)).tolist() == [
+        number for number, verdict in enumerate(verdicts) if verdict is True
+    ]
+    assert counter.undecided(Cell("people", where)).tolist() == [
+        number for number, verdict in enumerate(verdicts) if verdict is None
+    ]
+
+
+@given(EXPRESSIONS, PEOPLE, NOWS)
+def test_a_sum_adds_what_is_known_of_those_counted(
+    where: Expression, people: list[tuple[int, Facts]], on: date
+) -> None:
+    lies = [community for community, _ in people]
+    laid = lay_out(population([facts for _, facts in people]), lies, communities=range(5))
+
+    found = Counter(laid, on).count(Cell("people", where, "children"))
+
+    for place, community in enumerate(laid.communities):
+        here = [facts for lie, facts in people if lie == community]
+        told = [(evaluate(where, facts, on=on), facts["children"]) for facts in here]
+        assert found.value[place] == sum(n for v, n in told if v and isinstance(n, int))
+        assert found.unknown[place] == sum(v is None or (v is True and n is None) for v, n in told)
+
+
+@given(EXPRESSIONS, st.lists(FACTS, min_size=1, max_size=20), NOWS)
+def test_the_one_order_of_writing_changes_no_verdict(
+    where: Expression, people: list[Facts], on: date
+) -> None:
+    for facts in people:
+        assert evaluate(canonical(where), facts, on=on) is evaluate(where, facts, on=on)
+    assert canonical(canonical(where)) == canonical(where)
+
+
+def test_what_rests_on_a_fact_too_old_is_counted_beside() -> None:
+    people = Population(3, {"disabled": column_of([True, True, False], DICTIONARY["disabled"])})
+    laid = lay_out(people, [7, 7, 7], stale={"disabled": np.array([True, False, True])})
+
+    yes = Counter(laid, TODAY).count(Cell("people", InSet("disabled", frozenset({"yes"}))))
+    all_of_them = Counter(laid, TODAY).count(Cell("people"))
+
+    assert (yes.value.tolist(), yes.stale.tolist()) == ([2], [1])
+    assert (all_of_them.value.tolist(), all_of_them.stale.tolist()) == ([3], [0])
+
+
+def test_nobody_lies_in_the_gaps_between_communities() -> None:
+    laid = lay_out(Population(2, {}), [9, 3])
+
+    found = Counter(laid, TODAY).count(Cell("people", Not(Known("hukou"))))
+
+    assert laid.communities == (3, 9)
+    assert found.value.tolist() == [1, 1]
+
+
+def test_a_sum_over_what_nobody_told_is_nothing_and_says_so() -> None:
+    laid = lay_out(Population(2, {}), [1, 1])
+
+    found = Counter(laid, TODAY).count(Cell("people", None, "children"))
+
+    assert (found.value.tolist(), found.unknown.tolist()) == ([0], [2])
+
+
+def test_age_is_taken_on_the_day_of_the_report() -> None:
+    people = population(
+        [{"born_on": date(1946, 11, 23), "hukou": None, "disabled": None, "children": None}]
+    )
+    eighty = Cell("people", YearsSince("age", "born_on", 80, None))
+
+    assert Counter(lay_out(people, [1]), TODAY).count(eighty).value.tolist() == [0]
+    assert Counter(lay_out(people, [1]), date(2026, 11, 23)).count(eighty).value.tolist() == [1]

@@ -1,0 +1,102 @@
+"""The definitions a pack brings: read whole or not at all, and those in force are found again."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from linli.people import queries as people
+from linli.reports import queries
+from linli.reports.actions import read_definitions
+from linli.reports.domain import BadIndicator, Relation, compare, split
+from tests.world import World
+
+ON = date(2026, 11, 16)
+GOOD = {
+    "code": "elders",
+    "name": {"zh-Hans": "老年人", "en": "Elders"},
+    "definition": {"zh-Hans": "60 周岁以上。", "en": "Of 60 or more."},
+    "of": "people",
+    "where": {"age": {"from": 60}},
+}
+
+
+def written(folder: Path, entries: object) -> Path:
+    (folder / "indicators.yaml").write_text(yaml.safe_dump(entries, allow_unicode=True), "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"of": "planets"}, "of"),
+        ({"total": "sex"}, "total"),
+        ({"by": "birth_on"}, "by"),
+        ({"name": {"zh-Hans": "老年人"}}, "name"),
+        ({"definition": "60"}, "definition"),
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_named(
+    tmp_path: Path, changed: dict[str, object], field: str
+) -> None:
+    with pytest.raises(BadIndicator) as refused:
+        read_definitions(written(tmp_path, [GOOD | changed]))
+    assert (refused.value.code, refused.value.field) == ("elders", field)
+
+
+@pytest.mark.parametrize("text", ["- [", "code: elders", "- elders"])
+def test_a_file_that_is_no_list_of_entries_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "indicators.yaml").write_text(text, "utf-8")
+
+    with pytest.raises(BadIndicator):
+        read_definitions(tmp_path)
+
+
+def test_a_pack_may_have_neither_file(tmp_path: Path) -> None:
+    assert read_definitions(tmp_path) == ([], [])
+
+
+def test_no_two_definitions_of_the_common_pack_mean_the_same(world: World) -> None:
+    found = queries.indicators(1, ON)
+    assert len(found) == 69
+    plain = [one for one in found.values() if one.by is None]
+    same = [
+        (one.code, other.code)
+        for place, one in enumerate(plain)
+        for other in plain[place + 1 :]
+        if one.cell.of == other.cell.of
+        and compare(one.cell, other.cell, queries.dictionaries()[one.cell.of], on=ON).relation
+        is Relation.SAME
+    ]
+
+    assert same == []
+
+
+def test_a_definition_may_be_split_and_its_parts_name_the_unknown(world: World) -> None:
+    sexes = queries.indicators(1, ON)["residents_by_sex"]
+
+    found = split(sexes, people.column_types())
+
+    assert [code for code, _ in found] == ["female", "male", "unknown"]
+
+
+def test_every_name_of_a_definition_is_understood_as_that_definition_or_not_at_all(
+    world: World,
+) -> None:
+    from linli.reports.domain import Cell, match  # noqa: PLC0415
+
+    words, wrong, understood = queries.lexicon(1, ON), [], 0
+    for code, one in queries.indicators(1, ON).items():
+        found = match([one.name["zh-Hans"]], words, on=ON)
+        if one.by is not None or not isinstance(found, Cell):
+            continue
+        understood += 1
+        dictionary = queries.dictionaries()[found.of]
+        if (
+            found.of != one.cell.of
+            or compare(one.cell, found, dictionary, on=ON).relation is not Relation.SAME
+        ):
+            wrong.append(code)
+    assert wrong == []
+    assert understood >= 50

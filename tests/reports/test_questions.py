@@ -1,0 +1,70 @@
+"""What forms lack is asked at the door: each fact of each person once, over all forms."""
+
+import pytest
+
+from linli.catalogue import actions as catalogue
+from linli.reports.actions import ask_for_gaps, import_form, open_due_editions
+from linli.reports.domain import PeriodKind
+from linli.visits.models import Question
+from tests.world import HOUSE_ITSELF, NOON, World
+
+from .conftest import COMMON, drawn
+
+pytestmark = pytest.mark.django_db
+
+
+def take_in(world: World, code: str, heads: list[str], duty: str = "assist_government") -> None:
+    import_form(
+        by=world.at("civil"),
+        code=code,
+        name="表",
+        level="community",
+        period=PeriodKind.MONTH,
+        due_days=5,
+        workbook=drawn([["社区", *heads], ["", *("" for _ in heads)]]),
+        duty=duty,
+        at=NOON,
+    )
+
+
+@pytest.fixture
+def lines(world: World, residents: dict[str, int]) -> World:
+    catalogue.load_pack(by=HOUSE_ITSELF, folder=COMMON, at=NOON)
+    return world
+
+
+def asked() -> set[tuple[int, str]]:
+    return set(Question.objects.values_list("person", "attribute"))
+
+
+def test_two_forms_that_lack_the_same_ask_for_it_once(
+    lines: World, residents: dict[str, int]
+) -> None:
+    take_in(lines, "A", ["党员"])
+    take_in(lines, "B", ["党员", "老年党员"])
+
+    open_due_editions(by=HOUSE_ITSELF, at=NOON)
+
+    # Seven of eight have nothing on record; 王五 is a member. The age of 王六 is open too, but
+    # whoever is asked about a form's fact is asked once.
+    members = {pk for name, pk in residents.items() if name != "王五"}
+    assert {pk for pk, attribute in asked() if attribute == "party_member"} == members
+    assert Question.objects.count() == len(asked())
+    assert ask_for_gaps(by=HOUSE_ITSELF, at=NOON) == 0
+
+
+def test_a_form_without_a_line_of_the_duty_list_asks_nothing(lines: World) -> None:
+    take_in(lines, "A", ["党员"], duty="")
+
+    open_due_editions(by=HOUSE_ITSELF, at=NOON)
+
+    assert not Question.objects.exists()
+
+
+def test_a_week_asks_no_more_than_so_much(lines: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linli.reports.actions.questions.WEEKLY", 2)
+    take_in(lines, "A", ["党员", "独居老人", "志愿者"])
+
+    open_due_editions(by=HOUSE_ITSELF, at=NOON)
+
+    assert Question.objects.count() == 4  # two for each of two communities

@@ -1,0 +1,288 @@
+"""Forms at the workbench: what the screens show, to whom, and what a press of a button does."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from linli.identity.models import User
+from linli.people import actions as people
+from linli.reports import queries
+from linli.reports.actions import import_form, open_due_editions
+from linli.reports.domain import PeriodKind, read_workbook
+from linli.reports.models import Edition, Form
+from tests.world import GREEN, HOUSE_ITSELF, STREET, WILLOW, World
+
+from .conftest import COMMUNITY_FORM, STREET_FORM, drawn
+
+pytestmark = pytest.mark.django_db
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.fixture(autouse=True)
+def one_factor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linli.identity.queries.has_second_factor", lambda user: True)
+
+
+def at_desk(name: str, language: str = "zh-hans") -> Client:
+    browser = Client(headers={"accept-language": language})
+    browser.force_login(User.objects.get(username=name))
+    return browser
+
+
+def page(answer: object) -> str:
+    assert answer.status_code == 200, answer.content.decode()[:400]  # type: ignore[attr-defined]
+    return html.unescape(answer.content.decode())  # type: ignore[attr-defined]
+
+
+def words(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text))
+
+
+@pytest.fixture
+def edition(world: World, residents: dict[str, int]) -> Edition:
+    form = import_form(
+        by=world.at("street_civil"),
+        code="MZ-01",
+        name="老年人情况统计表",
+        level="community",
+        period=PeriodKind.MONTH,
+        due_days=5,
+        workbook=COMMUNITY_FORM,
+        at=timezone.now() - timedelta(days=40),
+    )
+    open_due_editions(by=HOUSE_ITSELF, at=timezone.now())
+    return Edition.objects.get(form=form, place=world.place(GREEN))
+
+
+def sent_form(**changed: object) -> dict[str, object]:
+    file = SimpleUploadedFile("a.xlsx", COMMUNITY_FORM, XLSX)
+    held = {"name": "老年人表", "code": "MZ-02", "level": "community", "period": "month"}
+    return held | {"days": "5", "do": "read", "workbook": file} | changed
+
+
+def test_the_week_says_what_answers_itself_and_what_lacks(edition: Edition) -> None:
+    text = page(at_desk("committee").get("/reports/"))
+
+    assert "1 张：0 张已自动答，1 张缺 4 项。" in words(text)
+    assert f"/reports/{edition.pk}/" in text
+    assert "1 form: 0 answer themselves, 1 lacks 4 places." in words(
+        page(at_desk("committee", "en").get("/reports/"))
+    )
+
+
+def test_a_form_is_drawn_as_it_came_with_its_numbers(edition: Edition) -> None:
+    text = page(at_desk("committee").get(f"/reports/{edition.pk}/"))
+
+    table = re.search(r'<table class="drawn">.*?</table>', text, re.DOTALL)
+    assert table is not None
+    drawn_rows = [words(row).strip() for row in re.findall(r"<tr>.*?</tr>", table[0])]
+    assert drawn_rows[0] == "社区老年人80岁以上老人空巢老人党员"
+    assert f'<a href="/reports/{edition.pk}/numbers/0/">4</a>' in table[0]
+    assert "不知道“空巢老人”指什么。" in text
+    assert "有 1 人（户）缺事实，说不准。" in text
+
+
+def test_a_number_opens_to_its_people_and_the_count_is_the_same(
+    edition: Edition, residents: dict[str, int]
+) -> None:
+    text = page(at_desk("committee").get(f"/reports/{edition.pk}/numbers/0/"))
+
+    assert "王**" not in words(text)  # two characters: one is masked
+    assert text.count('href="/people/') - text.count('href="/people/"') == 4
+    assert "年龄" in text
+    assert "60 周岁以上的人" in text
+    assert at_desk("committee").get(f"/reports/{edition.pk}/numbers/2/").status_code == 404
+    assert at_desk("street_civil").get(f"/reports/{edition.pk}/numbers/0/").status_code == 200
+
+
+def test_every_page_of_people_together_is_the_number(
+    world: World, edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linli.reports.queries.editions.PAGE", 3)
+    by, at, after, seen = world.at("committee"), timezone.now(), 0, list[int]()
+    for _ in range(5):
+        found = queries.behind(by, edition, 0, at=at, after=after)
+        seen += [one.id for one in found.people]
+        if not found.after:
+            break
+        after = found.after
+
+    assert len(seen) == len(set(seen)) == found.total == 4
+
+
+def test_it_is_sent_in_one_act_and_then_stays(edition: Edition) -> None:
+    browser = at_desk("committee")
+
+    answer = browser.post(f"/reports/{edition.pk}/send/")
+
+    assert answer.status_code == 302
+    edition.refresh_from_db()
+    assert edition.state == "sent"
+    text = page(browser.get(answer["Location"]))
+    assert "已报送" in text
+    assert "不报" in text
+    again = browser.post(f"/reports/{edition.pk}/send/")
+    assert again.status_code == 409
+    assert "已经报送过了" in again.content.decode()
+
+
+def test_corrections_after_sending_are_listed(
+    edition: Edition, residents: dict[str, int], world: World
+) -> None:
+    browser = at_desk("committee")
+    browser.post(f"/reports/{edition.pk}/send/")
+    edition.refresh_from_db()
+    edition.numbers = "[4,2,null,1]"  # as an exact form would hold them
+    edition.save(update_fields=["numbers"])
+    people.record_fact(
+        by=HOUSE_ITSELF,
+        at=timezone.now(),
+        person=residents["王四"],
+        attribute="birth_on",
+        value=timezone.localdate() - timedelta(days=36_000),
+        valid_from=timezone.localdate() - timedelta(days=36_000),
+    )
+
+    text = words(page(browser.get(f"/reports/{edition.pk}/")))
+
+    assert "报送后的更正" in text
+    assert "C2社区 · 80岁以上老人" not in text
+    assert "80岁以上老人23" in text.replace(" ", "")
+
+
+def test_the_file_that_comes_back_is_the_offices_own(edition: Edition) -> None:
+    answer = at_desk("committee").get(f"/reports/{edition.pk}/file/")
+
+    assert answer["Content-Type"] == XLSX
+    [before], [after] = read_workbook(COMMUNITY_FORM), read_workbook(answer.content)
+    assert {p: t for p, t in after.texts.items() if p in before.texts} == dict(before.texts)
+
+
+@pytest.mark.parametrize("desk", ["station", "housing", "neighbour"])
+def test_who_has_no_right_sees_no_form(edition: Edition, desk: str) -> None:
+    for address in (
+        f"/reports/{edition.pk}/",
+        f"/reports/{edition.pk}/numbers/0/",
+        f"/reports/{edition.pk}/file/",
+    ):
+        assert at_desk(desk).get(address).status_code in (403, 404)
+
+
+def test_a_department_sees_what_was_sent_and_not_who(world: World, edition: Edition) -> None:
+    at_desk("committee").post(f"/reports/{edition.pk}/send/")
+    Form.objects.update(asked_by=world.party("990101.civil_affairs"))
+    browser = at_desk("civil")
+
+    text = page(browser.get(f"/reports/{edition.pk}/"))
+
+    assert "/numbers/" not in text
+    assert "有 1 人" not in text
+    assert browser.get(f"/reports/{edition.pk}/numbers/0/").status_code in (403, 404)
+    assert "青桐社区" in page(browser.get(f"/reports/forms/{edition.form_id}/"))
+
+
+def test_a_form_is_read_first_and_taken_in_when_confirmed(world: World) -> None:
+    browser = at_desk("civil")
+
+    text = page(browser.post("/reports/forms/new/", sent_form()))
+
+    assert "不知道“空巢老人”指什么。" in text
+    assert not Form.objects.exists()
+    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text))
+    answer = browser.post("/reports/forms/new/", kept | {"do": "take"})
+    form = Form.objects.get()
+    assert answer["Location"] == f"/reports/forms/{form.pk}/?did=taken"
+    assert bytes(form.workbook) == COMMUNITY_FORM
+    assert (form.asked, form.matched) == (4, 3)
+    assert "已收下" in page(browser.get(answer["Location"]))
+
+
+def test_the_closest_definition_is_shown_with_its_difference(world: World) -> None:
+    file = drawn([["社区", "户籍独居老人"], ["", ""]])
+
+    text = words(
+        page(
+            at_desk("civil").post(
+                "/reports/forms/new/",
+                sent_form(workbook=SimpleUploadedFile("a.xlsx", file, XLSX)),
+            )
+        )
+    )
+
+    assert "最接近的口径：" in text
+    assert "少了：" in text
+    assert "户籍是外地户籍" in text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("changed", "words_"),
+    [
+        ({"workbook": SimpleUploadedFile("a.xlsx", b"no form", XLSX)}, "不能当表格读"),
+        (
+            {"workbook": SimpleUploadedFile("a.xlsx", drawn([["只有字"]]), XLSX)},
+            "没找到要填数的空格",
+        ),
+        ({"workbook": ""}, "请填写"),
+        ({"workbook": "", "kept": "???"}, "不能当表格读"),
+        ({"name": ""}, "请填写"),
+        ({"level": "moon"}, "请填写"),
+        ({"period": "decade"}, "请填写"),
+        ({"days": "soon"}, "0 到 60"),
+    ],
+)
+def test_a_bad_form_is_refused_in_clear_words(
+    world: World, changed: dict[str, object], words_: str
+) -> None:
+    for do in ("read", "take"):
+        answer = at_desk("civil").post("/reports/forms/new/", sent_form(do=do) | changed)
+        assert answer.status_code == 422
+        assert words_ in html.unescape(answer.content.decode())
+        if isinstance(changed.get("workbook"), SimpleUploadedFile):
+            changed["workbook"].seek(0)
+    assert not Form.objects.exists()
+
+
+def test_a_file_that_is_no_form_by_its_size_is_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linli.reports.forms.LARGEST", 10)
+
+    assert at_desk("civil").post("/reports/forms/new/", sent_form()).status_code == 422
+
+
+def test_a_street_form_has_its_lines(world: World, residents: dict[str, int]) -> None:
+    form = import_form(
+        by=world.at("street_civil"),
+        code="MZ-03",
+        name="柳营街道老年人情况统计表",
+        level="street",
+        period=PeriodKind.MONTH,
+        due_days=5,
+        workbook=STREET_FORM,
+        at=timezone.now() - timedelta(days=40),
+    )
+    open_due_editions(by=HOUSE_ITSELF, at=timezone.now())
+    row = Edition.objects.get(form=form)
+
+    text = page(at_desk("street_civil").get(f"/reports/{row.pk}/"))
+
+    assert row.place_id == world.place(STREET)
+    assert 'colspan="4"' in text
+    assert at_desk("committee").get(f"/reports/{row.pk}/").status_code == 404
+    assert world.place(WILLOW)
+
+
+def test_an_office_ends_its_form_and_no_other_does(world: World, edition: Edition) -> None:
+    assert at_desk("civil").post(f"/reports/forms/{edition.form_id}/end/").status_code == 404
+    assert at_desk("street_civil").post(f"/reports/forms/{edition.form_id}/end/").status_code == 302
+    assert Form.objects.get().ends_on is not None
+
+
+def test_who_is_not_signed_in_is_led_to_the_door(edition: Edition) -> None:
+    for address in ("", f"{edition.pk}/", f"{edition.pk}/numbers/0/", "forms/", "forms/new/"):
+        assert Client().get(f"/reports/{address}").status_code == 302

@@ -1,0 +1,106 @@
+"""What is published never leaves a small number open to be worked out."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linli.reports.domain import FEWEST, Relation, Total, gives_away, hidden
+from linli.reports.domain.suppression import Name
+
+ALL = "all"
+Table = tuple[dict[Name, int], list[Total]]
+
+
+def table(rows: list[list[int]]) -> Table:
+    """A table with its margins."""
+    down, across = [f"r{r}" for r in range(len(rows))], [f"c{c}" for c in range(len(rows[0]))]
+    numbers = {
+        (row, column): number
+        for row, line in zip(down, rows, strict=True)
+        for column, number in zip(across, line, strict=True)
+    }
+    totals = [Total((row, ALL), tuple((row, column) for column in across)) for row in down]
+    totals += [Total((ALL, column), tuple((row, column) for row in down)) for column in across]
+    totals.append(Total((ALL, ALL), tuple((row, ALL) for row in down)))
+    totals.append(Total((ALL, ALL), tuple((ALL, column) for column in across)))
+    for total in totals:
+        numbers[total.whole] = sum(numbers[part] for part in total.parts)
+    return numbers, totals
+
+
+def test_a_table_of_large_numbers_is_published_whole() -> None:
+    assert hidden(*table([[12, 30], [0, 55]])) == set()
+
+
+def test_beside_a_small_number_a_second_of_its_line_and_column_is_hidden() -> None:
+    assert hidden(*table([[2, 30, 40], [20, 50, 60], [70, 80, 90]])) == {
+        ("r0", "c0"),
+        ("r0", "c1"),
+        ("r1", "c0"),
+        ("r1", "c1"),
+    }
+
+
+def test_two_small_numbers_that_leave_too_little_open_take_a_third() -> None:
+    # 1 + 1 = 2 would leave each between 0 and 2.
+    found = hidden(
+        {("a",): 1, ("b",): 1, ("c",): 40, ("t",): 42}, [Total(("t",), (("a",), ("b",), ("c",)))]
+    )
+
+    assert found == {("a",), ("b",), ("c",)}
+
+
+def test_a_number_of_its_own_is_hidden_alone() -> None:
+    assert hidden({("a",): 3, ("b",): 9}, []) == {("a",)}
+
+
+def possible(
+    numbers: dict[Name, int], totals: list[Total], gone: frozenset[Name]
+) -> dict[Name, set[int]]:
+    """Every value a reader who knows that numbers are whole can still think of, by trying all."""
+    inner = sorted(name for name in gone if ALL not in name)
+    if not inner:
+        return {}
+    found: dict[Name, set[int]] = {name: set() for name in gone}
+    for guess in product(
+        range(max(numbers[name] for name in inner) + FEWEST + 1), repeat=len(inner)
+    ):
+        filled = numbers | dict(zip(inner, guess, strict=True))
+        for total in totals:
+            if total.whole in gone:
+                filled[total.whole] = sum(filled[part] for part in total.parts)
+        if all(filled[total.whole] == sum(filled[p] for p in total.parts) for total in totals):
+            for name in gone:
+                found[name].add(filled[name])
+    return found
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 6), min_size=2, max_size=2), min_size=2, max_size=2))
+def test_trying_every_table_finds_no_small_number_out(rows: list[list[int]]) -> None:
+    numbers, totals = table(rows)
+    gone = hidden(numbers, totals)
+
+    assert {name for name, number in numbers.items() if 0 < number < FEWEST} <= gone
+    for name, values in possible(numbers, totals, gone).items():
+        assert numbers[name] in values
+        assert max(values) - min(values) >= FEWEST
+
+
+@pytest.mark.parametrize(
+    ("relation", "earlier", "later", "told"),
+    [
+        (Relation.WIDER, 40, 43, True),
+        (Relation.NARROWER, 43, 40, True),
+        (Relation.WIDER, 40, 45, False),
+        (Relation.WIDER, 40, 40, False),
+        (Relation.OVERLAPPING, 40, 43, False),
+        (Relation.SAME, 40, 40, False),
+    ],
+)
+def test_two_releases_side_by_side(
+    relation: Relation, earlier: int, later: int, told: bool
+) -> None:
+    assert gives_away(relation, earlier, later) is told

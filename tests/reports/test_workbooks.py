@@ -1,0 +1,169 @@
+"""A form comes back as the same file: only the filled cells differ."""
+
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from linli.reports.domain import BadWorkbook, WorkbookTooLarge, fill_workbook, read_workbook
+from linli.reports.domain.workbooks import name_of, place_of
+
+
+def form() -> bytes:
+    """A form with a merged title, borders round empty cells, a formula and a second sheet."""
+    into = io.BytesIO()
+    book = xlsxwriter.Workbook(into, {"in_memory": True})
+    box = book.add_format({"border": 1})
+    sheet = book.add_worksheet("老年人 & 家庭")
+    sheet.merge_range(0, 0, 0, 3, "老年人情况<统计>表", box)
+    sheet.write_row(1, 0, ["社区", "60岁以上", "独居", "合计"], box)
+    for row in range(2, 5):
+        sheet.write(row, 0, f"第{row}社区", box)
+        sheet.write_blank(row, 1, None, box)
+        sheet.write_blank(row, 2, None, box)
+        sheet.write_formula(row, 3, f"=B{row + 1}+C{row + 1}", box, 0)
+    sheet.write_rich_string(6, 0, "注：", book.add_format({"bold": True}), "独居", "指一人居住")
+    book.add_worksheet("空").write(0, 0, "说明")
+    book.close()
+    return into.getvalue()
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_form_is_read_with_its_merges_and_empty_places() -> None:
+    first, second = read_workbook(form())
+
+    assert (first.name, second.name) == ("老年人 & 家庭", "空")
+    assert first.texts[1, 1] == "老年人情况<统计>表"
+    assert first.texts[7, 1] == "注：独居指一人居住"
+    assert (1, 4) in first.merges[0]
+    assert (2, 1) not in first.merges[0]
+    assert {(3, 2), (3, 3)} <= first.places - set(first.texts)
+    assert first.formulas == {(3, 4), (4, 4), (5, 4)}
+    assert second.texts == {(1, 1): "说明"}
+
+
+def test_only_the_filled_cells_differ() -> None:
+    before = form()
+    after = fill_workbook(
+        before,
+        {("老年人 & 家庭", 3, 2): 12, ("老年人 & 家庭", 5, 3): 0, ("老年人 & 家庭", 9, 6): 7},
+    )
+
+    old, new = parts(before), parts(after)
+    changed = {name for name in old if old[name] != new[name]}
+    assert changed == {"xl/worksheets/sheet1.xml"}
+    assert list(old) == list(new)
+
+
+def test_the_file_opens_elsewhere_with_the_numbers_in_it() -> None:
+    after = fill_workbook(form(), {("老年人 & 家庭", 3, 2): 12, ("老年人 & 家庭", 9, 6): 7})
+
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(after)).get_sheet_by_index(0).to_python()
+    assert rows[2][:2] == ["第2社区", 12.0]
+    assert rows[8][5] == 7.0
+
+
+def test_a_formula_is_left_alone_and_recounts() -> None:
+    after = fill_workbook(form(), {("老年人 & 家庭", 3, 4): 99})
+
+    assert read_workbook(after)[0].formulas == {(3, 4), (4, 4), (5, 4)}
+    assert b'fullCalcOnLoad="1"' in parts(after)["xl/workbook.xml"]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        (b'<calcPr calcId="9"/>', b'<calcPr calcId="9" fullCalcOnLoad="1"/>'),
+        (b"", b'<calcPr fullCalcOnLoad="1"/>'),
+    ],
+)
+def test_a_workbook_that_did_not_ask_for_recounting_does_so_now(was: bytes, becomes: bytes) -> None:
+    ours = b'<calcPr calcId="124519" fullCalcOnLoad="1"/>'
+    files = parts(form())
+    assert ours in files["xl/workbook.xml"]
+    files["xl/workbook.xml"] = files["xl/workbook.xml"].replace(ours, was)
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w") as copy:
+        for name, data in files.items():
+            copy.writestr(name, data)
+
+    after = parts(fill_workbook(into.getvalue(), {("老年人 & 家庭", 3, 2): 1}))["xl/workbook.xml"]
+
+    assert after == parts(form())["xl/workbook.xml"].replace(ours, becomes)
+
+
+@given(st.dictionaries(st.tuples(st.integers(1, 40), st.integers(1, 60)), st.integers(0, 10**9)))
+def test_whatever_is_filled_reads_back_and_nothing_else_moved(
+    numbers: dict[tuple[int, int], int],
+) -> None:
+    before = form()
+    name = "老年人 & 家庭"
+    after = fill_workbook(before, {(name, *place): number for place, number in numbers.items()})
+
+    old, new = read_workbook(before)[0], read_workbook(after)[0]
+    kept = {place: text for place, text in old.texts.items() if place not in numbers}
+    said = {p: str(n) for p, n in numbers.items() if p not in old.formulas}
+    formulas = {p: t for p, t in old.texts.items() if p in old.formulas}
+    assert new.texts == kept | formulas | said
+    assert (new.merges, new.formulas) == (old.merges, old.formulas)
+
+
+@pytest.mark.parametrize(
+    ("name", "place"), [("A1", (1, 1)), ("Z9", (9, 26)), ("AB7", (7, 28)), ("XFD1", (1, 16384))]
+)
+def test_cells_are_named_as_spreadsheets_name_them(name: str, place: tuple[int, int]) -> None:
+    assert place_of(name) == place
+    assert name_of(place) == name
+
+
+def zipped(**files: str) -> bytes:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("__", "/").replace("_dot_", "."), text)
+    return into.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"PK\x03\x04 torn",
+        b"\xd0\xcf\x11\xe0 an old .xls",
+        zipped(mimetype="text/plain"),
+        zipped(
+            xl__workbook_dot_xml="<!DOCTYPE x><workbook/>", xl___rels__workbook_dot_xml_dot_rels=""
+        ),
+        form()[:-200],
+    ],
+)
+def test_what_is_no_form_is_refused_in_a_sentence(data: bytes) -> None:
+    with pytest.raises(BadWorkbook):
+        read_workbook(data)
+
+
+def test_what_would_unpack_without_end_is_refused() -> None:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 40_000_001)
+    with pytest.raises(WorkbookTooLarge):
+        read_workbook(into.getvalue())
+
+
+def test_a_damaged_sheet_costs_one_pass() -> None:
+    archive = parts(form())
+    archive["xl/worksheets/sheet1.xml"] = b"<sheetData><row r='1'>" + b'<c r="A1">' * 300_000
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w") as copy:
+        for name, data in archive.items():
+            copy.writestr(name, data)
+
+    assert read_workbook(into.getvalue())[0].texts == {}
