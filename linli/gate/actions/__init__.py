@@ -1,0 +1,25 @@
+"""Everything one may do at the gate. Each is one transaction with its lines."""
+
+from .asking import cosign_request, draft_request, submit_request, take_numbers
+from .deciding import admit_request, declare_emergency, return_request
+from .ending import escalate_requests, lapse_requests, pay_overdue, revoke_request
+from .tasks import begin_task, book_minutes, finish_task, pay_task, refuse_past_the_gate
+
+__all__ = [
+    "admit_request",
+    "begin_task",
+    "book_minutes",
+    "cosign_request",
+    "declare_emergency",
+    "draft_request",
+    "escalate_requests",
+    "finish_task",
+    "lapse_requests",
+    "pay_overdue",
+    "pay_task",
+    "refuse_past_the_gate",
+    "return_request",
+    "revoke_request",
+    "submit_request",
+    "take_numbers",
+]

@@ -1,0 +1,257 @@
+"""A community at work: begun, minutes booked, done with evidence, paid; and what it refuses."""
+
+from datetime import date, datetime
+
+from linli.basics import Actor, NotAllowed, gettext_noop
+from linli.fabric.writing import write_atomic
+from linli.gate import events, queries
+from linli.gate.domain import (
+    COMMITTEE_LAW,
+    BadRequestPlan,
+    Effort,
+    Lane,
+    NotBegun,
+    NothingShown,
+    NothingToPay,
+    PaidByTheAsker,
+    Permission,
+    State,
+    TaskOver,
+    TaskState,
+)
+from linli.gate.models import Refusal, Request, Task, Worked
+from linli.journal.actions import record
+from linli.ledger import actions as ledger
+from linli.ledger.domain import Owner
+from linli.parties import queries as parties
+from linli.rulebook.domain import local_date
+
+from ._rows import lock_task, working_days_after
+from .deciding import commit
+
+WORK = "work"  # the ledger's unit of working minutes
+GIVEN, TAKEN = "gate.given", "gate.taken"
+MOST_MINUTES = 1440
+
+
+def _at_work(by: Actor, task: int, at: datetime) -> Task:
+    """
+    Return a task at the actor's communities that may still be worked on, locked.
+
+    :raises NotAllowed: unless the hat may work on tasks
+    :raises NoSuchThing: if there is none at the actor's communities
+    :raises TaskOver: if the leave has ended, or the work is done
+    """
+    by.must(Permission.WORK)
+    queries.task_for(by, task)
+    row = lock_task(by, task)
+    if not queries.live_tasks(at, district=by.district).filter(pk=task).exists():
+        raise TaskOver
+    return row
+
+
+@write_atomic
+def begin_task(*, by: Actor, task: int, at: datetime) -> Task:
+    """
+    Begin the work of an admitted task: its share of the money is committed from now on.
+
+    :raises NotAllowed: unless the hat may work on tasks
+    :raises TaskOver: if the leave has ended, or the work is done
+    """
+    row = _at_work(by, task, at)
+    if row.state == TaskState.BEGUN:
+        return row
+    row.state, row.begun_at = str(TaskState.BEGUN), at
+    request = row.request
+    if request.lane == Lane.ORDINARY:
+        commit(by, request, row, at)
+    if request.state == State.ADMITTED:
+        request.state = str(State.ACTIVE)
+        request.save(update_fields=["state"])
+    row.save()
+    record(
+        events.TaskBegun(
+            at=at, request_id=request.pk, task_id=row.pk, amount_fen=row.committed_fen
+        ),
+        by=by,
+        rows=[row, request],
+    )
+    return row
+
+
+@write_atomic
+def book_minutes(
+    *, by: Actor, task: int, effort: Effort, minutes: int, worked_on: date, at: datetime
+) -> Worked:
+    """
+    Book minutes as worked, by what they went into: from the community to the office that asked.
+
+    :raises NotAllowed: unless the hat may work on tasks
+    :raises NotBegun: before the work has begun
+    :raises TaskOver: if the leave has ended, or the work is done
+    :raises BadRequestPlan: for no minutes, more than a day's, or a day that is not in its time
+    """
+    row = _at_work(by, task, at)
+    if row.state != TaskState.BEGUN or row.begun_at is None:
+        raise NotBegun
+    if not 1 <= minutes <= MOST_MINUTES:
+        raise BadRequestPlan(field="minutes", reason=gettext_noop("from 1 minute to one day's."))
+    if not local_date(row.begun_at) <= worked_on <= local_date(at):
+        raise BadRequestPlan(
+            field="worked_on", reason=gettext_noop("a day since the work began, and not ahead.")
+        )
+    row.worked += minutes
+    row.save(update_fields=["worked"])
+    nth = row.minutes.count() + 1
+    given = ledger.open_account(
+        by=by,
+        at=at,
+        unit=WORK,
+        owner=Owner.place(row.community_id),
+        purpose=GIVEN,
+        floor=None,
+    )
+    taken = ledger.open_account(
+        by=by, at=at, unit=WORK, owner=Owner.party(row.request.asked_by_id), purpose=TAKEN
+    )
+    transfer = ledger.post_transfer(
+        by=by,
+        at=at,
+        payer=given.pk,
+        payee=taken.pk,
+        amount=minutes,
+        kind=str(effort),
+        key=f"gate.work.{row.pk}.{nth}",
+    )
+    booked = Worked.objects.create(
+        district=by.district,
+        task=row,
+        effort=str(effort),
+        minutes=minutes,
+        worked_on=worked_on,
+        transfer=transfer,
+    )
+    event = events.MinutesBooked(
+        at=at, request_id=row.request_id, task_id=row.pk, effort=str(effort), minutes=minutes
+    )
+    record(event, by=by, rows=[row, booked])
+    return booked
+
+
+@write_atomic
+def finish_task(*, by: Actor, task: int, shown: str, at: datetime) -> Task:
+    """
+    Say that it is done and what shows it; the office that asked has its days to pay.
+
+    :raises NotAllowed: unless the hat may work on tasks
+    :raises NotBegun: before the work has begun
+    :raises TaskOver: if the leave has ended, or the work is done
+    :raises NothingShown: without the evidence that was asked for
+    """
+    row = _at_work(by, task, at)
+    if row.state != TaskState.BEGUN:
+        raise NotBegun
+    if not shown.strip():
+        raise NothingShown(evidence=row.request.evidence)
+    row.state, row.done_at, row.shown = str(TaskState.DONE), at, shown.strip()
+    if row.committed_fen:
+        row.pay_by_on = working_days_after(at, queries.terms_at(at).payment_days)
+    row.save()
+    pay_by = row.pay_by_on.isoformat() if row.pay_by_on else ""
+    done = events.TaskDone(at=at, request_id=row.request_id, task_id=row.pk, pay_by=pay_by)
+    record(done, by=by, rows=[row])
+    return row
+
+
+@write_atomic
+def pay_task(*, by: Actor, task: int, at: datetime) -> Task:
+    """
+    Pay for a task that is done: the office that asked has seen the evidence.
+
+    :raises NotAllowed: unless the hat may ask
+    :raises PaidByTheAsker: if another office asked
+    :raises NothingToPay: if it is not done, costs nothing, or is paid
+    """
+    by.must(Permission.ASK)
+    row = lock_task(by, task)
+    if row.request.asked_by_id != by.office():
+        raise PaidByTheAsker
+    return pay(by, row, at)
+
+
+def pay(by: Actor, row: Task, at: datetime) -> Task:
+    """
+    Book the payment of a locked task.
+
+    :raises NothingToPay: if it is not done, costs nothing, or is paid
+    """
+    if row.state != TaskState.DONE or row.pay_by_on is None or row.paid_at is not None:
+        raise NothingToPay
+    request: Request = row.request
+    ledger.pay_budget(
+        by=by,
+        at=at,
+        line=request.budget_line_id or 0,
+        amount=row.committed_fen,
+        key=f"gate.pay.{row.pk}",
+    )
+    row.paid_at, row.paid_late = at, local_date(at) > row.pay_by_on
+    row.save(update_fields=["paid_at", "paid_late"])
+    request.paid_fen += row.committed_fen
+    request.save(update_fields=["paid_fen"])
+    paid = events.TaskPaid(
+        at=at,
+        request_id=request.pk,
+        task_id=row.pk,
+        amount_fen=row.committed_fen,
+        late=row.paid_late,
+    )
+    record(paid, by=by, rows=[row, request])
+    return row
+
+
+@write_atomic
+def refuse_past_the_gate(
+    *,
+    by: Actor,
+    asked_by: int | None,
+    asked_words: str,
+    words: str,
+    line: str = "",
+    basis: str = "",
+    at: datetime,
+) -> Refusal:
+    """
+    Refuse what came past the gate, and put it on record with its citation.
+
+    :param asked_by: the office that came with it; None with ``asked_words`` for any other
+    :param words: what was wanted
+    :param basis: law and article; by default 城市居民委员会组织法 art. 43(2)
+    :raises NotAllowed: unless the hat works for a community
+    :raises BadRequestPlan: unless it says who wanted what
+    :raises NoSuchThing: if there is no such office
+    """
+    by.must(Permission.WORK)
+    office = parties.party(by.office())
+    if not words.strip() or (asked_by is None and not asked_words.strip()):
+        raise BadRequestPlan(field="words", reason=gettext_noop("say who wanted what."))
+    if office.place_id not in by.communities:
+        raise NotAllowed
+    asker = None if asked_by is None else parties.party(asked_by).pk
+    row = Refusal.objects.create(
+        district=by.district,
+        community_id=office.place_id,
+        party_id=office.pk,
+        asked_by_id=asker,
+        asked_words=asked_words.strip()[:120],
+        words=words.strip(),
+        line=line.strip()[:60],
+        basis=(basis.strip() or f"{COMMITTEE_LAW} 第四十三条第二款")[:120],
+        appointment=by.appointment,
+        refused_at=at,
+    )
+    refused = events.WorkRefused(
+        at=at, refusal_id=row.pk, community_id=row.community_id, party_id=asker
+    )
+    record(refused, by=by, rows=[row])
+    return row

@@ -1,0 +1,228 @@
+"""
+The checks of the gate, in their order: lawful? listed? new? paid for? is there time?
+
+Plain values in, findings out. All five are said, so that nobody has to come five times; the first
+that fails is why a request is returned. What was taken back, or is negative, never passes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from linli.basics import gettext_noop
+from linli.catalogue.domain import DutyKind
+
+
+class Check(StrEnum):
+    LAWFUL = "lawful"
+    LISTED = "listed"
+    ONCE = "once"
+    FUNDED = "funded"
+    TIME = "time"
+
+
+CHECK_WORDS = {
+    Check.LAWFUL: gettext_noop("Lawful?"),
+    Check.LISTED: gettext_noop("Listed?"),
+    Check.ONCE: gettext_noop("New?"),
+    Check.FUNDED: gettext_noop("Paid for?"),
+    Check.TIME: gettext_noop("Time?"),
+}
+COMMITTEE_LAW = "城市居民委员会组织法"
+PRIVACY_LAW = "个人信息保护法"
+# Where each failure stands, as (law, article). The list itself is cited with the line's own basis.
+CITED: Mapping[str, tuple[str, str]] = {
+    "no_basis": (COMMITTEE_LAW, "第四十三条第二款"),
+    "no_purpose": (PRIVACY_LAW, "第六条"),
+    "no_names": (PRIVACY_LAW, "第三十四条"),
+    "no_line": (COMMITTEE_LAW, "第四十三条第二款"),
+    "taken_back": (COMMITTEE_LAW, "第四十三条第二款"),
+    "negative": (COMMITTEE_LAW, "第四十三条第二款"),
+    "no_money_named": (COMMITTEE_LAW, "第四十三条第二款"),
+    "no_money": (COMMITTEE_LAW, "第四十三条第二款"),
+}
+REASONS: Mapping[str, str] = {
+    "lawful": gettext_noop("Yes. It rests on %(basis)s."),
+    "no_basis": gettext_noop("No. No law and article is named that lets you ask this."),
+    "no_purpose": gettext_noop("No. Facts about people are given only for a stated purpose."),
+    "no_names": gettext_noop("No. This line of the duty list does not let names leave a community."),
+    "listed": gettext_noop("Yes. Line %(line)s: %(kind)s."),
+    "no_line": gettext_noop("No. The duty list of %(place)s has no line %(line)s."),
+    "taken_back": gettext_noop("No. Line %(line)s was taken back: the department does it itself."),
+    "negative": gettext_noop("No. Line %(line)s is on the list of what no community may do."),
+    "once": gettext_noop("Yes. Nothing like it is running."),
+    "twice": gettext_noop("No. Request %(number)s asks the same, of the same communities, until %(until)s."),
+    "funded": gettext_noop("Yes. %(yuan)s yuan for %(minutes)s minutes are free on the budget line."),
+    "no_money_named": gettext_noop("No. %(minutes)s minutes come to %(yuan)s yuan; no budget line is named."),
+    "no_money": gettext_noop("No. %(minutes)s minutes come to %(yuan)s yuan; %(free)s yuan are free."),
+    "time": gettext_noop("Yes. Every community has the minutes in that month."),
+    "no_time": gettext_noop("No. %(place)s has %(left)s minutes left in that month."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the duty list of one community says of the line that is named; ``kind`` None: nothing."""
+
+    community: int
+    kind: DutyKind | None
+    basis: tuple[str, ...] = ()
+    names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Another request under way under the same line."""
+
+    number: str
+    communities: frozenset[int]
+    from_on: date
+    to_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request as the checks see it."""
+
+    code: str
+    lines: tuple[Line, ...]
+    basis: str
+    purpose: str
+    with_names: bool
+    communities: frozenset[int]
+    from_on: date
+    to_on: date
+    minutes: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What else is: running requests, free money (None: no line named), minutes left by community."""
+
+    running: Sequence[Running] = ()
+    free_fen: int | None = None
+    left: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: whether it passed, why, and the values its sentence needs (ids and codes)."""
+
+    check: Check
+    passed: bool
+    reason: str
+    values: Mapping[str, int | str] = field(default_factory=dict)
+    basis: tuple[str, ...] = ()  # “law article”, as the duty list writes it
+
+    def data(self) -> dict[str, object]:
+        """Return it as it is kept with the decision."""
+        return {
+            "check": self.check.value,
+            "passed": self.passed,
+            "reason": self.reason,
+            "values": dict(self.values),
+            "basis": list(self.basis),
+        }
+
+
+def check_request(asked: Asked, standing: Standing) -> tuple[Finding, ...]:
+    """Return the five findings, in their order."""
+    return (
+        _lawful(asked),
+        _listed(asked),
+        _once(asked, standing.running),
+        _funded(asked, standing.free_fen),
+        _time(asked, standing.left),
+    )
+
+
+def passes(findings: Sequence[Finding]) -> bool:
+    return all(one.passed for one in findings)
+
+
+def never(findings: Sequence[Finding]) -> bool:
+    """Return whether no money and no emergency opens the gate: not lawful, taken back, negative."""
+    return any(not one.passed and one.check in (Check.LAWFUL, Check.LISTED) for one in findings)
+
+
+def _failed(check: Check, reason: str, **values: int | str) -> Finding:
+    law = CITED.get(reason)
+    return Finding(check, False, reason, values, (" ".join(law),) if law else ())
+
+
+def _lawful(asked: Asked) -> Finding:
+    law, _, article = asked.basis.strip().partition(" ")
+    if not law or not article.strip():
+        return _failed(Check.LAWFUL, "no_basis")
+    if not asked.purpose.strip():
+        return _failed(Check.LAWFUL, "no_purpose")
+    if asked.with_names and not all(one.names for one in asked.lines):
+        return _failed(Check.LAWFUL, "no_names")
+    return Finding(Check.LAWFUL, True, "lawful", {"basis": asked.basis})
+
+
+def _listed(asked: Asked) -> Finding:
+    """The worst line counts: one community whose list says no is enough."""
+    for one in asked.lines:
+        if one.kind is None:
+            return _failed(Check.LISTED, "no_line", line=asked.code, place=one.community)
+    for kind in (DutyKind.NEGATIVE, DutyKind.TAKEN_BACK):
+        found = next((one for one in asked.lines if one.kind is kind), None)
+        if found is not None:
+            cited = found.basis or (" ".join(CITED[kind.value]),)
+            return Finding(Check.LISTED, False, kind.value, {"line": asked.code}, cited)
+    assists = any(one.kind is DutyKind.COOPERATE for one in asked.lines)
+    kind = DutyKind.COOPERATE if assists else DutyKind.BASIC
+    return Finding(Check.LISTED, True, "listed", {"line": asked.code, "kind": kind.value})
+
+
+def _once(asked: Asked, running: Sequence[Running]) -> Finding:
+    for one in running:
+        overlaps = one.from_on <= asked.to_on and asked.from_on <= one.to_on
+        if overlaps and one.communities & asked.communities:
+            return _failed(Check.ONCE, "twice", number=one.number, until=one.to_on.isoformat())
+    return Finding(Check.ONCE, True, "once")
+
+
+def _funded(asked: Asked, free_fen: int | None) -> Finding:
+    values = {"minutes": asked.minutes * len(asked.communities), "fen": asked.amount_fen}
+    if free_fen is None:
+        return _failed(Check.FUNDED, "no_money_named", **values)
+    if free_fen < asked.amount_fen:
+        return _failed(Check.FUNDED, "no_money", free_fen=free_fen, **values)
+    return Finding(Check.FUNDED, True, "funded", values)
+
+
+def _time(asked: Asked, left: Mapping[int, int]) -> Finding:
+    for community in sorted(asked.communities):
+        if left.get(community, 0) < asked.minutes:
+            return _failed(
+                Check.TIME, "no_time", place=community, left=max(left.get(community, 0), 0)
+            )
+    return Finding(Check.TIME, True, "time")
+
+
+# What the rulebook sets; until it does, these examples (示例) hold.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Working days for the decision and the payment; a community's minutes a month; fen a minute."""
+
+    decision_days: int = 15
+    payment_days: int = 10
+    month_minutes: int = 2400
+    minute_fen: int = 70
+
+
+TERM_KEYS: Mapping[str, str] = {
+    "decision_days": "gate.decision",
+    "payment_days": "gate.payment",
+    "month_minutes": "gate.month_minutes",
+    "minute_fen": "gate.minute_fen",
+}
+
+
+def amount_of(minutes: int, communities: int, terms: Terms) -> int:
+    """Return what a request costs, in fen (费随事转)."""
+    return minutes * communities * terms.minute_fen

@@ -1,0 +1,86 @@
+"""The bill: counted from the requests themselves, and from the minutes booked."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from linli.gate.domain import (
+    Bill,
+    Effort,
+    Entry,
+    Kind,
+    Lane,
+    State,
+    bill_of,
+    next_month,
+)
+from linli.gate.models import Refusal, Request, Task, Worked
+from linli.rulebook.domain import SHANGHAI
+
+
+def bill(month: date, *, district: int) -> Bill:
+    """Return the bill of a month: what was submitted, refused and worked in it."""
+    begins, ends = _span(month)
+    refused = Refusal.objects.filter(
+        district=district, refused_at__gte=begins, refused_at__lt=ends, asked_by__isnull=False
+    )
+    worked = (
+        Worked.objects.filter(
+            district=district, worked_on__gte=month, worked_on__lt=next_month(month)
+        )
+        .values_list("effort")
+        .annotate(total=Sum("minutes"))
+    )
+    return bill_of(
+        month,
+        _entries(month, district),
+        [one for one in refused.values_list("asked_by_id", flat=True) if one is not None],
+        {Effort(effort): total for effort, total in worked},
+    )
+
+
+def entries_of(month: date, party: int | None = None, *, district: int) -> QuerySet[Request]:
+    """Return the requests a month's bill counts, of one office or of all, the newest first."""
+    begins, ends = _span(month)
+    rows = Request.objects.filter(
+        district=district, submitted_at__gte=begins, submitted_at__lt=ends
+    )
+    rows = rows if party is None else rows.filter(asked_by=party)
+    return rows.select_related("asked_by").order_by("-id")
+
+
+def _span(month: date) -> tuple[datetime, datetime]:
+    def midnight(day: date) -> datetime:
+        return datetime.combine(day, datetime.min.time(), SHANGHAI)
+
+    return midnight(month), midnight(next_month(month))
+
+
+def _entries(month: date, district: int) -> Iterator[Entry]:
+    late: defaultdict[int, int] = defaultdict(int)
+    begins, ends = _span(month)
+    today = (ends - timedelta(microseconds=1)).date()
+    overdue = Q(paid_late=True) | Q(paid_at=None, pay_by_on__lt=today)
+    rows = Task.objects.filter(
+        overdue, request__submitted_at__gte=begins, request__submitted_at__lt=ends
+    )
+    late.update(
+        rows.filter(district=district).values_list("request_id").annotate(found=Count("id"))
+    )
+    for one in entries_of(month, district=district):
+        answered = one.state == State.ANSWERED
+        yield Entry(
+            party=one.asked_by_id,
+            data=one.kind == Kind.DATA,
+            answered=answered,
+            returned=one.state == State.RETURNED,
+            emergency=one.declared_by is not None,
+            minutes=0 if answered else one.minutes * len(one.communities),
+            funded=one.lane == Lane.ORDINARY,
+            admitted=one.valid_from is not None,
+            late=late[one.pk],
+            paid_fen=one.paid_fen,
+            reserved_fen=one.reserved_fen,
+        )

@@ -1,0 +1,384 @@
+"""What the screens of the gate show."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from linli.basics import Actor
+from linli.catalogue import queries as catalogue
+from linli.fabric.jinja import language, local_text
+from linli.gate.domain import (
+    STATE_WORDS,
+    TASK_WORDS,
+    Bill,
+    Lane,
+    Permission,
+    State,
+    TaskState,
+    month_before,
+    month_of,
+    next_month,
+)
+from linli.gate.models import Refusal, Request, Task
+from linli.ledger import queries as ledger
+from linli.parties import queries as parties
+from linli.places import queries as places
+from linli.rulebook.domain import local_date
+
+from . import asking, billing, standing
+from .words import basis_words, findings_words, place_words
+
+NEWEST = 12
+ICONS = {
+    State.DRAFT: ("edit", ""),
+    State.SUBMITTED: ("clock", "wait"),
+    State.UNDER_REVIEW: ("clock", "wait"),
+    State.ADMITTED: ("check", "act"),
+    State.RETURNED: ("return", "late"),
+    State.ACTIVE: ("handover", "act"),
+    State.EXPIRED: ("overdue", ""),
+    State.REVOKED: ("cross", ""),
+    State.ANSWERED: ("done", "act"),
+}
+MAY: dict[str, tuple[str, frozenset[State]]] = {
+    "submit": (Permission.ASK, frozenset({State.DRAFT})),
+    "cosign": (Permission.COSIGN, frozenset({State.SUBMITTED})),
+    "admit": (Permission.DECIDE, frozenset({State.UNDER_REVIEW})),
+    "return": (Permission.DECIDE, frozenset({State.UNDER_REVIEW})),
+    "declare": (Permission.DECIDE, frozenset({State.SUBMITTED, State.UNDER_REVIEW})),
+    "revoke": (Permission.DECIDE, frozenset({State.ADMITTED, State.ACTIVE})),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request in a list."""
+
+    number: str
+    title: str
+    office: str
+    detail: str
+    chip: tuple[str, str, str]
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One task of a community."""
+
+    id: int
+    number: str
+    title: str
+    words: str
+    office: str
+    place: str
+    state: str
+    state_words: str
+    evidence: str
+    minutes: int
+    worked: int
+    until: datetime | None
+    urgent: bool
+    shown: str
+    fen: int
+    pay_by: date | None
+    paid_at: datetime | None
+    late: bool
+    payable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The start page: what waits for this hat, and the newest requests of the district."""
+
+    tasks: Sequence[TaskRow]
+    to_cosign: Sequence[Row]
+    to_decide: Sequence[Row]
+    mine: Sequence[Row]
+    newest: Sequence[Row]
+    to_pay: Sequence[TaskRow]
+
+
+def home(actor: Actor, *, at: datetime) -> Home:
+    """Return the start page of whoever may see the gate."""
+    actor.must(Permission.SEE)
+    may = actor.permissions
+    works, asks = Permission.WORK in may, Permission.ASK in may
+    visible = asking.requests_for(actor)
+    mine = visible.filter(asked_by=actor.party)[:NEWEST] if asks else []
+    owed = Task.objects.filter(
+        district=actor.district,
+        request__asked_by=actor.party,
+        paid_at=None,
+        pay_by_on__isnull=False,
+    ).select_related("request__asked_by")
+    return Home(
+        tasks=[task_row(one, actor, at) for one in asking.tasks_for(actor, at)] if works else [],
+        to_cosign=rows(asking.to_cosign(actor)) if Permission.COSIGN in may else [],
+        to_decide=rows(asking.open_to_decide(actor)[:60]) if Permission.DECIDE in may else [],
+        mine=rows(mine),
+        newest=rows(visible.exclude(state=str(State.DRAFT))[:NEWEST]),
+        to_pay=[task_row(one, actor, at) for one in owed.order_by("pay_by_on", "id")[:30]]
+        if asks
+        else [],
+    )
+
+
+def rows(found: Iterable[Request]) -> list[Row]:
+    return [row(one) for one in found]
+
+
+def row(one: Request) -> Row:
+    """Return a request as one row of a list."""
+    state = State(one.state)
+    icon, kind = ICONS[state]
+    return Row(
+        number=one.number,
+        title=one.title,
+        office=parties.party_words(one.asked_by),
+        detail=scope_words(one),
+        chip=(gettext(STATE_WORDS[state]), icon, kind),
+        urgent=one.lane == Lane.EMERGENCY,
+    )
+
+
+def scope_words(one: Request) -> str:
+    """Return where, and how much of it."""
+    count = len(one.communities)
+    where = (
+        place_words(one.communities[0], one.district)
+        if count == 1
+        else gettext("%(count)s communities") % {"count": count}
+    )
+    if one.state == State.ANSWERED:
+        return gettext("%(where)s, 0 minutes") % {"where": where}
+    return gettext("%(where)s, %(minutes)s minutes each") % {
+        "where": where,
+        "minutes": one.minutes,
+    }
+
+
+def task_row(one: Task, actor: Actor, at: datetime) -> TaskRow:
+    """Return a task as its community sees it, and whoever pays."""
+    request = one.request
+    payable = one.paid_at is None and one.pay_by_on is not None
+    return TaskRow(
+        id=one.pk,
+        number=request.number,
+        title=request.title,
+        words=request.words,
+        office=parties.party_words(request.asked_by),
+        place=place_words(one.community_id, one.district),
+        state=one.state,
+        state_words=gettext(TASK_WORDS[TaskState(one.state)]),
+        evidence=request.evidence,
+        minutes=request.minutes,
+        worked=one.worked,
+        until=request.valid_to,
+        urgent=request.lane == Lane.EMERGENCY,
+        shown=one.shown,
+        fen=one.committed_fen,
+        pay_by=one.pay_by_on,
+        paid_at=one.paid_at,
+        late=one.paid_late
+        or (payable and one.pay_by_on is not None and one.pay_by_on < local_date(at)),
+        payable=payable
+        and Permission.ASK in actor.permissions
+        and request.asked_by_id == actor.party,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One request, with its five checks, its tasks, and what this hat may do with it."""
+
+    row: Row
+    request: Request
+    basis: str
+    line: str
+    places: str
+    tests: Sequence[dict[str, object]]
+    signed: Sequence[tuple[str, datetime]]
+    missing: Sequence[str]
+    declared: str
+    decided: str
+    tasks: Sequence[TaskRow]
+    numbers: Sequence[tuple[str, int | None]]
+    acts: Sequence[str]
+    review: bool
+
+
+def page(actor: Actor, number: str, *, at: datetime) -> Page:
+    """
+    Return one request.
+
+    :raises NoSuchThing: if there is none, or it is not theirs to see
+    """
+    one = asking.request_for(actor, number)
+    data = one.reasons
+    waiting = one.state in (State.DRAFT, State.SUBMITTED, State.UNDER_REVIEW)
+    if waiting:
+        data = [found.data() for found in standing.findings(one, at=at)]
+    wanted, signed = asking.streets_of(one), asking.cosigned(one)
+    review = one.state == State.ACTIVE and one.lane == Lane.EMERGENCY
+    return Page(
+        row=row(one),
+        request=one,
+        basis=basis_words(one.basis),
+        line=_line_words(one),
+        places=gettext(", ").join(place_words(each, one.district) for each in one.communities[:60]),
+        tests=findings_words(data, district=one.district),
+        signed=[
+            (place_words(each.street_id, one.district), each.signed_at)
+            for each in one.cosignatures.order_by("id")
+        ],
+        missing=[place_words(each, one.district) for each in sorted(wanted - signed)],
+        declared=_staff(one.declared_by),
+        decided=_staff(one.decided_by),
+        tasks=[task_row(each, actor, at) for each in _tasks(one, actor)],
+        numbers=_numbers(one),
+        acts=_acts(actor, one, review=review),
+        review=review,
+    )
+
+
+def _tasks(one: Request, actor: Actor) -> list[Task]:
+    found = asking.tasks_of(one)
+    for each in found:
+        each.request = one
+    mine = one.asked_by_id == actor.party or Permission.DECIDE in actor.permissions
+    return [each for each in found if mine or each.community_id in actor.communities]
+
+
+def _acts(actor: Actor, one: Request, *, review: bool) -> list[str]:
+    own = one.asked_by_id == actor.party
+    found = []
+    for act, (permission, states) in MAY.items():
+        mine = own if act == "submit" else not own
+        if permission in actor.permissions and mine and State(one.state) in states:
+            found.append(act)
+    if review and Permission.DECIDE in actor.permissions and actor.appointment != one.declared_by:
+        found.append("admit")
+    return found
+
+
+def _line_words(one: Request) -> str:
+    if not one.communities or not one.line:
+        return one.line
+    duty = catalogue.duty_list(one.communities[0], one.from_on, district=one.district).get(one.line)
+    return local_text(duty.name) if duty else one.line
+
+
+def _numbers(one: Request) -> list[tuple[str, int | None]]:
+    kept = one.numbers.first()
+    if kept is None:
+        return []
+    told = json.loads(kept.numbers)
+    found = [
+        (place_words(int(place), one.district), number)
+        for place, number in told.items()
+        if place != "whole"
+    ]
+    return [*found, (gettext("All together"), told.get("whole"))]
+
+
+def _staff(appointment: int | None) -> str:
+    """Return who, by the name staff show: an officer answers for an exception by name."""
+    return parties.staff_words(appointment).name if appointment else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a request may be filled in with."""
+
+    streets: Sequence[tuple[str, Sequence[tuple[int, str]]]]
+    lines: Sequence[tuple[str, str]]
+    money: Sequence[tuple[str, str]]
+    count: int
+    minute_fen: int = 0
+    offices: Sequence[tuple[int, str]] = field(default_factory=list)
+
+
+def choices(actor: Actor, *, at: datetime) -> Choices:
+    """Return the communities a hat reaches by street, the lines open to it, and its money."""
+    tree, on = places.tree(actor.district), local_date(at)
+    reach = sorted(one for one in actor.communities if one in tree and not tree.node(one).ended)
+    by_street: dict[int | None, list[tuple[int, str]]] = {}
+    for one in reach:
+        by_street.setdefault(tree.street_of(one), []).append(
+            (one, tree.node(one).words(language()))
+        )
+    lines = catalogue.duty_list(reach[0], on, district=actor.district) if reach else {}
+    return Choices(
+        streets=[
+            (tree.node(street).words(language()) if street else "", found)
+            for street, found in by_street.items()
+        ],
+        lines=[(code, local_text(duty.name)) for code, duty in lines.items()],
+        money=[
+            (line.code, f"{local_text(line.name)} {line.code}")
+            for line in ledger.budget_lines_for(actor)
+            if line.owner_id == actor.party
+        ],
+        count=len(reach),
+        minute_fen=standing.terms_at(at).minute_fen,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BillPage:
+    """One month's bill, with names of offices and its entries."""
+
+    bill: Bill
+    offices: dict[int, str]
+    entries: Sequence[tuple[Row, str, str]]
+    refused: Sequence[tuple[Refusal, str, str, str]]
+    earlier: str
+    later: str
+    share: str
+
+
+def bill_page(month: date, *, district: int, at: datetime) -> BillPage:
+    """Return the bill of a month: requests, never persons; whoever approved an exception is named."""
+    found = billing.bill(month, district=district)
+    directory = parties.directory(district).parties
+    share = found.door_share
+    after = next_month(month)
+    return BillPage(
+        bill=found,
+        offices={one.party: parties.party_words(directory[one.party]) for one in found.lines},
+        entries=[
+            (row(one), _failed(one), _staff(one.declared_by))
+            for one in billing.entries_of(month, district=district)[:60]
+        ],
+        refused=[
+            (
+                one,
+                parties.party_words(one.party),
+                parties.party_words(one.asked_by) if one.asked_by else one.asked_words,
+                basis_words(one.basis),
+            )
+            for one in asking.refusals(district=district)
+            if month_of(local_date(one.refused_at)) == month
+        ],
+        earlier=f"{month_before(month):%Y-%m}",
+        later="" if after > local_date(at) else f"{after:%Y-%m}",
+        share=f"{share[0] * 100 / share[1]:.1f} %" if share else "",
+    )
+
+
+def office_codes(found: Bill) -> dict[int, str]:
+    """Return party → its code, for open data."""
+    directory = parties.directory(settings.DISTRICT).parties
+    return {one.party: directory[one.party].code for one in found.lines}
+
+
+def _failed(one: Request) -> str:
+    data = [found for found in one.reasons if not found["passed"]]
+    if one.state != State.RETURNED or not data:
+        return ""
+    return str(findings_words(data[:1], district=one.district)[0]["words"])

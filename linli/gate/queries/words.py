@@ -1,0 +1,55 @@
+"""Findings as sentences, in the language of the request."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+
+from linli.catalogue import queries as catalogue
+from linli.catalogue.domain import KIND_WORDS, DutyKind
+from linli.fabric.jinja import fen as yuan
+from linli.fabric.jinja import language
+from linli.gate.domain import CHECK_WORDS, REASONS, Check
+from linli.places import queries as places
+
+
+def findings_words(data: Iterable[Mapping[str, Any]], *, district: int) -> list[dict[str, object]]:
+    """Return kept findings as rows of the screen: passed, name, words."""
+    return [finding_words(one, district=district) for one in data]
+
+
+def finding_words(data: Mapping[str, Any], *, district: int) -> dict[str, object]:
+    """Return one finding: which check, whether it passed, the sentence, and what it cites."""
+    values = dict(data["values"])
+    shown: dict[str, object] = dict(values)
+    if "fen" in values:
+        shown["yuan"] = yuan(values["fen"])
+    if "free_fen" in values:
+        shown["free"] = yuan(values["free_fen"])
+    if "place" in values:
+        shown["place"] = place_words(int(values["place"]), district)
+    if "kind" in values:
+        shown["kind"] = gettext(KIND_WORDS[DutyKind(values["kind"])])
+    if "basis" in values:
+        shown["basis"] = basis_words(str(values["basis"]))
+    sentence = REASONS[str(data["reason"])]
+    return {
+        "passed": data["passed"],
+        "name": gettext(CHECK_WORDS[Check(data["check"])]),
+        "words": gettext(sentence) % shown,
+        "cited": [basis_words(one) for one in data["basis"]] if not data["passed"] else [],
+    }
+
+
+def basis_words(basis: str) -> str:
+    """Return “law article” as people cite it."""
+    law, _, article = basis.partition(" ")
+    if not article:
+        return basis
+    english = (get_language() or "").startswith("en")
+    return catalogue.cite(law, article, english=english)
+
+
+def place_words(place: int, district: int) -> str:
+    tree = places.tree(district)
+    return tree.node(place).words(language()) if place in tree else str(place)

@@ -1,0 +1,318 @@
+"""The screens of the gate (W 任务) and of the bill (C 负担). Each form is one POST, one action."""
+
+import io
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import xlsxwriter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from linli.basics import Actor, NoSuchThing, Refused, gettext_noop
+from linli.fabric.asked import actor_of, day, door, number, staff_of, text
+from linli.fabric.edge import sentence
+
+from . import actions, forms, queries
+from .domain import BILL_HEADS, EFFORT_WORDS, BillLine, Permission
+from .queries import screens
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Act = Callable[[Actor, int, QueryDict, datetime], object]
+ACTS: dict[str, Act] = {
+    "submit": lambda by, one, sent, at: actions.submit_request(by=by, request=one, at=at),  # noqa: ARG005
+    "cosign": lambda by, one, sent, at: actions.cosign_request(by=by, request=one, at=at),  # noqa: ARG005
+    "admit": lambda by, one, sent, at: actions.admit_request(by=by, request=one, at=at),  # noqa: ARG005
+    "return": lambda by, one, sent, at: actions.return_request(by=by, request=one, at=at),  # noqa: ARG005
+    "declare": lambda by, one, sent, at: actions.declare_emergency(
+        by=by, request=one, words=text(sent, "words", most=300), at=at
+    ),
+    "revoke": lambda by, one, sent, at: actions.revoke_request(by=by, request=one, at=at),  # noqa: ARG005
+}
+WORK: dict[str, Act] = {
+    "begin": lambda by, one, sent, at: actions.begin_task(by=by, task=one, at=at),  # noqa: ARG005
+    "book": lambda by, one, sent, at: actions.book_minutes(
+        by=by,
+        task=one,
+        effort=forms.effort(sent),
+        minutes=forms.minutes(sent),
+        worked_on=day(sent, "worked_on"),
+        at=at,
+    ),
+    "finish": lambda by, one, sent, at: actions.finish_task(
+        by=by, task=one, shown=text(sent, "shown", most=forms.MOST_WORDS), at=at
+    ),
+    "pay": lambda by, one, sent, at: actions.pay_task(by=by, task=one, at=at),  # noqa: ARG005
+}
+DONE = {
+    "submit": gettext_noop("Handed in. Below is what the gate says."),
+    "cosign": gettext_noop("Your street has signed."),
+    "admit": gettext_noop("Decided. Below is what the gate says."),
+    "return": gettext_noop("Returned."),
+    "declare": gettext_noop("Let through. It lapses after 72 hours unless it is reviewed."),
+    "revoke": gettext_noop("Called off. What was not used of the money is free again."),
+    "begin": gettext_noop("Begun."),
+    "book": gettext_noop("The minutes are booked."),
+    "finish": gettext_noop("Done. The office that asked has to pay now."),
+    "pay": gettext_noop("Paid."),
+    "refused": gettext_noop("Refused, and on record with its citation."),
+    "drafted": gettext_noop("Written down. Look at the checks, then hand it in."),
+}
+
+
+def _done(request: HttpRequest) -> str:
+    words = DONE.get(request.GET.get("did", ""), "")
+    return gettext(words) if words else ""
+
+
+@never_cache
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """任务: what waits for this hat."""
+    stranger = door(request)
+    return stranger if stranger is not None else _home(request)
+
+
+def _home(request: HttpRequest, *, status: int = 200, trouble: str = "") -> HttpResponse:
+    by = staff_of(request)
+    context = {
+        "page": screens.home(by, at=timezone.now()),
+        "may": by.permissions,
+        "efforts": [(str(one), gettext(words)) for one, words in EFFORT_WORDS.items()],
+        "today": timezone.localdate(),
+        "did": _done(request),
+        "trouble": trouble,
+    }
+    return render(request, "gate/home.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def ask(request: HttpRequest) -> HttpResponse:
+    """我要一个数: what the facts answer already, and how it differs from what is counted anyway."""
+    stranger = door(request)
+    return stranger if stranger is not None else _ask(request, request.GET)
+
+
+def _ask(
+    request: HttpRequest, sent: QueryDict, *, status: int = 200, trouble: str = ""
+) -> HttpResponse:
+    by, at = staff_of(request), timezone.now()
+    by.must(Permission.ASK)
+    words = text(sent, "q", most=120)
+    line = text(sent, "line", most=60)
+    told = queries.ask_facts(by, words, by.communities, line=line, at=at) if words else None
+    shown = (
+        [(queries.place_words(one, by.district), found) for one, found in told.numbers.items()]
+        if told
+        else []
+    )
+    context = {
+        "words": words,
+        "told": told,
+        "shown": shown,
+        "choices": screens.choices(by, at=at),
+        "typed": sent,
+        "trouble": trouble,
+    }
+    return render(request, "gate/ask.html", context, status=status)
+
+
+@require_POST
+def take(request: HttpRequest) -> HttpResponse:
+    """Take the numbers, with their definition; it is on the bill as 0 minutes."""
+    by, sent = staff_of(request), request.POST
+    try:
+        row, _ = actions.take_numbers(
+            by=by,
+            words=text(sent, "q", most=120),
+            purpose=text(sent, "purpose", most=300),
+            basis=text(sent, "basis", most=120),
+            communities=by.communities,
+            line=text(sent, "line", most=60),
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return _ask(request, sent, status=refusal.status, trouble=sentence(refusal))
+    return HttpResponseRedirect(reverse("gate:request", args=[row.number]))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """派一件活, or ask a question that the facts cannot answer."""
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
+    by, at = staff_of(request), timezone.now()
+    by.must(Permission.ASK)
+    trouble, failed, status, sent = "", "", 200, request.GET
+    if request.method == "POST":
+        sent = request.POST
+        try:
+            row = actions.draft_request(by=by, wanted=forms.wanted(sent, by.communities), at=at)
+        except Refused as refusal:
+            if refusal.status in (403, 404):
+                raise
+            trouble, status = sentence(refusal), refusal.status
+            failed = str(getattr(refusal, "field", ""))
+        else:
+            return _to(row.number, "drafted")
+    context = {
+        "choices": screens.choices(by, at=at),
+        "typed": sent,
+        "ticked": sent.getlist("community"),
+        "today": timezone.localdate(),
+        "trouble": trouble,
+        "failed": failed,
+    }
+    return render(request, "gate/new.html", context, status=status)
+
+
+def _to(number_: str, did: str) -> HttpResponse:
+    return HttpResponseRedirect(reverse("gate:request", args=[number_]) + f"?did={did}")
+
+
+@never_cache
+@require_safe
+def one(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one request, with its five checks."""
+    stranger = door(request)
+    return stranger if stranger is not None else _one(request, number)
+
+
+def _one(request: HttpRequest, number_: str, *, status: int = 200, **more: Any) -> HttpResponse:
+    by = staff_of(request)
+    context = {
+        "page": screens.page(by, number_, at=timezone.now()),
+        "did": _done(request),
+        "trouble": "",
+        "efforts": [(str(each), gettext(words)) for each, words in EFFORT_WORDS.items()],
+        "today": timezone.localdate(),
+        "may": by.permissions,
+    } | more
+    return render(request, "gate/request.html", context, status=status)
+
+
+@require_POST
+def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
+    """Do one act with a request; a refusal is said on its page."""
+    by = staff_of(request)
+    found = queries.request_for(by, number)
+    if act not in ACTS:
+        raise NoSuchThing
+    try:
+        ACTS[act](by, found.pk, request.POST, timezone.now())
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return _one(request, number, status=refusal.status, trouble=sentence(refusal))
+    return _to(number, act)
+
+
+@require_POST
+def work(request: HttpRequest, task: int, act: str) -> HttpResponse:
+    """Do one act with a task: its community's work, or the asker's payment."""
+    by = staff_of(request)
+    if act not in WORK:
+        raise NoSuchThing
+    try:
+        WORK[act](by, task, request.POST, timezone.now())
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return _home(request, status=refusal.status, trouble=sentence(refusal))
+    return HttpResponseRedirect(reverse("gate:home") + f"?did={act}")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def refuse(request: HttpRequest) -> HttpResponse:
+    """Refuse what came past the gate, with the law it rests on."""
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
+    by, sent, trouble, status = staff_of(request), request.POST, "", 200
+    by.must(Permission.WORK)
+    if request.method == "POST":
+        try:
+            actions.refuse_past_the_gate(
+                by=by,
+                asked_by=number(sent, "asked_by"),
+                asked_words=text(sent, "asked_words", most=120),
+                words=text(sent, "words", most=forms.MOST_WORDS),
+                line=text(sent, "line", most=60),
+                at=timezone.now(),
+            )
+        except Refused as refusal:
+            if refusal.status in (403, 404):
+                raise
+            trouble, status = sentence(refusal), refusal.status
+        else:
+            return HttpResponseRedirect(reverse("gate:home") + "?did=refused")
+    context = {
+        "offices": queries.department_choices(by.district),
+        "choices": screens.choices(by, at=timezone.now()),
+        "typed": sent,
+        "trouble": trouble,
+    }
+    return render(request, "gate/refuse.html", context, status=status)
+
+
+@require_safe
+def bill(request: HttpRequest) -> HttpResponse:
+    """减负账单: public inside the district; it names requests, not persons."""
+    at = timezone.now()
+    month = forms.month(request.GET, at=at)
+    page = screens.bill_page(month, district=settings.DISTRICT, at=at)
+    staff = actor_of(request).kind == "staff"
+    return render(request, "gate/bill.html", {"page": page, "month": month, "staff": staff})
+
+
+@require_safe
+def bill_json(request: HttpRequest) -> HttpResponse:
+    """Give the bill as open data."""
+    month = forms.month(request.GET, at=timezone.now())
+    found = queries.bill(month, district=settings.DISTRICT)
+    offices = screens.office_codes(found)
+    lines = [
+        {"office": offices[one.party]}
+        | {name: getattr(one, name) for name in BillLine.__slots__ if name != "party"}
+        for one in found.lines
+    ]
+    worked = {str(effort): minutes for effort, minutes in sorted(found.worked.items())}
+    return JsonResponse({"month": f"{month:%Y-%m}", "offices": lines, "worked_minutes": worked})
+
+
+@require_safe
+def bill_xlsx(request: HttpRequest) -> HttpResponse:
+    """Give the bill as a workbook."""
+    at = timezone.now()
+    month = forms.month(request.GET, at=at)
+    page = screens.bill_page(month, district=settings.DISTRICT, at=at)
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    sheet, head = book.add_worksheet(f"{month:%Y-%m}"), book.add_format({"bold": True})
+    sheet.write_row(0, 0, [gettext("Office"), *(gettext(words) for _, words in BILL_HEADS)], head)
+    for place, line in enumerate(page.bill.lines, start=1):
+        values = [getattr(line, name) for name, _ in BILL_HEADS]
+        money = [
+            value / 100 if name.endswith("_fen") else value
+            for value, (name, _) in zip(values, BILL_HEADS, strict=True)
+        ]
+        sheet.write_row(place, 0, [page.offices[line.party], *money])
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, len(BILL_HEADS), 14)
+    book.close()
+    answer = HttpResponse(file.getvalue(), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="burden-{month:%Y-%m}.xlsx"'
+    return answer

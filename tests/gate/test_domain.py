@@ -1,0 +1,217 @@
+"""The five checks as plain values, and the bill's arithmetic."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linli.catalogue.domain import DutyKind
+from linli.gate import domain
+from linli.gate.domain import (
+    Asked,
+    BadRequestPlan,
+    Check,
+    Effort,
+    Entry,
+    Kind,
+    Line,
+    Running,
+    Standing,
+    State,
+    Terms,
+    Wanted,
+    WrongState,
+)
+
+DAY = date(2026, 11, 16)
+END = date(2026, 11, 26)
+LAW = "城市居民委员会组织法 第四十三条"
+ASKED = Asked(
+    code="help",
+    lines=(Line(1, DutyKind.COOPERATE, (LAW,)), Line(2, DutyKind.BASIC, (LAW,))),
+    basis=LAW,
+    purpose="外墙安全",
+    with_names=False,
+    communities=frozenset({1, 2}),
+    from_on=DAY,
+    to_on=END,
+    minutes=30,
+    amount_fen=4_200,
+)
+GOOD = Standing(free_fen=4_200, left={1: 30, 2: 31})
+
+
+def reasons(asked: Asked, standing: Standing = GOOD) -> list[str]:
+    return [one.reason for one in domain.check_request(asked, standing) if not one.passed]
+
+
+def test_what_is_lawful_listed_new_paid_for_and_in_time_passes() -> None:
+    found = domain.check_request(ASKED, GOOD)
+
+    assert [one.check for one in found] == list(Check)
+    assert domain.passes(found)
+    assert not domain.never(found)
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ({"basis": ""}, "no_basis"),
+        ({"basis": "某法"}, "no_basis"),
+        ({"purpose": " "}, "no_purpose"),
+        ({"with_names": True}, "no_names"),
+        ({"lines": (Line(1, DutyKind.BASIC), Line(2, None))}, "no_line"),
+        ({"lines": (Line(1, DutyKind.BASIC), Line(2, DutyKind.TAKEN_BACK))}, "taken_back"),
+        ({"lines": (Line(1, DutyKind.NEGATIVE), Line(2, DutyKind.TAKEN_BACK))}, "negative"),
+        ({"amount_fen": 4_201}, "no_money"),
+        ({"minutes": 31}, "no_time"),
+    ],
+)
+def test_each_check_fails_for_its_own_reason(asked, reason) -> None:
+    assert reasons(replace(ASKED, **asked)) == [reason]
+
+
+def test_every_failure_cites_where_it_stands() -> None:
+    broken = replace(ASKED, basis="", lines=(Line(1, DutyKind.TAKEN_BACK, (LAW,)),))
+    found = {one.reason: one for one in domain.check_request(broken, Standing())}
+
+    assert found["no_basis"].basis == ("城市居民委员会组织法 第四十三条第二款",)
+    assert found["taken_back"].basis == (LAW,)
+    assert found["no_money_named"].basis == ("城市居民委员会组织法 第四十三条第二款",)
+    assert domain.never(domain.check_request(broken, Standing()))
+
+
+def test_names_leave_only_where_the_line_of_every_community_grants_it() -> None:
+    lines = (Line(1, DutyKind.BASIC, names=True), Line(2, DutyKind.BASIC, names=True))
+
+    assert reasons(replace(ASKED, with_names=True, lines=lines)) == []
+    assert reasons(replace(ASKED, with_names=True, lines=(*lines, Line(3, DutyKind.BASIC)))) == [
+        "no_names"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("communities", "from_on", "to_on", "twice"),
+    [
+        ({2, 3}, END, date(2027, 1, 1), True),
+        ({3}, DAY, END, False),
+        ({1}, date(2026, 11, 27), date(2027, 1, 1), False),
+        ({1}, date(2026, 1, 1), date(2026, 11, 15), False),
+    ],
+)
+def test_the_same_line_is_not_asked_twice_of_one_community_at_one_time(
+    communities, from_on, to_on, twice
+) -> None:
+    running = Running("261116ABCDE7", frozenset(communities), from_on, to_on)
+    standing = replace(GOOD, running=[running])
+
+    assert reasons(ASKED, standing) == (["twice"] if twice else [])
+
+
+def test_without_a_budget_line_nothing_is_paid_for() -> None:
+    assert reasons(ASKED, replace(GOOD, free_fen=None)) == ["no_money_named"]
+
+
+@given(kinds=st.lists(st.sampled_from([*DutyKind, None]), min_size=1))
+def test_one_list_that_says_no_is_enough(kinds) -> None:
+    lines = tuple(Line(number, kind) for number, kind in enumerate(kinds))
+    listed = domain.check_request(replace(ASKED, lines=lines), GOOD)[1]
+
+    assert listed.passed == (set(kinds) <= {DutyKind.BASIC, DutyKind.COOPERATE})
+
+
+def test_a_request_costs_its_minutes() -> None:
+    assert domain.amount_of(30, 2, Terms(minute_fen=70)) == 4_200
+
+
+WANTED = Wanted(
+    kind=Kind.WORK,
+    title="看外墙",
+    words="看一遍",
+    purpose="安全",
+    basis=LAW,
+    duty_line="help",
+    communities=frozenset({1}),
+    from_on=DAY,
+    to_on=END,
+    minutes=30,
+    evidence="照片",
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"words": ""}, "words"),
+        ({"purpose": ""}, "purpose"),
+        ({"duty_line": ""}, "duty_line"),
+        ({"evidence": ""}, "evidence"),
+        ({"communities": frozenset()}, "communities"),
+        ({"minutes": 0}, "minutes"),
+        ({"minutes": 10_001}, "minutes"),
+        ({"from_on": date(2026, 11, 15)}, "to_on"),
+        ({"to_on": date(2026, 11, 15)}, "to_on"),
+        ({"to_on": date(2027, 11, 17)}, "to_on"),
+    ],
+)
+def test_a_request_says_all_it_has_to(changes, field) -> None:
+    with pytest.raises(BadRequestPlan) as refusal:
+        domain.check_wanted(replace(WANTED, **changes), on=DAY)
+
+    assert refusal.value.field == field
+
+
+def test_a_whole_request_is_accepted() -> None:
+    domain.check_wanted(WANTED, on=DAY)
+
+
+def test_what_is_over_never_lives_again() -> None:
+    for over in domain.OVER:
+        for then in State:
+            with pytest.raises(WrongState):
+                domain.check_move(over, then)
+
+
+def entry(**changes) -> Entry:
+    base = {
+        "party": 7,
+        "data": False,
+        "answered": False,
+        "returned": False,
+        "emergency": False,
+        "minutes": 60,
+        "funded": True,
+        "admitted": True,
+    }
+    return Entry(**{**base, **changes})
+
+
+def test_the_bill_counts_each_department_and_the_sum() -> None:
+    entries = [
+        entry(paid_fen=100, reserved_fen=300, late=1),
+        entry(emergency=True, funded=False),
+        entry(returned=True, admitted=False, funded=False, minutes=40),
+        entry(party=8, data=True, answered=True, minutes=0),
+    ]
+    bill = domain.bill_of(DAY, entries, [8, 9], {Effort.DOOR: 30, Effort.FORM: 10})
+
+    first = bill.lines[0]
+    assert [line.party for line in bill.lines] == [7, 8, 9]
+    assert (first.requests, first.minutes, first.unfunded) == (3, 160, 60)
+    assert (first.returned, first.emergencies, first.late) == (1, 1, 1)
+    assert (first.paid_fen, first.reserved_fen) == (100, 300)
+    assert (bill.lines[1].data, bill.lines[1].answered, bill.lines[1].refused) == (1, 1, 1)
+    assert (bill.total().requests, bill.total().refused) == (4, 2)
+    assert bill.door_share == (30, 40)
+    assert domain.bill_of(DAY, [], [], {}).door_share is None
+
+
+def test_months_follow_each_other() -> None:
+    assert domain.next_month(date(2026, 12, 1)) == date(2027, 1, 1)
+    assert domain.next_month(date(2026, 1, 1)) == date(2026, 2, 1)
+    assert domain.month_before(date(2026, 1, 1)) == date(2025, 12, 1)
+    assert domain.month_before(date(2026, 12, 1)) == date(2026, 11, 1)
+    assert domain.month_of(END) == date(2026, 11, 1)

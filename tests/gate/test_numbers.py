@@ -1,0 +1,116 @@
+"""Numbers an office may take now: counted from the facts, hidden where small, compared in words."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from linli.basics import NotAllowed
+from linli.gate import actions, queries
+from linli.gate.domain import BadRequestPlan
+from linli.gate.models import Request, TakenNumbers
+from linli.journal.models import Line
+from linli.people import actions as people
+from linli.reports.actions import load_definitions, read_definitions
+from tests.world import DOOR, GREEN, HOUSE_ITSELF, NOON, WILLOW
+
+from .conftest import LAW
+
+pytestmark = pytest.mark.django_db
+COMMON = Path(__file__).parents[2] / "packs" / "common"
+NOVEMBER = date(2026, 11, 1)
+
+
+@pytest.fixture
+def counted(world):
+    """Seven men and two women live in the green community; one of the men is 70."""
+    indicators, terms = read_definitions(COMMON)
+    load_definitions(
+        by=HOUSE_ITSELF,
+        pack="common",
+        indicators=indicators,
+        terms=terms,
+        begins=date(2026, 1, 1),
+        at=NOON,
+    )
+    for number in range(9):
+        people.register_person(
+            by=HOUSE_ITSELF,
+            at=NOON,
+            name=f"某{number}",
+            home=world.place(DOOR),
+            facts={
+                "sex": "male" if number < 7 else "female",
+                "birth_on": date(1956 if number == 0 else 1990, 1, 1),
+            },
+        )
+    return world
+
+
+def take(world, words, *, desk="housing", **changes):
+    values = {
+        "by": world.at(desk),
+        "words": words,
+        "purpose": "安排体检",
+        "basis": LAW,
+        "communities": {world.place(GREEN), world.place(WILLOW)},
+        "at": NOON,
+    } | changes
+    return actions.take_numbers(**values)
+
+
+def test_the_facts_answer_and_no_community_does_anything(counted) -> None:
+    row, told = take(counted, "男性居民人数")
+
+    assert (told.total, told.numbers[counted.place(GREEN)]) == (7, 7)
+    assert (row.state, row.minutes, row.kind) == ("answered", 0, "data")
+    assert TakenNumbers.objects.get().request == row
+    assert Line.objects.latest("id").kind == "NumbersTaken"
+    [line] = queries.bill(NOVEMBER, district=1).lines
+    assert (line.data, line.answered, line.minutes) == (1, 1, 0)
+
+
+def test_a_small_number_is_hidden(counted) -> None:
+    told = queries.ask_facts(counted.at("housing"), "女性居民人数", {counted.place(GREEN)}, at=NOON)
+
+    assert told.cell is not None
+    assert (told.total, told.numbers) == (None, {counted.place(GREEN): None})
+
+
+def test_a_line_that_grants_exact_numbers_gives_them(counted) -> None:
+    told = queries.ask_facts(
+        counted.at("housing"), "女性居民人数", {counted.place(GREEN)}, line="help", at=NOON
+    )
+
+    assert (told.exact, told.total) == (True, 2)
+
+
+def test_what_was_told_before_is_not_given_away_by_a_second_question(counted) -> None:
+    take(counted, "居民人数")  # 9, which beside 7 men would tell of 2 women
+    _, told = take(counted, "男性居民人数")
+
+    assert told.total is None
+
+
+def test_the_nearest_definition_is_named_with_its_difference(counted) -> None:
+    told = queries.ask_facts(
+        counted.at("housing"), "65岁以上男性居民人数", {counted.place(GREEN)}, at=NOON
+    )
+
+    assert told.nearest is not None
+    assert not told.nearest.same
+    assert told.nearest.more or told.nearest.less
+
+
+def test_what_is_not_understood_is_not_counted(counted) -> None:
+    told = queries.ask_facts(counted.at("housing"), "幸福感指数", {counted.place(GREEN)}, at=NOON)
+
+    assert told.cell is None
+    assert told.why
+    with pytest.raises(BadRequestPlan):
+        take(counted, "幸福感指数")
+    with pytest.raises(BadRequestPlan):
+        take(counted, "男性居民人数", purpose=" ")
+    with pytest.raises(NotAllowed):
+        take(counted, "男性居民人数", desk="committee")
+    assert not Request.objects.exists()
