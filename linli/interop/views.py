@@ -17,7 +17,7 @@ from linli.cases.queries import PublicCase
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import Errand, ItemDefinition
 from linli.fabric.edge import sentence
-from linli.fabric.limits import check_tries, count_try
+from linli.fabric.limits import address_of, check_tries, count_try
 from linli.parties import queries as parties
 from linli.places import queries as places
 from linli.rulebook.domain import local_date
@@ -43,14 +43,13 @@ def definition(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001
         {
             "variable": True,
             "code": field.code,
-            "datatype": "singlevaluelist" if "oneOf" in field.schema else "string",
+            "datatype": "singlevaluelist" if field.choices else "string",
             "required": field.required,
             "order": order,
             "description": _words(field.label),
             "datatype_description": _words(field.why),
             "values": [
-                {"key": choice["const"], "name": choice["title"]}
-                for choice in field.schema.get("oneOf", ())
+                {"key": code, "name": _words(words)} for code, words in field.choices.items()
             ],
         }
         for order, field in enumerate(item.fields, start=1)
@@ -88,7 +87,7 @@ def _open(request: HttpRequest) -> HttpResponse:
     form = forms.NewRequest(request.POST)
     if not form.is_valid():
         return _errors(400, _complaints(form))
-    who = request.META.get("REMOTE_ADDR", "")
+    who = address_of(request)
     by: Actor = request.actor  # type: ignore[attr-defined]
     try:
         if by.kind == "staff":  # with a token one does what the token's holder may

@@ -15,7 +15,7 @@ from linli.identity.queries import is_demo
 from linli.interop.domain import names, population
 from linli.journal.models import Line
 from linli.journal.queries import verify_live
-from linli.parties.models import Appointment, Party
+from linli.parties.models import Appointment, DutyShift, OpeningHours, Party
 from linli.people.models import Person
 from linli.places.models import Place
 
@@ -31,6 +31,7 @@ APART = {
     StepMove: set(),
     Ruling: set(),
 }
+pytestmark = pytest.mark.django_db  # else a run of this file alone has no database
 POINTERS = ("_id", "id", "party", "appointment", "user", "taken_by", "ruled_by", "assist", "person")
 
 
@@ -79,6 +80,12 @@ def picture() -> dict[str, object]:
     seen["places"] = Counter(Place.objects.values_list("kind", flat=True))
     seen["people"] = Person.objects.count()
     seen["rulings"] = Counter(Ruling.objects.values_list("upheld", flat=True))
+    own = Report.objects.filter(user=User.objects.get(username="resident").pk)
+    seen["own"] = Counter(own.values_list("case__status", "case__end"))
+    seen["posts"] = Appointment.objects.exclude(post=None).count()
+    seen["covered"] = Appointment.objects.exclude(backup=None).count()
+    seen["shifts"] = DutyShift.objects.count()
+    seen["opened"] = OpeningHours.objects.values("party").distinct().count()
     seen["unreached"] = Case.objects.filter(
         status="ended", confirmed=None, answered_at__isnull=False
     ).count()
@@ -130,6 +137,24 @@ def test_the_clerk_has_a_long_list_and_clocks_that_ring(pictures):
     assert pictures[0]["marks"]["amber"] + pictures[0]["marks"]["red"] > 0
     assert len(pictures[0]["channels"]) >= 5
     assert pictures[0]["status"]["ended"] > 20
+
+
+def test_a_resident_has_matters_in_every_state(pictures):
+    assert pictures[0]["own"] == {
+        ("offered", ""): 2,  # one was reopened
+        ("working", ""): 1,
+        ("asking", ""): 1,
+        ("answered", "solved"): 1,
+        ("ended", "solved"): 2,
+        ("ended", "withdrawn"): 1,
+    }
+
+
+def test_offices_have_posts_covers_hours_and_a_roster(pictures):
+    assert pictures[0]["posts"] == 54 * 3 + 3
+    assert pictures[0]["covered"] == 54 * 2 + 2
+    assert pictures[0]["opened"] == 54 + 6 + 1
+    assert pictures[0]["shifts"] == 14
 
 
 def test_a_second_run_does_nothing(pictures):

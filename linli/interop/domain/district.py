@@ -33,6 +33,7 @@ LOGINS: tuple[tuple[str, str, Role], ...] = (
     ("district", "district.center", Role.DISTRICT),
     ("auditor", "district.center", Role.AUDITOR),
 )
+READER = "resident"  # who has matters of their own in every state
 # Further hats of those logins, all in the demo community.
 MORE_HATS: tuple[tuple[str, str, Role], ...] = (
     ("worker", "community.station", Role.CLERK),

@@ -2,7 +2,7 @@
 
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
@@ -16,6 +16,7 @@ from linli.rulebook.domain import SHANGHAI, Unit
 
 from . import sayings
 from .names import person_name, telephone
+from .turns import UNASKED_AFTER, Turns, own_courses
 
 HOURS_OF: Mapping[Unit, float] = {
     Unit.HOURS: 1,
@@ -37,17 +38,27 @@ TELLING = (
     (Channel.PROXY, 4),
 )
 KNOWN_SHARE = 0.4  # of those who come to the window or ring, found on the register
-UNASKED_AFTER = timedelta(days=7, minutes=1)  # who says nothing for a week is counted not reached
 PILE_DAYS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An item as the year needs it: the version to pin, and since when it is in force."""
+    """
+    An item as the year needs it: the version to pin, and since when it is in force.
+
+    ``earlier`` are the wordings before it: since when, and the version.
+    """
 
     version_id: int
     definition: ItemDefinition
     since: date
+    earlier: tuple[tuple[date, int], ...] = ()
+
+    def on(self, day: date) -> tuple[int, bool]:
+        """Return the version to pin on a day, and whether it was in force by then."""
+        spans = sorted((*self.earlier, (self.since, self.version_id)))
+        begun = [version for since, version in spans if since <= day]
+        return (begun[-1], True) if begun else (self.version_id, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class Year:
     ) -> None:
         self.demand, self.process = calibration["demand"], calibration["process"]
         self.callback, self.matters = calibration["callback"], calibration["matters"]
+        self.turns = Turns(calibration["turns"], chance)
         self.areas, self.now, self.chance = areas, now, chance
         self.asking = next(one for one in offered if one.definition.errand.value == "ask")
         usable = [
@@ -93,6 +105,11 @@ class Year:
             one for one in self.usual if one.definition.steps[0].performer == "community.station"
         ] or self.usual
         self._used: set[str] = set()
+        self._by_version = {
+            version: one
+            for one in self.usual
+            for version in (one.version_id, *(former for _, former in one.earlier))
+        }
         spread = self.demand["community_spread"]
         self._areas_weighed = list(
             accumulate(chance.lognormvariate(0, spread) for _ in range(len(areas)))
@@ -116,7 +133,48 @@ class Year:
             elif self.chance.random() < self.demand["answered_at_once"]:
                 yield self._asked(moment)
             else:
-                yield self._told(moment)
+                told = self._told(moment)
+                yield told
+                if self.chance.random() < self.turns.shares["merged"]:
+                    yield from self._said_twice(told)
+
+    def own(self, neighbour: Neighbour, user: int) -> Iterator[Life]:
+        """Yield the matters of the one resident who can sign in, in all their states."""
+        home = replace(self.areas[0], neighbours=())
+        offered = self.first_hand[0]
+        step = offered.definition.steps[0].code
+
+        def ago(hours: float) -> datetime:
+            return self.now - timedelta(hours=hours)
+
+        for began, after in own_courses(step, self.now, ago):
+            life = self._matter(offered, home, ago(began), after)
+            yield replace(
+                life,
+                channel=Channel.PORTAL,
+                subject_id=neighbour.id,
+                name=neighbour.name,
+                user_id=user,
+                hidden=False,
+            )
+
+    def _said_twice(self, first: Life) -> Iterator[Life]:
+        """Yield the same matter said once more by somebody else, and made one with the first."""
+        said = first.opened_at + self._hours(self.chance.uniform(0.5, 20))
+        found = said + self._hours(self.chance.uniform(0.5, 4))
+        over = [one.at for one in first.after if one.deed in (Deed.ANSWER, Deed.WITHDRAW)]
+        offered = self._by_version.get(first.version_id)
+        if found >= min([*over, self.now]) or offered is None or not offered.definition.joinable:
+            return
+        if offered.definition.sensitive:
+            return
+        area = next(one for one in self.areas if one.id == first.community_id)
+        merged = Happened(deed=Deed.MERGE, at=found, into=first.number)
+        yield replace(
+            self._matter(offered, area, said, (merged,)),
+            words=first.words.rpartition("，")[0] + "，" + self.chance.choice(sayings.WISH),
+            place_id=first.place_id,
+        )
 
     def _moments(self, count: int, days: int) -> list[datetime]:
         """Return so many moments: Mondays are busiest, and so are mornings."""
@@ -153,10 +211,11 @@ class Year:
         if channel not in (Channel.PORTAL, Channel.DOOR_CODE) and area.neighbours:
             known = chance.choice(area.neighbours) if chance.random() < KNOWN_SHARE else None
         silent = channel is Channel.PORTAL and chance.random() < 0.3
+        version, timed = offered.on(moment.date())
         return Life(
-            version_id=offered.version_id,
+            version_id=version,
             opened_at=moment,
-            timed=offered.since <= moment.date(),
+            timed=timed,
             number=self._number(moment),
             code="".join(chance.choices(SIGNS, k=CODE_SIGNS)),
             community_id=area.id,
@@ -164,6 +223,7 @@ class Year:
             subject_id=known.id if known else None,
             name=known.name if known else ("" if silent else person_name(chance)),
             phone="" if silent else telephone(50_000_000 + len(self._used)),
+            hidden=not silent and chance.random() < self.demand["hidden"],
             **values,
         )
 
@@ -185,7 +245,10 @@ class Year:
     def _told(self, moment: datetime) -> Life:
         weighed = self._months[moment.month]
         offered = self.usual[bisect(weighed, self.chance.random() * weighed[-1])]
-        after = [one for one in self._course(offered.definition, moment) if one.at < self.now]
+        course = self._course(offered.definition, moment)
+        timed = offered.on(moment.date())[1]
+        bent = self.turns.bent(offered.definition, moment, course, timed=timed)
+        after = [one for one in bent if one.at < self.now]
         return self._matter(offered, self._area(), moment, after)
 
     def _fresh(self, moment: datetime) -> Life:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -25,8 +25,12 @@ from linli.catalogue import queries as catalogue
 from linli.identity import actions as identity
 from linli.interop.domain import district, population
 from linli.interop.domain.year import Area, Neighbour, Offered, Year
+from linli.interop.management import doors, offices, sheets, tasks
 from linli.journal.actions import system
+from linli.ledger import queries as ledger
 from linli.parties import actions as parties
+from linli.parties import queries as party_queries
+from linli.parties.domain import Permission as PartyPermission
 from linli.people import actions as people
 from linli.people.domain import HouseholdRow, PersonRow
 from linli.people.domain import Permission as PeoplePermission
@@ -34,6 +38,7 @@ from linli.places import actions as places
 from linli.places import queries as place_queries
 from linli.places.domain import Kind
 from linli.places.domain import Permission as PlacePermission
+from linli.reports import queries as report_queries
 from linli.rulebook.domain import SHANGHAI, local_date
 
 CALIBRATION = Path(__file__).parents[2] / "data" / "calibration.yaml"
@@ -55,12 +60,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+        call_command("remove_demo", half_built=True, stdout=self.stdout)
         if place_queries.tree(settings.DISTRICT).roots():
             self.stdout.write(NOTHING_TO_DO)
             return
         began = time.perf_counter()
         builder = Builder(self, options["residents"], options["seed"], options["on"])
         builder.build()
+        identity.finish_demo(by=builder.by)
         self.stdout.write(f"the whole demo: {time.perf_counter() - began:.1f} s")
         text = builder.logins()
         if Path(settings.HOME).is_dir():
@@ -80,7 +87,7 @@ class Builder:
         self.today = local_date(self.now)
         self.first_day = self.today - timedelta(days=400)
         self.calibration = yaml.safe_load(CALIBRATION.read_text(encoding="utf-8"))
-        permissions = frozenset({*PlacePermission, *PeoplePermission})
+        permissions = frozenset({*PlacePermission, *PeoplePermission, *PartyPermission})
         self.by: Actor = replace(system(settings.DISTRICT), permissions=permissions)
 
     def build(self) -> None:
@@ -96,10 +103,17 @@ class Builder:
         self._parties()
         areas = self._people(sizes)
         self._cases(areas)
+        self._visits()
+        self._reports()
+        self._tasks()
 
     def logins(self) -> str:
         """Return the logins of the demo, one a line."""
-        rows = [f"  {login:<11}{PASSWORD}   {role.value}" for login, _, role in district.LOGINS]
+        known = [
+            *((login, role.value) for login, _, role in district.LOGINS),
+            (district.READER,) * 2,
+        ]
+        rows = [f"  {login:<11}{PASSWORD}   {role}" for login, role in known]
         return "\n".join(rows) + "\n"
 
     def _tell(self, what: str, count: int, began: float) -> None:
@@ -135,6 +149,7 @@ class Builder:
         seats = district.seats(rows, ground.communities[0], self.chance)
         names = list(dict.fromkeys(seat.login for seat in seats))
         users = identity.add_users(by=self.by, usernames=names, password=PASSWORD)
+        self.worker = next(user for user in users if user.username == "worker")
         appointments = district.appointment_rows(
             seats,
             {user.username: user.pk for user in users},
@@ -142,7 +157,20 @@ class Builder:
             on=self.first_day,
             today=self.today,
         )
-        parties.load_appointments(by=self.by, at=self.now, rows=appointments)
+        posts = offices.framework(by=self.by, at=self.now)
+        stations = {ids[row.code]: row.code for row in rows if row.kind == "station"}
+        made_seats = parties.load_appointments(
+            by=self.by, at=self.now, rows=offices.with_posts(appointments, stations, posts)
+        )
+        offices.open_offices(by=self.by, at=self.now, rows=rows, ids=ids, on=self.first_day)
+        home = ids[f"{ground.communities[0]}.station"]
+        offices.put_on_duty(
+            by=self.by,
+            at=self.now,
+            party=home,
+            people=[one.pk for one in made_seats if one.party_id == home],
+            today=self.today,
+        )
         self._tell("parties and appointments", len(rows) + len(appointments), began)
 
     def _people(self, sizes: list[int]) -> list[Area]:
@@ -205,12 +233,24 @@ class Builder:
     def _cases(self, areas: list[Area]) -> None:
         began = time.perf_counter()
         offered = [
-            Offered(one.version_id, one.definition, one.valid_from)
+            Offered(
+                one.version_id,
+                one.definition,
+                one.valid_from,
+                tuple(
+                    (former.valid_from, former.version_id)
+                    for former in catalogue.wordings(one.definition.code)
+                    if former.version_id != one.version_id and former.valid_from < one.valid_from
+                ),
+            )
             for one in catalogue.items(self.today)
         ]
         year = Year(self.calibration, offered, areas, self.now, self.chance)
+        reader = areas[0].neighbours[0]
+        (user,) = identity.add_users(by=self.by, usernames=[district.READER], password=PASSWORD)
+        people.link_user(by=self.by, at=self.now, person=reader.id, user=user.pk)
         contacts = round(self.residents * self.calibration["demand"]["contacts_per_1000"] / 1000)
-        lives = year.lives(contacts, PILE)
+        lives = chain(year.lives(contacts, PILE), year.own(reader, user.pk))
         done = lines = 0
         with tqdm(total=contacts + PILE, desc="cases") as bar:
             while part := list(islice(lives, CASES_AT_ONCE)):
@@ -218,3 +258,38 @@ class Builder:
                 done, lines = done + loaded.cases, lines + loaded.lines
                 bar.update(len(part))
         self._tell(f"whole cases with {lines:,} lines", done, began)
+
+    def _visits(self) -> None:
+        began = time.perf_counter()
+        worker = party_queries.actor_for(self.worker, None, on=self.today)
+        made = doors.visit_doors(by=worker, at=self.now, chance=self.chance)
+        self._tell("visits", made, began)
+
+    def _reports(self) -> None:
+        began = time.perf_counter()
+        worker = party_queries.actor_for(self.worker, None, on=self.today)
+        if not report_queries.indicators(settings.DISTRICT, self.today):
+            call_command("load_definitions", stdout=self.command.stdout)
+        sent = sheets.ask_and_answer(by=self.by, now=self.now, place=min(worker.communities))
+        self._tell("forms sent", sent, began)
+
+    def _tasks(self) -> None:
+        began = time.perf_counter()
+        worker = party_queries.actor_for(self.worker, None, on=self.today)
+        community = min(worker.communities)
+        if not ledger.units(district=settings.DISTRICT):
+            call_command("load_units", stdout=self.command.stdout)
+        asking = {
+            name: party_queries.unit_for(performer, community).pk
+            for name, performer in (
+                ("office", "district.civil_affairs"),
+                ("street", "street.center"),
+                ("district", "district.center"),
+                ("committee", "community.committee"),
+            )
+        }
+        who = tasks.hands(self.by, community=community, **asking)
+        line = catalogue.duty_line_for(tasks.LINE, community, self.today)
+        months = min(tasks.MONTHS, (self.today - line.valid_from).days // 30)
+        asked = tasks.live_requests(who, now=self.now, months=months)
+        self._tell("requests at the gate", asked, began)

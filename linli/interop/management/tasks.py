@@ -1,0 +1,122 @@
+"""A year of one office at the gate: asked, answered, returned, admitted, done and paid. Invented."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from linli.basics import Actor
+from linli.gate import actions as gate
+from linli.gate.domain import Effort, Kind, Permission, Wanted
+from linli.ledger import actions as ledger
+from linli.ledger.domain import Owner
+from linli.rulebook.domain import local_date
+
+LAW = "城市居民委员会组织法 第四十三条"
+GIVEN_FEN, MINUTES = 2_000_000, 20
+CODE = "demo.gate"
+LINE = "assist_government"
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who acts: the office that asks, the street, the district, and one community's committee."""
+
+    office: Actor
+    street: Actor
+    district: Actor
+    committee: Actor
+    house: Actor
+
+
+def hands(
+    house: Actor, *, office: int, street: int, district: int, committee: int, community: int
+) -> Hands:
+    """Return the actors of the year; ids of parties, and of the community that is asked."""
+    base = replace(house, communities=frozenset({community}))
+    may = frozenset({*Permission, "catalogue.grant_mandate", "ledger.budget"})
+    office_, street_, district_, committee_ = (
+        replace(base, party=party, permissions=may)
+        for party in (office, street, district, committee)
+    )
+    return Hands(office_, street_, district_, committee_, house)
+
+
+def live_requests(
+    who: Hands,
+    *,
+    now: datetime,
+    months: int = MONTHS,
+    line: str = LINE,
+    closed: str = "market_checks",
+) -> int:
+    """
+    Let an office ask a community once a month up to now, each by single acts; return how often.
+
+    Every third comes without money, every fourth asks for what was taken back. Months before the
+    duty list was in force are left out by whoever calls.
+    """
+    begun = now - timedelta(days=30 * months)
+    _give_money(who, begun)
+    for month in range(months):
+        at = begun + timedelta(days=30 * month)
+        wanted = Wanted(
+            kind=Kind.WORK,
+            title="独居老人安全查看（示例）",
+            words="每个社区看望名单上的独居老人，看燃气和用电。",
+            purpose="排除居家危险",
+            basis=LAW,
+            duty_line=closed if month % 4 == 3 else line,
+            communities=who.office.communities,
+            from_on=local_date(at),
+            to_on=local_date(at) + timedelta(days=14),
+            minutes=MINUTES,
+            evidence="走访记录",
+            budget_line="" if month % 3 == 2 else CODE,
+        )
+        _ask(who, wanted, at)
+    gate.lapse_requests(by=who.house, at=now)
+    gate.pay_overdue(by=who.house, at=now)
+    return months
+
+
+def _give_money(who: Hands, at: datetime) -> None:
+    name = {"zh-Hans": "社区协助经费（示例）", "en": "Help by communities (example)"}
+    outside = ledger.open_account(
+        by=who.house, at=at, unit="cny", owner=Owner.above("demo.treasury"), floor=None
+    )
+    line = ledger.open_budget_line(
+        by=who.office,
+        at=at,
+        code=CODE,
+        name=name,
+        owner=who.office.office(),
+        from_on=local_date(at),
+        to_on=local_date(at) + timedelta(days=730),
+    )
+    ledger.appropriate_budget(
+        by=who.office, at=at, line=line.pk, source=outside.pk, amount=GIVEN_FEN, key=CODE
+    )
+
+
+def _ask(who: Hands, wanted: Wanted, at: datetime) -> None:
+    hour = timedelta(hours=1)
+    row = gate.draft_request(by=who.office, wanted=wanted, at=at)
+    row = gate.submit_request(by=who.office, request=row.pk, at=at)
+    if row.state != "submitted":
+        return
+    gate.cosign_request(by=who.street, request=row.pk, at=at + hour)
+    row = gate.admit_request(by=who.district, request=row.pk, at=at + 2 * hour)
+    for task in row.tasks.all():
+        day = at + timedelta(days=2)
+        gate.begin_task(by=who.committee, task=task.pk, at=day)
+        for effort, minutes in ((Effort.DOOR, 14), (Effort.FORM, 4)):
+            gate.book_minutes(
+                by=who.committee,
+                task=task.pk,
+                effort=effort,
+                minutes=minutes,
+                worked_on=local_date(day),
+                at=day,
+            )
+        gate.finish_task(by=who.committee, task=task.pk, shown="走访记录 1 份", at=day + hour)
+        gate.pay_task(by=who.office, task=task.pk, at=day + timedelta(days=5))
