@@ -54,6 +54,11 @@ def create(url: str, seconds: float) -> Cost:
     return _repeated(url, seconds, INSERT_LINE, LINE, times=8)
 
 
+def life(url: str, seconds: float) -> Cost:
+    """What a whole errand writes at least: six commits, some five rows each."""
+    return _repeated(url, seconds, INSERT_LINE, LINE, times=5, commits=6)
+
+
 def read_list(url: str, seconds: float) -> Cost:
     """Twenty rows in the order of an index."""
     statement = "SELECT * FROM journal_line ORDER BY id DESC LIMIT 20"
@@ -61,9 +66,15 @@ def read_list(url: str, seconds: float) -> Cost:
 
 
 def _repeated(
-    url: str, seconds: float, statement: str, values: tuple[object, ...], times: int
+    url: str,
+    seconds: float,
+    statement: str,
+    values: tuple[object, ...],
+    *,
+    times: int,
+    commits: int = 1,
 ) -> Cost:
-    """One transaction of the same statement, ``times`` over, with what it returns."""
+    """``commits`` transactions of the same statement, ``times`` over each, with what it returns."""
     if url.startswith("sqlite:///"):
         file = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, timeout=20)
         file.executescript(PRAGMAS)
@@ -71,10 +82,11 @@ def _repeated(
         begin = "BEGIN" if asked.startswith("SELECT") else "BEGIN IMMEDIATE"
 
         def on_sqlite() -> None:
-            file.execute(begin)
-            for _ in range(times):
-                file.execute(asked, values).fetchall()
-            file.execute("COMMIT")
+            for _ in range(commits):
+                file.execute(begin)
+                for _ in range(times):
+                    file.execute(asked, values).fetchall()
+                file.execute("COMMIT")
 
         try:
             return timed(on_sqlite, seconds)
@@ -83,11 +95,12 @@ def _repeated(
     with psycopg.connect(url, autocommit=True) as server:
 
         def on_postgres() -> None:
-            with server.transaction():
-                for _ in range(times):
-                    cursor = server.execute(statement, values)
-                    if cursor.description:
-                        cursor.fetchall()
+            for _ in range(commits):
+                with server.transaction():
+                    for _ in range(times):
+                        cursor = server.execute(statement, values)
+                        if cursor.description:
+                            cursor.fetchall()
 
         return timed(on_postgres, seconds)
 
@@ -102,4 +115,5 @@ FLOORS: dict[str, Callable[[str, float], Cost]] = {
     "read": read_one,
     "list": read_list,
     "create": create,
+    "life": life,
 }

@@ -2,28 +2,34 @@
 ``make bench``: what the house costs, on both engines, as ratios against a bare floor.
 
 Everything is measured in one run on one machine, with the load generator beside the server, so
-that the ratios mean something where the figures do not.
+that the ratios mean something where the figures do not. First among the demo's cases, some ten
+thousand; then the scenarios that grow once more among ten times as many.
 """
 
 import argparse
 import functools
+import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.postgres import throw_away
 
-from . import load
-from .floors import FLOORS, Cost
+from . import load, table
+from .floors import FLOORS
 from .processes import ROOT, cpu_seconds, linli, served
-from .scenarios import SCENARIOS, Scenario, World
+from .scenarios import SCENARIOS, Scenario
+from .table import Measured
+from .world import World
 
-HEAD = ["engine", "scenario", "/s", "p50 ms", "p95 ms", "CPU ms", "errors", "floor", "goals"]
+GROWN = 100_000
+WARM, ALONE = 1.0, 1.0  # seconds
+FIRST_PAGE = "list 20"
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class Engine:
 
 @contextmanager
 def engine(name: str) -> Iterator[Engine]:
-    """Yield a fresh, prepared, empty database."""
+    """Yield a fresh database with the demo in it."""
     with tempfile.TemporaryDirectory(prefix="linli-bench-") as home:
         if name == "sqlite":
             yield _prepared(name, f"sqlite:///{Path(home) / 'bench.sqlite3'}", home, None)
@@ -48,117 +54,145 @@ def engine(name: str) -> Iterator[Engine]:
 
 
 def _prepared(name: str, url: str, home: str, pid: int | None) -> Engine:
+    _tell(f"{name}: the demo district is built")
     environment = {"LINLI_DATABASE_URL": url, "LINLI_HOME": home}
     linli("prepare", environment=environment)
     return Engine(name, url, environment, pid)
 
 
-def over_http(place: Engine, chosen: Sequence[Scenario], seconds: float) -> Iterator[list[str]]:
-    """Yield one row of the table for each scenario."""
-    with served(place.environment) as (address, pid):
-        world = _world(place, address)
-        for scenario in chosen:
-            if scenario.signed_in and not world.numbers:
-                yield _not_measured(place, scenario, "no cases to look at")
-                continue
-            make = functools.partial(scenario.make, world)
-            warm = load.run(address, make, seconds=min(1.0, seconds), connections=4)
-            if warm.statuses.get(404):
-                yield _not_measured(place, scenario, "not built yet")
-                continue
-            before = _cpu(pid), _cpu(place.pid)
-            result = load.run(address, make, seconds=seconds)
-            web, base = _cpu(pid) - before[0], _cpu(place.pid) - before[1]
-            floor = FLOORS[scenario.floor](place.url, min(1.0, seconds)) if scenario.floor else None
-            yield _row(place, scenario, result, (web, base), floor)
+@dataclass
+class Bench:
+    """One engine's measurements, by scenario and number of cases."""
 
+    place: Engine
+    chosen: Sequence[Scenario]
+    seconds: float
+    found: dict[tuple[str, int], Measured] = field(default_factory=dict)
 
-def _world(place: Engine, address: tuple[str, int]) -> World:
-    """Return what there is to ask about; without a demo there is no token and no case."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", "token", "--role", "clerk"],
-        cwd=ROOT,
-        env={**os.environ, **place.environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    world = World(
-        address, token=done.stdout.strip().splitlines()[-1] if done.returncode == 0 else ""
-    )
-    if world.token:
-        world.look_around()
-    return world
+    def rows(self, *, grow: bool) -> Iterator[list[str]]:
+        """Yield the rows of the table, as they are measured."""
+        cases = self._cases()
+        yield from self._over_http(self.chosen, cases, smaller=None)
+        growing = [one for one in self.chosen if one.grows]
+        if grow and growing:
+            _tell(f"{self.place.name}: {GROWN - cases:,} further cases are loaded")
+            speed = self._inside("bench.fill", str(GROWN - cases)).strip()
+            _tell(f"{self.place.name}: loaded, {speed}/s")
+            yield from self._over_http(growing, self._cases(), smaller=cases)
 
+    def _over_http(
+        self, chosen: Sequence[Scenario], cases: int, *, smaller: int | None
+    ) -> Iterator[list[str]]:
+        with served(self.place.environment) as (address, pid):
+            world = self._world(address, chosen)
+            for scenario in chosen:
+                if scenario.needs and not getattr(world, scenario.needs):
+                    why = f"not measured: no {scenario.needs}"
+                    yield table.not_measured(self.place.name, cases, scenario.name, why)
+                    continue
+                found = self._measured(scenario, world, cases, pid)
+                _tell(f"{found.engine} {cases:,} {found.scenario}: {found.cpu:.2f} ms CPU")
+                self.found[scenario.name, cases] = found
+                yield table.row(
+                    found,
+                    scenario.goals,
+                    first_page=self.found.get((FIRST_PAGE, cases)),
+                    smaller=self.found.get((scenario.name, smaller or 0)),
+                )
 
-def _cpu(pid: int | None) -> float:
-    return cpu_seconds(pid) if pid else 0.0
-
-
-def _not_measured(place: Engine, scenario: Scenario, why: str) -> list[str]:
-    return [place.name, scenario.name, *[""] * (len(HEAD) - 3), why]
-
-
-def _row(
-    place: Engine,
-    scenario: Scenario,
-    result: load.Result,
-    cpu: tuple[float, float],
-    floor: Cost | None,
-) -> list[str]:
-    each = sum(cpu) / max(1, result.done) * 1000
-    median = result.quantile(0.5)
-    goals = [
-        (scenario.per_second, result.rate, "≥ {:g}/s", lambda goal, found: found >= goal),
-        (scenario.cpu, each, "≤ {:g} ms CPU", lambda goal, found: found <= goal),
-        (scenario.median, median, "≤ {:g} ms", lambda goal, found: found <= goal),
-    ]
-    said = [
-        f"{words.format(goal)} {'met' if met(goal, found) else 'MISSED'}"
-        for goal, found, words, met in goals
-        if goal is not None
-    ]
-    return [
-        place.name,
-        scenario.name,
-        f"{result.rate:.0f}",
-        f"{median:.1f}",
-        f"{result.quantile(0.95):.1f}",
-        f"{each:.2f}",
-        str(result.errors),
-        f"{floor.rate / max(1.0, result.rate):.1f}×" if floor else "",
-        "; ".join(said),
-    ]
-
-
-def inside(place: Engine, seconds: float) -> list[str]:
-    """Return the row of one journal line, written by the house and by the bare driver."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.inside", str(seconds)],
-        cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **place.environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        sys.exit(done.stderr)
-    rate, cpu = map(float, done.stdout.split())
-    floor = FLOORS["line"](place.url, seconds)
-    each = [f"{1000 / rate:.1f}", "", f"{cpu:.2f}", "0"]
-    return [place.name, "one line recorded", f"{rate:.0f}", *each, f"{floor.rate / rate:.1f}×", ""]
-
-
-def show(rows: Sequence[Sequence[str]]) -> None:
-    """Print the table."""
-    whole = [HEAD, *rows]
-    widths = [max(len(row[column]) for row in whole) for column in range(len(HEAD))]
-    for row in whole:
-        print(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    def _measured(self, scenario: Scenario, world: World, cases: int, pid: int) -> Measured:
+        address, make = world.address, functools.partial(scenario.make, world)
+        warm = load.run(address, make, seconds=min(WARM, self.seconds), connections=4)
+        before = self._cpu(pid)
+        result = load.run(address, make, seconds=self.seconds)
+        used = self._cpu(pid) - before
+        alone = load.run(address, make, seconds=min(ALONE, self.seconds), connections=1)
+        floor = FLOORS.get(scenario.floor)
+        return Measured(
+            engine=self.place.name,
+            cases=cases,
+            scenario=scenario.name,
+            rate=result.rate,
+            median=result.quantile(0.5),
+            slow=result.quantile(0.95),
+            alone=alone.quantile(0.5),
+            cpu=used / max(1, result.done) * 1000,
+            errors=warm.errors + result.errors + alone.errors,
+            floor=floor(self.place.url, min(1.0, self.seconds)).rate if floor else None,
         )
-    print("floor: how many times faster the same statements and commits are without the framework,")
-    print("on one connection. CPU: server, worker and database, per answer.")
+
+    def _cpu(self, pid: int) -> float:
+        return cpu_seconds(pid) + (cpu_seconds(self.place.pid) if self.place.pid else 0.0)
+
+    def _world(self, address: tuple[str, int], chosen: Sequence[Scenario]) -> World:
+        """Return what there is to ask about; without a demo there is no token and no case."""
+        world, wanted = World(address), {scenario.needs for scenario in chosen}
+        try:
+            world.token, world.center = (
+                linli("token", "--role", role, environment=self.place.environment)
+                for role in ("clerk", "district")
+            )
+        except SystemExit:
+            return world
+        world.look_around()
+        if "errand" in wanted:
+            world.find_an_errand()
+        logins = Path(self.place.environment["LINLI_HOME"]) / "demo-logins.txt"
+        if "cookie" in wanted and logins.exists():
+            name, password = logins.read_text().split()[:2]
+            world.sign_in(name, password)
+        return world
+
+    def recorded(self) -> list[str]:
+        """Return the row of one journal line, written by the house and by the bare driver."""
+        rate, cpu = map(float, self._inside("bench.inside", str(self.seconds)).split())
+        floor = FLOORS["line"](self.place.url, self.seconds).rate
+        median = 1000 / rate
+        found = Measured(
+            self.place.name, 0, "one line recorded", rate, median, 0, median, cpu, 0, floor
+        )
+        return table.row(found, table.Goals(), first_page=None, smaller=None)
+
+    def booked(self) -> Iterator[list[str]]:
+        """Yield the rows of the ledger: bookings a second, and a million of them counted anew."""
+        printed = self._inside("bench.ledger", str(min(2.0, self.seconds)))
+        for name, rate, floor, goal in map(json.loads, printed.splitlines()):
+            held = {"scenario": name, "/s": rate, "floor": floor, "goals": goal}
+            yield [self.place.name, *(held.get(column, "") for column in table.HEAD[1:])]
+
+    def reported(self) -> Iterator[list[str]]:
+        """Yield the rows of the forms: all of a district, cold, and again after a day's changes."""
+        for line in self._inside("bench.reports").splitlines():
+            name, seconds, floor, goal = json.loads(line)
+            alone = "" if seconds is None else f"{seconds * 1000:.0f}"
+            held = {"scenario": name, "alone ms": alone, "goals": goal}
+            held["floor"] = "" if floor is None else f"{floor:.1f}"
+            yield [self.place.name, *(held.get(column, "") for column in table.HEAD[1:])]
+
+    def _cases(self) -> int:
+        return int(self._inside("bench.count"))
+
+    def _inside(self, module: str, *words: str) -> str:
+        """Run one of our modules beside the house's code and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *words],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+                **self.place.environment,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            sys.exit(done.stderr)
+        return done.stdout
+
+
+def _tell(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
 
 
 def main() -> int:
@@ -167,15 +201,21 @@ def main() -> int:
     parser.add_argument("--engine", choices=["sqlite", "postgres"], action="append")
     parser.add_argument("--seconds", type=float, default=4.0, help="per scenario")
     parser.add_argument("--only", default="", help="scenarios whose name contains this")
+    parser.add_argument("--small", action="store_true", help="leave the 100,000 cases out")
     wish = parser.parse_args()
     chosen = [scenario for scenario in SCENARIOS if wish.only in scenario.name]
     rows: list[list[str]] = []
     for name in wish.engine or ["sqlite", "postgres"]:
         with engine(name) as place:
-            rows.append(inside(place, wish.seconds))
-            rows += over_http(place, chosen, wish.seconds)
-    show(rows)
-    return int(any(row[6] not in {"", "0"} for row in rows))
+            bench = Bench(place, chosen, wish.seconds)
+            rows.append(bench.recorded())
+            rows += bench.rows(grow=not wish.small)
+            if wish.only in "ledger":
+                rows += bench.booked()
+            if wish.only in "forms":
+                rows += bench.reported()
+    print(table.text(rows))
+    return int(table.errors_in(rows) > 0)
 
 
 if __name__ == "__main__":
