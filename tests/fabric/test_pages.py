@@ -199,7 +199,7 @@ def test_switches_lead_back_to_where_one_was(env):
 def test_the_hat_that_is_worn_is_pressed(env):
     html = page(env, "fabric/error.html", "en", actor=STAFF, status=404, sentence=".")
     assert 'name="appointment" value="7" aria-pressed="true"' in html
-    assert 'name="hat" value="8" aria-pressed="false"' in html
+    assert 'name="appointment" value="8" aria-pressed="false"' in html
 
 
 def test_the_desk_writes_its_keys_on_what_they_press(env):

@@ -45,8 +45,12 @@ def mother(world):
 
 @pytest.fixture
 def window(world) -> Client:
+    return staff("station")
+
+
+def staff(desk: str) -> Client:
     made = Client(headers={"accept-language": "zh-hans"})
-    made.force_login(User.objects.get(username="station"))
+    made.force_login(User.objects.get(username=desk))
     return made
 
 
@@ -78,7 +82,14 @@ def test_from_plain_words_to_a_printed_slip(world, mother, window) -> None:
     assert 'name="a.pay_to"' in page
     assert "银行卡" in page
 
-    # 5. Proof of authority is asked for; what was typed stays.
+    # 5. to 8. It is taken in once, the receipt prints, and what is missing is told once.
+    answer = it_is_accepted_once(world, mother, window, errand)
+    the_receipt_and_its_slip(window, answer["Location"])
+    what_is_missing_is_told_once(window, staff("street_civil"))
+
+
+def it_is_accepted_once(world, mother, window, errand):
+    """Proof of authority is asked for and what was typed stays; however often the button is pressed."""
     errand = {
         **errand,
         "person": mother.pk,
@@ -91,7 +102,6 @@ def test_from_plain_words_to_a_printed_slip(world, mother, window) -> None:
     assert "给我妈办高龄津贴" in answer.content.decode()
     assert not Case.objects.exists()
 
-    # 6. It is accepted once, however often the button is pressed.
     errand["behalf_words"] = "女儿带委托书和两人身份证"
     for _ in range(2):
         answer = window.post("/desk/accept/", {**errand, "do": "submit"})
@@ -105,9 +115,13 @@ def test_from_plain_words_to_a_printed_slip(world, mother, window) -> None:
     assert case.answers == {"pay_to": "own_card"}
     assert case.community_id == world.place(GREEN)
     assert Report.objects.get().behalf_words == "女儿带委托书和两人身份证"
+    return answer
 
-    # 7. The receipt has number and code; the slip is one A5 page, the second print is a copy.
-    receipt = window.get(answer["Location"]).content.decode()
+
+def the_receipt_and_its_slip(window, location: str) -> None:
+    """The receipt has number and code; the slip is one A5 page, the second print is a copy."""
+    case = Case.objects.get()
+    receipt = window.get(location).content.decode()
     assert "银行卡" in receipt
     slip = window.get("/desk/accept/abc123/slip/").content.decode()
     assert "slip-page" in slip
@@ -115,8 +129,11 @@ def test_from_plain_words_to_a_printed_slip(world, mother, window) -> None:
     assert "副本" not in slip
     assert "副本" in window.get("/desk/accept/abc123/slip/").content.decode()
 
-    # 8. What is missing is told once; the clock waits; the list prints.
-    told = window.post(
+
+def what_is_missing_is_told_once(window, street) -> None:
+    """The office that answers for it asks; the clock waits, and the list prints at the window."""
+    case = Case.objects.get()
+    told = street.post(
         f"/desk/cases/{case.number}/do/ask_papers/",
         {
             "papers": ["bank_card"],

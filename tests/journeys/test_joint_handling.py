@@ -46,7 +46,44 @@ def test_three_offices_handle_one_case_and_answer_with_one_voice(world) -> None:
     case = report(world, at=now - timedelta(hours=1)).case
     station = world.party(f"{GREEN}.station")
 
-    # 1. The station takes its part up; the street returns its own, citing a clause.
+    the_street_returns_its_part(world, case)
+    the_arbiter_sends_it_to_the_bureau(world, case)
+    all_finish_before_the_station_answers(case)
+    case.refresh_from_db()
+    assert (case.status, case.end, case.owner_id) == ("answered", "solved", station)
+
+    # The resident reads the answer, says it is not solved; it is back with the same unit.
+    told = queries.standing_of(1, case.number)
+    assert (told.status, told.end) == ("answered", "solved")
+    first = Report.objects.get(case=case, first=True)
+    actions.reopen_case(by=RESIDENT, report=first, words="又漏了。", at=timezone.now())
+    case.refresh_from_db()
+    assert (case.status, case.owner_id, case.reopened) == ("offered", station, 1)
+    assert step(case, "look").party_id == station
+    page = browser("station").get(f"/desk/cases/{case.number}/").content.decode()
+    assert "报事的人说没解决，重新办" in page
+    assert "退单成立，改由区城市管理局办" in page
+
+    # Nothing happened that the record does not tell, in this order.
+    told_of = Line.objects.filter(subject_kind="case", subject_id=case.pk).order_by("id")
+    assert list(told_of.values_list("kind", flat=True)) == [
+        "CaseOpened",
+        "StepAccepted",
+        "StepReturned",
+        "ReturnRuled",
+        "StepAccepted",
+        "StepAccepted",
+        "StepDone",
+        "StepDone",
+        "StepDone",
+        "CaseAnswered",
+        "CaseReopened",
+    ]
+    assert case.opened_at == now - timedelta(hours=1)
+
+
+def the_street_returns_its_part(world, case: Case) -> None:
+    """The station takes its part up; the street returns its own, citing a clause."""
     does("station", case, "accept", step=step(case, "look").pk)
     mend = step(case, "mend")
     answer = browser("street_city").post(
@@ -66,7 +103,9 @@ def test_three_offices_handle_one_case_and_answer_with_one_voice(world) -> None:
     )
     assert step(case, "mend").state == "returned"
 
-    # 2. The arbiter finds it in the queue and upholds it: the bureau does it.
+
+def the_arbiter_sends_it_to_the_bureau(world, case: Case) -> None:
+    """The arbiter finds the return in the queue and upholds it: the bureau does it."""
     ruling = Ruling.objects.get(case=case)
     queue = browser("arbiter").get("/desk/returns/").content.decode()
     assert f"/desk/returns/{ruling.pk}/" in queue
@@ -82,7 +121,10 @@ def test_three_offices_handle_one_case_and_answer_with_one_voice(world) -> None:
     assert (mend.state, mend.party_id, mend.hops) == ("offered", bureau, 1)
     assert Ruling.objects.get(pk=ruling.pk).upheld is True
 
-    # 3. Two departments and the station finish side by side; only then may the station answer.
+
+def all_finish_before_the_station_answers(case: Case) -> None:
+    """Two departments and the station finish side by side; only then may the station answer."""
+    mend = step(case, "mend")
     does("city", case, "accept", step=mend.pk)
     does("housing", case, "accept", step=step(case, "money").pk)
     early = browser("station").post(
@@ -94,41 +136,6 @@ def test_three_offices_handle_one_case_and_answer_with_one_voice(world) -> None:
     does("housing", case, "finish", step=step(case, "money").pk, words="不用维修资金。")
     does("station", case, "finish", step=step(case, "look").pk, words="看过，不漏了。")
     does("station", case, "answer", end="solved", words="接头换好了，今天再看一次不漏。")
-    case.refresh_from_db()
-    assert (case.status, case.end, case.owner_id) == ("answered", "solved", station)
-
-    # 4. The resident reads the answer, says it is not solved; it is back with the same unit.
-    told = queries.standing_of(1, case.number)
-    assert (told.status, told.end) == ("answered", "solved")
-    first = Report.objects.get(case=case, first=True)
-    actions.reopen_case(by=RESIDENT, report=first, words="又漏了。", at=timezone.now())
-    case.refresh_from_db()
-    assert (case.status, case.owner_id, case.reopened) == ("offered", station, 1)
-    assert step(case, "look").party_id == station
-    page = browser("station").get(f"/desk/cases/{case.number}/").content.decode()
-    assert "居民说没解决，重开" in page
-    assert "退单成立，改由区城市管理局办" in page
-
-    # 5. Nothing happened that the record does not tell, in this order.
-    kinds = list(
-        Line.objects.filter(subject_kind="case", subject_id=case.pk)
-        .order_by("id")
-        .values_list("kind", flat=True)
-    )
-    assert kinds == [
-        "CaseOpened",
-        "StepAccepted",
-        "StepReturned",
-        "ReturnRuled",
-        "StepAccepted",
-        "StepAccepted",
-        "StepDone",
-        "StepDone",
-        "StepDone",
-        "CaseAnswered",
-        "CaseReopened",
-    ]
-    assert case.opened_at == now - timedelta(hours=1)
 
 
 def test_a_precedent_is_shown_to_the_next_who_returns_and_like_returns_are_offered(world) -> None:

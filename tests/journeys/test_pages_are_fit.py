@@ -16,7 +16,7 @@ from linli.basics import Actor
 from linli.cases import actions as cases
 from linli.cases.domain import Channel
 from linli.identity.models import User
-from tests.world import STAIR, build_world
+from tests.world import GREEN, STAIR, build_world
 
 from .test_reporting_a_leak import CHROMIUM, tab_to
 
@@ -33,8 +33,21 @@ PORTAL = (
     "/verify/",
     "/account/login/",
     "/nowhere/",
+    "/book/",
+    "/book/?community={community}&item=shared_leak",
+    "/queue/{window}/",
+    "/case/{number}/",
 )
-DESK = ("/desk/", "/desk/cases/", "/desk/accept/?want=楼道顶上漏水", "/desk/cases/{number}/")
+DESK = (
+    "/desk/",
+    "/desk/cases/",
+    "/desk/accept/?want=楼道顶上漏水",
+    "/desk/cases/{number}/",
+    "/desk/queue/",
+    "/people/",
+    "/offices/",
+    "/offices/{office}/",
+)
 # The thing itself, or the box drawn around it, says where the focus is.
 FOCUS_SHOWS = """() => [document.activeElement, document.activeElement.parentElement].some(one => {
   const style = getComputedStyle(one);
@@ -74,13 +87,15 @@ def a_browser(url: str, *, look: str = "light", who: str = "", width: int = 390)
 
 
 @pytest.fixture
-def number(monkeypatch) -> str:
-    """The small world with one leak at the station; returns the number of the case."""
+def house(monkeypatch) -> dict[str, str]:
+    """The small world with one leak at the station; returns what stands for the names in addresses."""
     monkeypatch.setattr("linli.identity.queries.has_second_factor", lambda user: True)
     now = timezone.now()
     world = build_world(at=now - timedelta(hours=2))
     said = cases.Said(
         item="shared_leak",
+        name="陈阿姨",
+        phone="13800000521",
         words="三单元楼道顶上漏水，滴到电表箱了。",
         channel=Channel.PORTAL,
         place_id=world.place(STAIR),
@@ -88,11 +103,17 @@ def number(monkeypatch) -> str:
     opened = cases.open_case(
         by=Actor(kind="resident", district=1), said=said, at=now - timedelta(hours=1)
     )
-    return opened.case.number
+    return {
+        "number": opened.case.number,
+        "community": str(world.place(GREEN)),
+        "window": f"{GREEN}.station",
+        "office": str(world.party(f"{GREEN}.station")),
+    }
 
 
 def faults(page, address: str) -> list[str]:
     """Return what axe finds on the page, one line a rule with the first things that break it."""
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
@@ -106,11 +127,11 @@ def faults(page, address: str) -> list[str]:
 
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize(("who", "screens"), [("", PORTAL), ("station", DESK)])
-def test_axe_finds_nothing(live_server, number, look, who, screens):
+def test_axe_finds_nothing(live_server, house, look, who, screens):
     found = []
     with a_browser(live_server.url, look=look, who=who, width=390 if not who else 1280) as page:
         for screen in screens:
-            address = screen.format(number=number)
+            address = screen.format(**house)
             answer = page.goto(live_server.url + address)
             assert answer.status == (404 if address == "/nowhere/" else 200), address
             found += faults(page, address)
@@ -127,21 +148,21 @@ def test_axe_finds_nothing(live_server, number, look, who, screens):
         ("station", "/desk/cases/{number}/", "main button"),
     ],
 )
-def test_the_keyboard_reaches_the_main_act(live_server, number, who, address, wanted):
+def test_the_keyboard_reaches_the_main_act(live_server, house, who, address, wanted):
     with a_browser(live_server.url, who=who) as page:
-        page.goto(live_server.url + address.format(number=number))
+        page.goto(live_server.url + address.format(**house))
         tab_to(page, wanted)
         assert page.evaluate(FOCUS_SHOWS)
 
 
 @pytest.mark.parametrize("look", ["light", "elder"])
-def test_at_twice_the_size_nothing_scrolls_sideways(live_server, number, look):
+def test_at_twice_the_size_nothing_scrolls_sideways(live_server, house, look):
     wide = []
     # 640 px is a screen of 1280 px at 200 %.
     for who, screens in (("", PORTAL), ("station", DESK)):
         with a_browser(live_server.url, look=look, who=who, width=640) as page:
             for screen in screens:
-                page.goto(live_server.url + screen.format(number=number))
+                page.goto(live_server.url + screen.format(**house))
                 if page.evaluate("document.documentElement.scrollWidth") > 640:
                     wide.append(screen)
     assert wide == []

@@ -65,7 +65,7 @@ def test_a_leak_is_reported_returned_ruled_mended_opened_again_and_settled():
         at=at + HOUR,
     )
     told = resident.get(page).content.decode()
-    for words in ("退回了这一步", "依据：属于自家房屋内部", "横管是公共部位。", "裁决了"):
+    for words in ("退回：核维修资金", "依据：属于自家房屋内部", "横管是公共部位。", "退单不成立"):
         assert words in told
 
     for step in Step.objects.filter(case=case).order_by("id"):
@@ -94,7 +94,7 @@ def test_a_leak_is_reported_returned_ruled_mended_opened_again_and_settled():
     resident.post(reverse("portal:confirm", args=[case.number]), {"rating": "5"})
     case.refresh_from_db()
     assert (case.status, case.end, case.confirmed, case.rating) == ("ended", "solved", True, 5)
-    assert "您说好了" in resident.get(page).content.decode()
+    assert "报事的人说办好了" in resident.get(page).content.decode()
 
 
 def tab_to(page, wanted: str, *, most: int = 80) -> None:

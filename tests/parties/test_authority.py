@@ -51,7 +51,10 @@ def test_only_the_arbiter_arbitrates_and_does_nothing_else():
 
 @pytest.mark.parametrize(
     ("role", "held"),
-    [("resident", set()), ("auditor", {"cases.see", "parties.see", "ledger.see", "ledger.audit"})],
+    [
+        ("resident", set()),
+        ("auditor", {"cases.see", "gate.see", "parties.see", "ledger.see", "ledger.audit"}),
+    ],
 )
 def test_who_changes_nothing(role, held):
     assert ROLES[role] == held

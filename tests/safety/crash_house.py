@@ -20,7 +20,7 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from linli.cases.api import case_out, row_out  # noqa: E402
+from linli.cases.api.matters import case_out, row_out  # noqa: E402
 from linli.cases.models import Case, Docket, Step  # noqa: E402
 from linli.fabric.wire import in_json  # noqa: E402
 from linli.journal import actions as journal  # noqa: E402

@@ -71,6 +71,20 @@ POST api/v1/cases/<number>/<act> :supervise                401 401 403 404 403 4
 POST api/v1/cases/<number>/<act> :merge                    401 401 200 404 403 403 404 200 403 200
 POST api/v1/cases/<number>/<act> :undo_merge               401 401 409 404 403 403 404 409 403 409
 POST api/v1/cases/<number>/<act> :reroute                  401 401 200 404 403 403 404 200 403 403
+GET  api/v1/cases/<number>/reports                         401 401 200 404 200 200 404 200 200 200
+POST api/v1/cases/<number>/contact                         401 401 200 404 200 200 404 403 403 200
+GET  api/v1/cases/<number>/attachments                     401 401 200 404 200 200 404 200 200 200
+POST api/v1/cases/<number>/attachments                     401 401 200 404 200 200 404 403 403 200
+GET  api/v1/cases/<number>/attachments/<attachment>        401 401 404 404 404 404 404 404 404 404
+POST api/v1/cases/<number>/for/withdraw                    401 401 200 404 200 403 404 403 403 403
+POST api/v1/cases/<number>/for/papers                      401 401 200 404 200 403 404 403 403 403
+GET  api/v1/windows/<party>/times                          401 401 200 200 200 200 200 200 200 200
+GET  api/v1/bookings                                       401 401 200 200 200 403 403 403 403 403
+POST api/v1/bookings                                       401 401 201 201 201 403 403 403 403 403
+POST api/v1/bookings/<number>/cancel                       401 401 404 404 404 404 404 404 404 404
+GET  api/v1/accounts                                       401 401 403 403 200 200 403 200 200 403
+GET  api/v1/accounts/<account>                             401 401 403 403 404 404 403 404 404 403
+GET  api/v1/transfers                                      401 401 403 403 200 200 403 200 200 403
 GET  api/v1/catalogue                                      200
 GET  api/v1/                                               404
 POST api/v1/                                               404
@@ -162,6 +176,12 @@ GET  me/for/<int:person>/                                  404
 GET  me/requests/                                          405
 POST me/requests/                                          302
 GET  privacy/                                              200
+GET  money/                                                302 403 403 403 200 200 403 200 200 403
+GET  money/lines/<int:line>/                               302 403 403 403 404 404 403 404 404 403
+GET  money/accounts/<int:account>/                         302 403 403 403 404 404 403 404 404 403
+GET  money/accounts/<int:account>/statement.xlsx           302 403 403 403 404 404 403 404 404 403
+GET  money/transfers/<int:transfer>/                       302 403 403 403 404 404 403 404 404 403
+GET  money/trial/                                          302 403 403 403 403 403 403 200 200 403
 GET  verify/                                               200
 POST verify/                                               422
 GET  desk/                                                 302 403 200 200 200 200 200 200 200 200
@@ -212,6 +232,46 @@ GET  desk/accept/                                          302 403 200 200 200 4
 POST desk/accept/                                          302 403 302 302 302 403 403 403 403 403
 GET  desk/accept/<str:once>/receipt/                       403 403 404 404 404 404 404 404 404 404
 GET  desk/accept/<str:once>/slip/                          403 403 404 404 404 404 404 404 404 404
+GET  tasks/                                                302 403 200 200 200 200 403 200 200 403
+GET  tasks/ask/                                            302 403 403 403 200 200 403 403 403 403
+GET  tasks/ask/take/                                       405
+POST tasks/ask/take/                                       403 403 403 403 422 422 403 403 403 403
+GET  tasks/new/                                            302 403 403 403 200 200 403 403 403 403
+POST tasks/new/                                            302 403 403 403 422 422 403 403 403 403
+GET  tasks/refuse/                                         302 403 403 403 403 403 403 403 403 403
+POST tasks/refuse/                                         302 403 403 403 403 403 403 403 403 403
+GET  tasks/r/<str:number>/                                 302 403 404 404 404 404 404 404 404 404
+GET  tasks/r/<str:number>/do/<str:act>/ :submit            405
+POST tasks/r/<str:number>/do/<str:act>/ :submit            403 403 404 404 404 404 404 404 404 404
+POST tasks/r/<str:number>/do/<str:act>/ :admit             403 403 404 404 404 404 404 404 404 404
+GET  tasks/t/<int:task>/do/<str:act>/ :begin               405
+POST tasks/t/<int:task>/do/<str:act>/ :begin               403
+POST tasks/t/<int:task>/do/<str:act>/ :pay                 403 403 403 403 404 404 403 403 403 403
+GET  burden/                                               200
+GET  burden/bill.json                                      200
+GET  burden/bill.xlsx                                      200
+GET  reports/                                              302 403 403 403 200 302 403 302 403 403
+GET  reports/<int:edition>/                                302 403 403 403 404 404 403 403 403 403
+GET  reports/<int:edition>/send/                           405
+POST reports/<int:edition>/send/                           403 403 403 403 404 403 403 403 403 403
+GET  reports/<int:edition>/file/                           403 403 403 403 404 404 403 403 403 403
+GET  reports/<int:edition>/numbers/<int:number>/           302 403 403 403 404 404 403 403 403 403
+GET  reports/forms/                                        302 403 403 403 200 200 403 200 403 403
+GET  reports/forms/new/                                    302 403 403 403 200 200 403 403 403 403
+POST reports/forms/new/                                    403 403 403 403 422 422 403 403 403 403
+GET  reports/forms/<int:form>/                             302 403 403 403 404 404 403 404 403 403
+GET  reports/forms/<int:form>/end/                         405
+POST reports/forms/<int:form>/end/                         403 403 403 403 404 404 403 404 403 403
+GET  visits/                                               302 403 403 403 403 403 403 403 403 403
+GET  visits/card/                                          405
+POST visits/card/                                          403
+GET  visits/send/                                          405
+POST visits/send/                                          403
+GET  visits/conflicts/                                     302 403 403 403 403 403 403 403 403 403
+GET  visits/conflicts/<int:conflict>/                      405
+POST visits/conflicts/<int:conflict>/                      403
+GET  visits/<int:visit>/                                   302 403 403 403 403 403 403 403 403 403
+GET  visits/<int:visit>/photos/<int:photo>/                403
 GET  people/                                               302 403 200 200 200 403 403 403 403 403
 POST people/                                               403 403 200 200 200 403 403 403 403 403
 GET  people/<int:person>/                                  302 403 404 404 404 404 404 404 404 404

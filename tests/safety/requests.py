@@ -1,20 +1,25 @@
 """Every address of the house, and a request for it that would be a good one from the right person."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
 from config.api import api
 from linli.cases.domain import check_sign
+from tests.portal.pictures import picture
 from tests.world import GREEN, STAIR
 
 from .conftest import House
 
 NOWHERE = "26111600000" + check_sign("26111600000")  # a good number that no case has
 UNTIL = "2026-12-01"
+PICTURE = {"name": "灯.png", "content": b64encode(picture().read()).decode()}
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ def ask(house: House, method: str, route: str, *, number: str = "", act: str = "
         path = path.replace(name, value)
     path = path.replace("<str:act>", act).replace("<act>", act)
     path = path.replace(r"^desk/cases\.(?P<kind>csv|xlsx)$", "desk/cases.csv")
+    if route.endswith("/times"):
+        path += "?item=shared_leak"
     return Ask(method, path, bodies(house, route, act) if method == "POST" else {})
 
 
@@ -76,10 +83,23 @@ def values(house: House) -> dict[str, str]:
     return {
         "<int:ruling>": str(house.ruling),
         "<int:pk>": "999",
+        "<party>": str(house.world.party(f"{GREEN}.station")),
+        "<attachment>": "999",
+        "<account>": "999",
+        "<int:account>": "999",
+        "<int:line>": "999",
+        "<int:transfer>": "999",
         "<int:party>": str(house.world.party(f"{GREEN}.station")),
         "<int:person>": "999",
         "<int:other>": "998",
+        "<int:conflict>": "999",
+        "<int:visit>": "999",
+        "<int:photo>": "999",
         "<int:merge>": "999",
+        "<int:task>": "999",
+        "<int:edition>": "999",
+        "<int:number>": "0",
+        "<int:form>": "999",
         "<str:code>": "shared_leak",
         "<str:token>": "not-a-plate",
         "<str:once>": "not-a-sitting",
@@ -109,14 +129,19 @@ def bodies(house: House, route: str, act: str) -> dict[str, Any]:
             "to_party": house.world.party("990101001.center"),
             "note": "人手不够",
         },
+        "api/v1/cases/<number>/contact": {"report": house.report, "reason": "要约时间"},
+        "api/v1/cases/<number>/attachments": {"files": [PICTURE]},
+        "api/v1/cases/<number>/for/withdraw": for_them(house),
+        "api/v1/cases/<number>/for/papers": {**for_them(house), "files": [PICTURE]},
+        "api/v1/bookings": {
+            "party": house.world.party(f"{GREEN}.station"),
+            "item": "shared_leak",
+            "starts_at": f"{a_wednesday()}T10:00:00+08:00",
+        },
+        "api/v1/bookings/<number>/cancel": {"code": house.code},
         "desk/cases/<str:number>/card/": {"person": 1},
         "desk/cases/<str:number>/contact/": {"report": house.report, "reason": "要约时间"},
-        "desk/cases/<str:number>/for/<str:doing>/": {
-            "report": house.report,
-            "proof": "code",
-            "code": house.code,
-            "reason": "说已经好了",
-        },
+        "desk/cases/<str:number>/for/<str:doing>/": for_them(house),
         "desk/queue/give/": {"item": "nothing_like_it"},
         "desk/returns/<int:ruling>/rule/": {"upheld": "no", "words": "就归这里"},
         "find/": {"number": house.fresh.number, "code": house.code},
@@ -129,6 +154,9 @@ def bodies(house: House, route: str, act: str) -> dict[str, Any]:
         "account/hat/": {"appointment": 999},
         "account/tokens/": {"days": "30"},
         "offices/posts/": {"code": "7+1", "name": "7+1", "core": "7", "flexible": "1"},
+        "visits/card/": {"household": 999},
+        "visits/send/": {"key": "k", "card": "none", "outcome": "done"},
+        "visits/conflicts/<int:conflict>/": {"choice": "mine", "reason": "told", "seen": 0},
         "people/": {"name": "陈桂兰", "fact": "phone", "value": "13800000521"},
         "people/<int:person>/card/": {"purpose": "item"},
         "people/<int:person>/fact/": {"attribute": "dibao", "value": "yes", "reason": "told"},
@@ -136,6 +164,22 @@ def bodies(house: House, route: str, act: str) -> dict[str, Any]:
         "people/<int:person>/end/": {"reason": "died", "on": "2026-11-01"},
         "account/desk/": {"appointment": 999},
     }.get(route, {"words": "好的", "kind": "copy"})
+
+
+def a_wednesday() -> date:
+    """Return a day on which windows are open, near enough to be booked."""
+    soon = timezone.localdate() + timedelta(days=2)
+    return soon + timedelta(days=(2 - soon.weekday()) % 7)
+
+
+def for_them(house: House) -> dict[str, Any]:
+    """Return what a clerk writes who acts for the reporter of the fresh case."""
+    return {
+        "report": house.report,
+        "proof": "code",
+        "code": house.code,
+        "reason": "说已经好了",
+    }
 
 
 def office_body(house: House, act: str) -> dict[str, Any]:

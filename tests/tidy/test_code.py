@@ -20,16 +20,24 @@ NOT_ACTIONS = {
         "system": "names the actor for what the house does by itself",
     },
     "linli/places/actions.py": {"new_token": "draws the token of a door's plate; writes nothing"},
-    "linli/catalogue/actions.py": {"read_folder": "reads a pack from disk; writes nothing"},
+    "linli/catalogue/actions/packs.py": {"read_folder": "reads a pack from disk; writes nothing"},
+    "linli/reports/actions/definitions.py": {
+        "read_definitions": "reads a pack from disk; writes nothing"
+    },
+    "linli/reports/actions/forms.py": {"open_due_editions": "one act for each form"},
+    "linli/reports/actions/questions.py": {"ask_for_gaps": "one act of visits for each form"},
     "linli/notices/actions.py": {
         "send_due": "two acts; between them the carriers, for whom no writer waits",
     },
 }
+# Where mandates are granted: the gate, and the storey whose rows they are.
+MAY_GRANT = frozenset({"catalogue", "gate"})
 # Plumbing that writes tables of its own which nobody's rights or duties hang on.
 PLUMBING_THAT_WRITES = {
     "linli/fabric/versions.py": "the version rows of process caches, inside the act that changes them",
     "linli/fabric/database.py": "the triggers that refuse to write",
-    "linli/fabric/bulk.py": "many new rows at once, for the actions that load",
+    "linli/fabric/sequences.py": "where ids begin, after a migration",
+    "linli/fabric/bulk.py": "new rows by one statement, for actions",
 }
 
 
@@ -77,6 +85,44 @@ def test_what_does_not_write_is_let_be(line):
 def test_only_actions_write(path):
     if name_of(path) not in PLUMBING_THAT_WRITES:
         assert rules.writes(path.read_text()) == []
+
+
+# Only the gate grants
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from linli.catalogue.actions import grant_mandate",
+        "from linli.catalogue.actions import grant_mandate as admit",
+        "from linli.catalogue.actions.mandates import revoke_mandate",
+        "from linli.catalogue.actions import *",
+        "catalogue.grant_mandate(by=by, duty_line=1)",
+        "act = catalogue.actions.grant_mandate",
+        "getattr(catalogue, 'grant_mandate')(by=by)",
+    ],
+)
+def test_a_grant_is_seen(line):
+    assert len(rules.grants(line)) >= 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "queries.mandates(at)",
+        "by.must(Permission.GRANT_MANDATE)",
+        "from linli.catalogue.actions import load_pack",
+        "GRANT = 'catalogue.grant_mandate'",
+    ],
+)
+def test_what_does_not_grant_is_let_be(line):
+    assert rules.grants(line) == []
+
+
+@every([path for path in sources() if path.relative_to(rules.HOUSE).parts[0] not in MAY_GRANT])
+def test_only_the_gate_grants(path):
+    """No other way for work to reach a community than through the gate."""
+    assert rules.grants(path.read_text()) == []
 
 
 # One shape of actions

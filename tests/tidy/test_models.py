@@ -100,6 +100,13 @@ def test_every_unique_holds_the_district(model):
     assert [name for name in named if name not in WITHOUT_DISTRICT] == []
 
 
+@pytest.mark.parametrize("model", ours(), ids=lambda m: m._meta.label)
+def test_every_unique_begins_with_the_district(model):
+    """A cluster that spreads rows by district finds and keeps them apart by the first column."""
+    named = [f"{model._meta.db_table}.{'+'.join(u)}" for u in uniques(model) if u[0] != "district"]
+    assert [name for name in named if name not in WITHOUT_DISTRICT] == []
+
+
 def test_no_exception_outlives_its_constraint():
     there = {f"{m._meta.db_table}.{'+'.join(unique)}" for m in ours() for unique in uniques(m)}
     assert set(WITHOUT_DISTRICT) <= there

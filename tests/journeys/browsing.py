@@ -1,0 +1,52 @@
+"""A real browser for journeys: one Chromium, and a context for each person who sits at it."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from linli.identity.models import User
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@contextmanager
+def chromium() -> Iterator:
+    """Start Chromium and end it again."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as played:
+        started = played.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield started
+        started.close()
+
+
+def sits_down(browser, url: str, username: str = ""):
+    """Return a page in Chinese of somebody who is signed in, or of a stranger."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
+    if username:
+        client = Client()
+        client.force_login(User.objects.get(username=username))
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}])
+    return context.new_page()
+
+
+def unfold(page, words: str):
+    """Open the fold with these words and return it."""
+    fold = page.locator("details", has=page.locator("summary", has_text=words)).first
+    fold.locator("summary").first.click()
+    return fold
