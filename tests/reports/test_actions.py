@@ -285,3 +285,17 @@ def test_a_later_correction_is_listed_and_changes_nothing_sent(
 
     assert [(one.answer.field.name, one.sent, one.answer.number) for one in found] == [("C2", 2, 3)]
     assert [one.number for one in queries.compiled(sent, known_at=NOON)] == [4, 2, None, 1]
+
+
+def test_what_was_sent_is_seen_by_who_asked_and_by_the_district(
+    world: World, residents: dict[str, int]
+) -> None:
+    row = edition(world, taken_in(world), GREEN)
+    send_edition(by=world.at("committee"), edition=row.pk, at=NOON)
+
+    seen = {
+        desk: [one.pk for one in queries.editions_for(world.at(desk))]
+        for desk in ("committee", "district", "housing")
+    }
+
+    assert seen == {"committee": [row.pk], "district": [row.pk], "housing": []}

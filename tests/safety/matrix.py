@@ -251,11 +251,11 @@ GET  burden/                                               200
 GET  burden/bill.json                                      200
 GET  burden/bill.xlsx                                      200
 GET  reports/                                              302 403 403 403 200 302 403 302 403 403
-GET  reports/<int:edition>/                                302 403 403 403 404 404 403 403 403 403
+GET  reports/<int:edition>/                                302 403 403 403 404 404 403 404 403 403
 GET  reports/<int:edition>/send/                           405
 POST reports/<int:edition>/send/                           403 403 403 403 404 403 403 403 403 403
-GET  reports/<int:edition>/file/                           403 403 403 403 404 404 403 403 403 403
-GET  reports/<int:edition>/numbers/<int:number>/           302 403 403 403 404 404 403 403 403 403
+GET  reports/<int:edition>/file/                           403 403 403 403 404 404 403 404 403 403
+GET  reports/<int:edition>/numbers/<int:number>/           302 403 403 403 404 404 403 404 403 403
 GET  reports/forms/                                        302 403 403 403 200 200 403 200 403 403
 GET  reports/forms/new/                                    302 403 403 403 200 200 403 403 403 403
 POST reports/forms/new/                                    403 403 403 403 422 422 403 403 403 403

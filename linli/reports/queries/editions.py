@@ -68,16 +68,18 @@ class Behind:
 
 def editions_for(by: Actor) -> QuerySet[Edition]:
     """
-    Return the editions of the places the hat worn now covers wholly.
+    Return the editions of the places the hat worn now covers wholly; for an office that asks, what
+    was sent to it; for whoever defines, all that was sent.
 
-    :raises NotAllowed: unless it may fill forms or ask for them
+    :raises NotAllowed: unless it may fill in forms, ask for them, or define
     """
-    if Permission.ASK not in by.permissions:
+    if not {Permission.ASK, Permission.DEFINE} & by.permissions:
         by.must(Permission.FILL)
     found = Edition.objects.filter(district=by.district).select_related("form", "place")
-    if Permission.FILL not in by.permissions:
-        return found.filter(form__asked_by=by.party, state="sent")
-    return found.filter(place__in=_places_of(by))
+    if Permission.FILL in by.permissions:
+        return found.filter(place__in=_places_of(by))
+    sent = found.filter(state="sent")
+    return sent if Permission.DEFINE in by.permissions else sent.filter(form__asked_by=by.party)
 
 
 def _places_of(by: Actor) -> list[int]:
