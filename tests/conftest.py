@@ -17,6 +17,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TestCase, TransactionTestCase
+from django.utils import translation
 
 from linli.basics import Actor
 from linli.fabric import keyring, versions
@@ -199,3 +200,5 @@ def nothing_kept() -> None:
     """Undone tests reuse version numbers, so what processes keep must go between tests."""
     versions.forget_everything()
     cache.clear()
+    # A command run in a test leaves its language behind.
+    translation.activate(django_settings.LANGUAGE_CODE)
