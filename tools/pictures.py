@@ -47,7 +47,7 @@ NO_SCREEN = re.compile(
     r"^/(api|open311|static|i18n|look|healthz|readyz)|\.(csv|xlsx|pdf|json)$|/logout/"
 )
 # What residents, offices and the law say stands in the language they said it in.
-DATA = ".words, q, blockquote, button[lang]"
+DATA = ".words, q, blockquote, button[lang], .drawn [lang]"
 
 LOOK = """data => {
   const shown = e => e.checkVisibility({visibilityProperty: true});
@@ -266,7 +266,12 @@ class Eye:
         """Visit one screen in both widths, note what is wrong, and return where its links go."""
         name = screen_of(address)
         self.heard.clear()
-        answer = self.page.goto(self.address + address)
+        try:
+            answer = self.page.goto(self.address + address)
+        except Exception as stopped:
+            if "Download is starting" in str(stopped):
+                return []  # a file to keep, no screen
+            raise
         where = f"{name} {self.language}{' dark' if self.theme else ''} ({self.who or 'nobody'} {address})"
         if answer.status >= 500:
             found.add(where, f"answered {answer.status}")

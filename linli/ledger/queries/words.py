@@ -16,6 +16,11 @@ KINDS = {
     "paid": gettext_noop("Paid"),
     "returned": gettext_noop("Given back to the budget"),
     "correction": gettext_noop("Correction"),
+    # what minutes of work are booked for, by the storeys above
+    "door": gettext_noop("at the door"),
+    "form": gettext_noop("filling in forms"),
+    "meeting": gettext_noop("in meetings"),
+    "other": gettext_noop("other work"),
 }
 STATES = {
     "posted": gettext_noop("booked"),
