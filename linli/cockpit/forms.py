@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from linli.basics import NoSuchThing
 from linli.cases.queries import Cut
+from linli.fabric.asked import is_id
 
 from .domain import OF_MONTH, OF_NOW, Month, month_of, read_month
 
@@ -30,7 +31,7 @@ def read_asked(sent: QueryDict, *, at: datetime) -> Asked:
     if figure not in (OF_MONTH if month else OF_NOW):
         raise NoSuchThing
     community = sent.get("community", "")
-    if community and not (community.isascii() and community.isdecimal() and len(community) < 19):
+    if community and not is_id(community):
         raise NoSuchThing
     cut = Cut(
         figure=figure,

@@ -15,6 +15,7 @@ from linli.cases.actions import Identified
 from linli.cases.domain import Channel, End, PauseReason, Proof
 from linli.cases.queries import ORDERS, CaseFilter
 from linli.catalogue.domain import FieldDefinition
+from linli.fabric.asked import number
 from linli.files.domain.cleaning import Clean, clean
 from linli.rulebook.domain import SHANGHAI
 
@@ -35,20 +36,9 @@ def text(sent: QueryDict, name: str, *, most: int = MOST_LINE) -> str:
     return sent.get(name, "").replace("\x00", "").strip()[: most + 1]
 
 
-def whole(sent: QueryDict, name: str) -> int | None:
-    """Return a whole number of at most 18 digits, None where there is none."""
-    given = sent.get(name, "").strip()
-    return int(given) if is_id(given) else None
-
-
-def is_id(given: str) -> bool:
-    """Whether it is a number that an id can be: at most 18 digits."""
-    return given.isascii() and given.isdecimal() and len(given) < 19
-
-
 def needed(sent: QueryDict, name: str) -> int:
     """:raises Invalid: unless a whole number was sent"""
-    found = whole(sent, name)
+    found = number(sent, name)
     if found is None:
         raise Invalid(field=name, reason=NOT_READ)
     return found
@@ -163,7 +153,7 @@ def read_list(sent: QueryDict) -> ListAsked:
     """Return what the address of a list asks; what it does not know, it leaves aside."""
     order = sent.get("order", "")
     status = text(sent, "status", most=10)
-    limit = whole(sent, "limit") or PAGE_SIZES[0]
+    limit = number(sent, "limit") or PAGE_SIZES[0]
     if order not in ORDERS:
         order = "opened" if status in ("answered", "ended") else "due"
     return ListAsked(
@@ -214,16 +204,16 @@ def read_errand(sent: QueryDict) -> Errand:
         name=text(sent, "name", most=60),
         fact=sent.get("fact", "phone"),
         value=text(sent, "value", most=40),
-        person=whole(sent, "person"),
+        person=number(sent, "person"),
         purpose=text(sent, "purpose", most=20) or "item",
         own_name=text(sent, "own_name", most=60),
         own_phone=text(sent, "own_phone", most=30),
         behalf_words=text(sent, "behalf_words"),
         hidden=sent.get("hidden") == "yes",
-        place=whole(sent, "place"),
+        place=number(sent, "place"),
         place_words=text(sent, "place_words"),
         answer=text(sent, "answer", most=MOST_WORDS),
-        booking=whole(sent, "booking"),
+        booking=number(sent, "booking"),
         once=_sitting(text(sent, "once", most=32)),
         ticked=frozenset(one[:60] for one in sent.getlist("ticked")[:30]),
         raw={

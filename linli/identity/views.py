@@ -11,14 +11,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from linli.basics import Actor
+from linli.fabric.asked import actor_of
 
 from . import actions, queries
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
 
 
 def forgetting_factors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -39,7 +34,7 @@ def forgetting_factors(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 @login_required
 def sessions(request: HttpRequest) -> HttpResponse:
     """Where one is signed in."""
-    found = queries.sessions_of(_actor(request).user or 0)
+    found = queries.sessions_of(actor_of(request).user or 0)
     return render(request, "identity/sessions.html", {"sessions": found})
 
 
@@ -47,5 +42,5 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @login_required
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign out on another machine, or here."""
-    actions.end_session(by=_actor(request), session_id=pk)
+    actions.end_session(by=actor_of(request), session_id=pk)
     return HttpResponseRedirect(reverse("sessions"))

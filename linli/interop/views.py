@@ -10,12 +10,13 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.basics import Actor, NoSuchThing, Refused
+from linli.basics import NoSuchThing, Refused
 from linli.cases import actions, queries
 from linli.cases.domain import Permission
 from linli.cases.queries import PublicCase
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import Errand, ItemDefinition
+from linli.fabric.asked import actor_of
 from linli.fabric.edge import sentence
 from linli.fabric.limits import address_of, check_tries, count_try
 from linli.parties import queries as parties
@@ -88,7 +89,7 @@ def _open(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _errors(400, _complaints(form))
     who = address_of(request)
-    by: Actor = request.actor  # type: ignore[attr-defined]
+    by = actor_of(request)
     try:
         if by.kind == "staff":  # with a token one does what the token's holder may
             by.must(Permission.ACCEPT)

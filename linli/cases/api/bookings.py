@@ -11,11 +11,12 @@ from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
 from linli.cases import actions, queries
 from linli.cases.domain import Permission, Turn, read_number, ticket_words
 from linli.catalogue import queries as catalogue
+from linli.fabric.asked import actor_of
 from linli.fabric.limits import check_tries, count_try
 from linli.parties import queries as parties
 from linli.rulebook.domain import local_date
 
-from .once import answer_once, by_whom
+from .once import answer_once
 
 if TYPE_CHECKING:
     from linli.cases.models import Booking
@@ -59,7 +60,7 @@ class CancelIn(Schema):
 @router.get("/windows/{party}/times")
 def list_times(request: HttpRequest, party: int, asked: Query[TimesIn]) -> dict[str, Any]:
     """List the days a window can be booked on, or the free times of one day with the seats left."""
-    by, now = by_whom(request), timezone.now()
+    by, now = actor_of(request), timezone.now()
     window = parties.party(party)
     if window.district != by.district or window.kind != WINDOW:
         raise NoSuchThing
@@ -74,8 +75,8 @@ def list_times(request: HttpRequest, party: int, asked: Query[TimesIn]) -> dict[
 @router.post("/bookings", response={201: dict[str, Any]})
 def book(request: HttpRequest, body: BookIn) -> HttpResponse:
     """Book a time for somebody; the answer holds the number and the six signs that give it back."""
-    by_whom(request).must(Permission.ACCEPT)
-    return answer_once(request, lambda: _booked(by_whom(request), body), status=201)
+    actor_of(request).must(Permission.ACCEPT)
+    return answer_once(request, lambda: _booked(actor_of(request), body), status=201)
 
 
 def _booked(by: Actor, body: BookIn) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def _booked(by: Actor, body: BookIn) -> dict[str, Any]:
 def list_turns(request: HttpRequest, asked: Query[TurnsIn]) -> dict[str, Any]:
     """List the turns of a day at the window of the token, in their order, without names."""
     page = queries.turns_of(
-        by_whom(request),
+        actor_of(request),
         day=asked.day or local_date(timezone.now()),
         states=list(Turn),
         after=asked.after,
@@ -107,7 +108,7 @@ def list_turns(request: HttpRequest, asked: Query[TurnsIn]) -> dict[str, Any]:
 @router.post("/bookings/{number}/cancel", response={200: dict[str, Any]})
 def cancel(request: HttpRequest, number: str, body: CancelIn) -> HttpResponse:
     """Give a turn back by its number and six signs; wrong ones are counted."""
-    by, number = by_whom(request), read_number(number)
+    by, number = actor_of(request), read_number(number)
     check_tries("turn", number, most=MOST_TRIES, minutes=MINUTES)
 
     def done() -> dict[str, Any]:

@@ -12,10 +12,11 @@ from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
 from linli.cases import actions, queries
 from linli.cases.domain import Channel, End, PauseReason, Permission, spoken
 from linli.catalogue import queries as catalogue
+from linli.fabric.asked import actor_of
 from linli.parties import queries as parties
 from linli.places import queries as places
 
-from .once import answer_once, by_whom
+from .once import answer_once
 
 if TYPE_CHECKING:
     from linli.cases.models import Case
@@ -72,7 +73,7 @@ class ListIn(Schema):
 def list_cases(request: HttpRequest, asked: Query[ListIn]) -> dict[str, Any]:
     """List the cases the office of the token is concerned with."""
     page = queries.list_rows(
-        by_whom(request),
+        actor_of(request),
         queries.CaseFilter(status=asked.status, item=asked.item, text=asked.q),
         order=asked.order,
         after=asked.after,
@@ -84,16 +85,16 @@ def list_cases(request: HttpRequest, asked: Query[ListIn]) -> dict[str, Any]:
 @router.get("/cases/{number}")
 def show_case(request: HttpRequest, number: str) -> dict[str, Any]:
     """Show one case with its steps and its timeline."""
-    return case_out(queries.row_for(by_whom(request), number))
+    return case_out(queries.row_for(actor_of(request), number))
 
 
 @router.post("/cases", response={201: dict[str, Any]})
 def open_case(request: HttpRequest, body: CaseIn) -> HttpResponse:
     """Open a case; the answer holds its number, its clock, its owner and the receipt's code."""
-    by_whom(request).must(
+    actor_of(request).must(
         Permission.ACCEPT
     )  # an auditor or arbiter opens nothing, here or elsewhere
-    return answer_once(request, lambda: _opened(by_whom(request), body), status=201)
+    return answer_once(request, lambda: _opened(actor_of(request), body), status=201)
 
 
 def _opened(by: Actor, body: CaseIn) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def _opened(by: Actor, body: CaseIn) -> dict[str, Any]:
 @router.post("/cases/{number}/{act}", response={200: dict[str, Any]})
 def act_on_case(request: HttpRequest, number: str, act: str, body: ActIn) -> HttpResponse:
     """Do one act with a case; the acts are the keys of ``ACTS``."""
-    by = by_whom(request)
+    by = actor_of(request)
     case = queries.case_for(by, number)
     if act not in ACTS:
         raise NoSuchThing

@@ -7,17 +7,12 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from linli.basics import Actor, Invalid, Refused, gettext_noop
+from linli.basics import Invalid, Refused, gettext_noop
+from linli.fabric.asked import actor_of
 from linli.fabric.wire import in_json
 from linli.identity import actions as identity
 
 LONGEST_KEY = 100
-
-
-def by_whom(request: HttpRequest) -> Actor:
-    """Return who acts; the edge has put it on the request."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
 
 
 def answer_once(
@@ -32,7 +27,7 @@ def answer_once(
             field="Idempotency-Key", reason=gettext_noop("Use at most 100 printable signs.")
         )
     asked = f"{request.method} {request.path}\n".encode() + request.body
-    by, at = by_whom(request), timezone.now()
+    by, at = actor_of(request), timezone.now()
 
     def answered() -> str:
         words: str = identity.answer_once(

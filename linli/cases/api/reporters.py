@@ -13,11 +13,12 @@ from ninja import Field, Router, Schema
 from linli.basics import Actor, Invalid, gettext_noop
 from linli.cases import actions, queries
 from linli.cases.domain import Channel, CodeDoesNotFit, Proof
+from linli.fabric.asked import actor_of
 from linli.fabric.limits import check_tries, count_try
 from linli.files import queries as files
 from linli.files.domain.cleaning import Clean, clean
 
-from .once import answer_once, by_whom
+from .once import answer_once
 
 router = Router(tags=["reporters and files"])
 LONG = 500
@@ -61,7 +62,7 @@ class ForPapersIn(ForIn):
 @router.get("/cases/{number}/reports")
 def list_reports(request: HttpRequest, number: str) -> dict[str, Any]:
     """List who reported a case, without names and numbers: those are opened for a reason."""
-    case = queries.case_for(by_whom(request), number)
+    case = queries.case_for(actor_of(request), number)
     return {
         "items": [
             {
@@ -83,7 +84,7 @@ def open_contact(request: HttpRequest, number: str, body: LookIn) -> dict[str, A
 
     A key makes no difference here: what is shown is kept nowhere, so a second time is a second look.
     """
-    by = by_whom(request)
+    by = actor_of(request)
     case = queries.case_for(by, number)
     found = actions.open_contact(
         by=by, case_id=case.pk, report_id=body.report, reason=body.reason, at=timezone.now()
@@ -94,13 +95,13 @@ def open_contact(request: HttpRequest, number: str, body: LookIn) -> dict[str, A
 @router.get("/cases/{number}/attachments")
 def list_attachments(request: HttpRequest, number: str) -> dict[str, Any]:
     """List the files of a case and who gave them."""
-    return {"items": _files(by_whom(request), number)}
+    return {"items": _files(actor_of(request), number)}
 
 
 @router.post("/cases/{number}/attachments", response={200: dict[str, Any]})
 def attach_files(request: HttpRequest, number: str, body: FilesIn) -> HttpResponse:
     """Add files to a case the office works on; no clock is touched."""
-    by = by_whom(request)
+    by = actor_of(request)
     case, papers = queries.case_for(by, number), _clean(body.files)
 
     def done() -> dict[str, Any]:
@@ -114,7 +115,7 @@ def attach_files(request: HttpRequest, number: str, body: FilesIn) -> HttpRespon
 def download(request: HttpRequest, number: str, attachment: int) -> HttpResponse:
     """Give one file of a case. If it is personal, the look is written down."""
     found = actions.open_attachment(
-        by=by_whom(request), number=number, attachment_id=attachment, at=timezone.now()
+        by=actor_of(request), number=number, attachment_id=attachment, at=timezone.now()
     )
     content, _ = files.open_file(found.file)
     return HttpResponse(content, headers=files.headers_of(found.file, attached=True))
@@ -123,7 +124,7 @@ def download(request: HttpRequest, number: str, attachment: int) -> HttpResponse
 @router.post("/cases/{number}/for/withdraw", response={200: dict[str, Any]})
 def withdraw_for(request: HttpRequest, number: str, body: ForIn) -> HttpResponse:
     """Take a report back in the name of whoever made it."""
-    by = by_whom(request)
+    by = actor_of(request)
     case = queries.case_for(by, number)
 
     def done(at: datetime) -> None:
@@ -137,7 +138,7 @@ def withdraw_for(request: HttpRequest, number: str, body: ForIn) -> HttpResponse
 @router.post("/cases/{number}/for/papers", response={200: dict[str, Any]})
 def papers_for(request: HttpRequest, number: str, body: ForPapersIn) -> HttpResponse:
     """Add papers in the name of a reporter; a clock that waited for them runs on."""
-    by = by_whom(request)
+    by = actor_of(request)
     case, papers = queries.case_for(by, number), _clean(body.files)
 
     def done(at: datetime) -> None:
@@ -159,7 +160,7 @@ def _for(request: HttpRequest, number: str, act: Callable[[datetime], None]) -> 
 
     def done() -> dict[str, Any]:
         act(timezone.now())
-        found = queries.row_for(by_whom(request), number)
+        found = queries.row_for(actor_of(request), number)
         return {"number": found.number, "status": found.status, "end": found.end or None}
 
     try:

@@ -20,6 +20,7 @@ from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
 from linli.desk import forms, queries
 from linli.desk.domain import WINDOW_CHANNELS, NobodyChosen, ProofMissing
+from linli.fabric.asked import is_id
 from linli.fabric.jinja import local_text
 from linli.parties import queries as parties
 from linli.people import actions as people_actions
@@ -89,7 +90,7 @@ def _find(
 def _open(
     request: HttpRequest, by: Actor, errand: forms.Errand, which: str, at: datetime
 ) -> HttpResponse:
-    if not (which.isdecimal() and len(which) < 19):
+    if not is_id(which):
         raise NoSuchThing
     errand = replace(errand, person=int(which))
     card = people_actions.open_card(by=by, person=int(which), purpose=errand.purpose, at=at)

@@ -18,6 +18,7 @@ from linli.cases import actions
 from linli.cases.domain import Permission
 from linli.desk import forms, queries
 from linli.desk.domain import ORDERS, ROLES, STATES, VIEWS
+from linli.fabric.asked import is_id
 from linli.fabric.jinja import LAW_TIME
 
 from .asking import at_now, by_whom, said, stranger
@@ -156,7 +157,7 @@ def reassign(request: HttpRequest) -> HttpResponse:
     """Move the ticked steps to another office."""
     by = by_whom(request)
     try:
-        ids = [int(one) for one in request.POST.getlist("step") if forms.is_id(one)][:200]
+        ids = [int(one) for one in request.POST.getlist("step") if is_id(one)][:200]
         actions.reassign_steps(
             by=by,
             step_ids=ids,

@@ -12,6 +12,7 @@ from linli.basics import Invalid, Refused, gettext_noop
 from linli.cases import actions
 from linli.cases.domain import Permission
 from linli.desk import forms, queries
+from linli.fabric.asked import number
 
 from .asking import at_now, by_whom, said, stranger
 
@@ -54,7 +55,7 @@ def rule(request: HttpRequest, ruling: int) -> HttpResponse:
         if request.POST.get("upheld") not in ("yes", "no"):
             raise Invalid(field="upheld", reason=gettext_noop("Choose: upheld or dismissed."))
         upheld = request.POST["upheld"] == "yes"
-        to_party = forms.whole(request.POST, "to_party") if upheld else None
+        to_party = number(request.POST, "to_party") if upheld else None
         if upheld and to_party is None and not page.row.last_hop:
             raise Invalid(field="to_party", reason=gettext_noop("Say which office does it."))
         actions.rule_return(

@@ -12,22 +12,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from linli.basics import Actor, NoSuchThing
+from linli.basics import NoSuchThing
+from linli.fabric.asked import actor_of, needed
 from linli.identity import queries as identity
 from linli.parties import actions, queries
 from linli.parties.domain import HAT_KEY
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    if not (text.isdecimal() and len(text) < 19):
-        raise NoSuchThing
-    return int(text)
 
 
 @require_POST
@@ -35,7 +24,7 @@ def _number(request: HttpRequest, name: str) -> int:
 def switch_hat(request: HttpRequest) -> HttpResponse:
     """Put on another of one's hats; it is kept in the session."""
     chosen = actions.switch_hat(
-        by=_actor(request), at=timezone.now(), appointment_id=_number(request, "appointment")
+        by=actor_of(request), at=timezone.now(), appointment_id=needed(request.POST, "appointment")
     )
     request.session[HAT_KEY] = chosen.pk
     back = request.POST.get("next", "/")
@@ -49,14 +38,14 @@ def switch_hat(request: HttpRequest) -> HttpResponse:
 @login_required
 def switch_user(request: HttpRequest) -> HttpResponse:
     """Hand a shared desk to a colleague, who must sign in."""
-    by = _actor(request)
+    by = actor_of(request)
     found = queries.colleagues_of(by.user or 0, on=queries.law_day(timezone.now()))
     if request.method == "GET":
         shown = [
             {"id": one.pk, "name": one.name, "hat": queries.hat_words(one.hat)} for one in found
         ]
         return render(request, "parties/switch_user.html", {"colleagues": shown})
-    chosen = _number(request, "appointment")
+    chosen = needed(request.POST, "appointment")
     users = [one.user_id for one in found if one.pk == chosen]
     user = identity.user_by_id(users[0] or 0) if users else None
     if user is None:

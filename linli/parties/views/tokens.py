@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from linli.basics import Actor, NotAllowed, Refused
+from linli.basics import NotAllowed, Refused
 from linli.fabric import asked
 from linli.fabric.edge import sentence
 from linli.identity import queries as identity
@@ -24,7 +24,7 @@ LASTS_DAYS = (30, 90, 365)
 @login_required
 def tokens(request: HttpRequest) -> HttpResponse:
     """Show one's tokens; a new one is shown this once and never kept."""
-    by: Actor = request.actor  # type: ignore[attr-defined]
+    by = asked.actor_of(request)
     at, given, trouble, status = timezone.now(), "", "", 200
     if request.method == "POST":
         if by.appointment is None:
@@ -64,6 +64,6 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @login_required
 def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a token back."""
-    by: Actor = request.actor  # type: ignore[attr-defined]
+    by = asked.actor_of(request)
     actions.revoke_token(by=by, at=timezone.now(), token_id=pk)
     return HttpResponseRedirect(reverse("tokens"))

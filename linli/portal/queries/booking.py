@@ -12,6 +12,7 @@ from linli.cases import queries as cases
 from linli.cases.domain import Turn, ticket_words
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
+from linli.fabric.asked import is_id
 from linli.files.domain.papers import Slip
 from linli.parties import queries as parties
 from linli.portal.domain import TURNS, State, day_words
@@ -137,9 +138,7 @@ def window_items(at: datetime) -> tuple[tuple[str, str], ...]:
 
 def office_of(community: str) -> Office | None:
     """Return the window of a community chosen in a form, None if it is none."""
-    if not (community.isascii() and community.isdecimal() and len(community) < 19):
-        return None
-    if not is_community(int(community)):
+    if not (is_id(community) and is_community(int(community))):
         return None
     return _office(parties.unit_for(STATION, int(community)))
 

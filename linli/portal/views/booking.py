@@ -16,6 +16,7 @@ from linli.cases import actions as cases
 from linli.cases import queries as case_queries
 from linli.cases.actions import Ticket, Visitor
 from linli.cases.domain import NoSuchTime, read_number
+from linli.fabric.asked import actor_of
 from linli.fabric.edge import sentence
 from linli.fabric.limits import check_tries, count_try
 from linli.files import queries as files
@@ -32,7 +33,7 @@ MOST_AN_HOUR, MOST_TRIES, MINUTES = 20, 8, 30
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return queries.resident(request.actor)  # type: ignore[attr-defined]
+    return queries.resident(actor_of(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -171,7 +172,7 @@ def _own(request: HttpRequest, number: str) -> "Booking":
         if one.number == number:
             return one
     for one in case_queries.bookings_by_id(
-        request.actor.district,  # type: ignore[attr-defined]
+        actor_of(request).district,
         request.session.get(TURNS, ()),
     ):
         if one.number == number:
@@ -183,7 +184,7 @@ def _by_code(request: HttpRequest, number: str) -> "Booking":
     """Return a turn by its number and six signs, counting the wrong ones."""
     check_tries("turn", number, most=MOST_TRIES, minutes=MINUTES)
     code = without_nul(request.POST.get("code", ""))[:12]
-    district: int = request.actor.district  # type: ignore[attr-defined]
+    district: int = actor_of(request).district
     try:
         return case_queries.booking_by_code(district, number, code)
     except NoSuchThing:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.basics import Actor, NoSuchThing, Refused
+from linli.fabric.asked import actor_of, number
 from linli.fabric.edge import sentence
 from linli.people import actions as people
 from linli.portal import queries
@@ -22,7 +23,7 @@ def data(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, *, trouble: str = "", typed: str = "", kind: str = "", status: int = 200
 ) -> HttpResponse:
-    actor = queries.resident(request.actor)  # type: ignore[attr-defined]
+    actor = queries.resident(actor_of(request))
     try:
         mine = queries.mine(actor)
     except NoSuchThing:
@@ -40,7 +41,7 @@ def _page(
 @require_safe
 def record(request: HttpRequest) -> HttpResponse:
     """Show what is held of the reader, each fact with its source."""
-    actor = queries.resident(request.actor)  # type: ignore[attr-defined]
+    actor = queries.resident(actor_of(request))
     try:
         found = queries.record_of(actor)
     except NoSuchThing:
@@ -51,7 +52,7 @@ def record(request: HttpRequest) -> HttpResponse:
 @require_safe
 def consents(request: HttpRequest) -> HttpResponse:
     """Show what the reader has agreed to, for themselves and for whom they answer."""
-    actor = queries.resident(request.actor)  # type: ignore[attr-defined]
+    actor = queries.resident(actor_of(request))
     try:
         found = queries.word_of(actor, at=timezone.now())
     except NoSuchThing:
@@ -74,7 +75,7 @@ def _near_page(
     kind: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    actor = queries.resident(request.actor)  # type: ignore[attr-defined]
+    actor = queries.resident(actor_of(request))
     context = {
         "near": queries.near_page(actor, person, at=timezone.now()),
         "rights": queries.rights_words(),
@@ -88,10 +89,10 @@ def _near_page(
 @require_POST
 def ask_right(request: HttpRequest) -> HttpResponse:
     """Ask for a correction, a copy or erasure: one's own, a child's, or a dead relative's."""
-    actor = queries.resident(request.actor)  # type: ignore[attr-defined]
+    actor = queries.resident(actor_of(request))
     if actor.person is None:
         return HttpResponseRedirect(reverse("portal:data"))
-    person = read_id(request.POST.get("person", "")) or actor.person
+    person = number(request.POST, "person") or actor.person
     kind, details = request.POST.get("kind", ""), without_nul(request.POST.get("details", ""))
     try:
         people.request_right(by=actor, at=timezone.now(), person=person, kind=kind, details=details)
@@ -108,10 +109,10 @@ def ask_right(request: HttpRequest) -> HttpResponse:
 @require_POST
 def consent(request: HttpRequest) -> HttpResponse:
     """Consent to a purpose, or take the consent back: one press each (个人信息保护法 15)."""
-    actor = queries.resident(request.actor)  # type: ignore[attr-defined]
+    actor = queries.resident(actor_of(request))
     if actor.person is None:
         return HttpResponseRedirect(reverse("portal:data"))
-    person = read_id(request.POST.get("person", "")) or actor.person
+    person = number(request.POST, "person") or actor.person
     deed = people.withdraw_consent if "withdraw" in request.POST else people.give_consent
     purpose = request.POST.get("withdraw") or request.POST.get("give", "")
     deed(by=actor, at=timezone.now(), person=person, purpose=without_nul(purpose)[:40])
@@ -123,7 +124,7 @@ def consent(request: HttpRequest) -> HttpResponse:
 @require_POST
 def afterwards(request: HttpRequest) -> HttpResponse:
     """Say whether near relatives may ask for one's data after one's death (49)."""
-    actor = queries.resident(request.actor)  # type: ignore[attr-defined]
+    actor = queries.resident(actor_of(request))
     if actor.person is not None:
         people.arrange_afterwards(
             by=actor,
@@ -132,11 +133,6 @@ def afterwards(request: HttpRequest) -> HttpResponse:
             relatives_may=request.POST.get("relatives") == "may",
         )
     return HttpResponseRedirect(reverse("portal:consents"))
-
-
-def read_id(typed: str) -> int | None:
-    """Return an id that was sent, None where there is none."""
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
 
 
 def _back(actor: Actor, person: int) -> HttpResponse:
@@ -148,7 +144,7 @@ def _back(actor: Actor, person: int) -> HttpResponse:
 @require_safe
 def copy(request: HttpRequest) -> HttpResponse:
     """Give the reader a copy of everything held of them, as a file."""
-    actor = queries.resident(request.actor)  # type: ignore[attr-defined]
+    actor = queries.resident(actor_of(request))
     held = queries.copy_of(actor, at=timezone.now())
     response = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="linli-my-data.json"'

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from linli.fabric.asked import actor_of
 from linli.portal import queries
 
 AXES = ("life_events", "people", "providers")
@@ -43,7 +44,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def item(request: HttpRequest, code: str) -> HttpResponse:
     """Show one item: for whom, what is asked and why, who does what by when, cost and basis."""
-    actor = queries.resident(request.actor)  # type: ignore[attr-defined]
+    actor = queries.resident(actor_of(request))
     facts = queries.known_facts(actor)
     card = queries.card(
         code,

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from linli.fabric.asked import actor_of
 from linli.portal import queries
 
 from .kept import receipts
@@ -17,7 +18,7 @@ ELDER = "elder"
 def home(request: HttpRequest) -> HttpResponse:
     """Show the one box, what is under way, and the directory by life event."""
     now = timezone.now()
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     reports = queries.my_reports(actor, receipts(request))
     mine = queries.summaries(reports[:SHOWN], at=now) if reports else []
     context = {

@@ -15,6 +15,7 @@ from linli.basics import NoSuchThing, Refused
 from linli.cases import actions as cases
 from linli.cases import queries as case_queries
 from linli.cases.domain import BadNumber, read_number, spoken
+from linli.fabric.asked import actor_of
 from linli.fabric.edge import sentence
 from linli.fabric.limits import check_tries, count_try
 from linli.files import queries as files
@@ -35,7 +36,7 @@ MOST_FOR_A_NUMBER, MOST_FROM_A_PLACE = 8, 40
 @require_safe
 def matters(request: HttpRequest) -> HttpResponse:
     """List what the reader reported, open ones first."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     reports = queries.my_reports(actor, receipts(request))
     found = queries.summaries(reports, at=timezone.now()) if reports else []
     context = {
@@ -74,7 +75,7 @@ def _open(request: HttpRequest, typed: str, code: str) -> HttpResponse:
     who = address_of(request)
     check_tries("code", number, most=MOST_FOR_A_NUMBER, minutes=MINUTES)
     check_tries("code-from", who, most=MOST_FROM_A_PLACE, minutes=MINUTES)
-    district: int = request.actor.district  # type: ignore[attr-defined]
+    district: int = actor_of(request).district
     try:
         if code:
             keep(request, case_queries.report_for(district, number, code).pk)
@@ -117,14 +118,14 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
 
 def _own(request: HttpRequest, number: str) -> "Report":
     return queries.my_report(
-        request.actor,  # type: ignore[attr-defined]
+        actor_of(request),
         read_number(number),
         receipts(request),
     )
 
 
 def _standing(request: HttpRequest, number: str) -> HttpResponse:
-    district: int = request.actor.district  # type: ignore[attr-defined]
+    district: int = actor_of(request).district
     standing = case_queries.standing_of(district, number)
     context = {
         "number": standing.number,
@@ -180,7 +181,7 @@ def _acted(
 @require_POST
 def confirm(request: HttpRequest, number: str) -> HttpResponse:
     """修好了: the reader says it is settled, with or without a rating."""
-    by = request.actor  # type: ignore[attr-defined]
+    by = actor_of(request)
     rating = read_rating(request.POST)
     return _acted(
         request,
@@ -192,7 +193,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def reopen(request: HttpRequest, number: str) -> HttpResponse:
     """没解决，重开: back to the same office."""
-    by = request.actor  # type: ignore[attr-defined]
+    by = actor_of(request)
     words = without_nul(request.POST.get("words", "")).strip()[:2_000]
     return _acted(
         request,
@@ -204,7 +205,7 @@ def reopen(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Take the matter back."""
-    by = request.actor  # type: ignore[attr-defined]
+    by = actor_of(request)
     return _acted(
         request, number, lambda report, at: cases.withdraw_case(by=by, report=report, at=at)
     )
@@ -213,7 +214,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def bring(request: HttpRequest, number: str) -> HttpResponse:
     """Add papers or pictures."""
-    by = request.actor  # type: ignore[attr-defined]
+    by = actor_of(request)
     papers, wrong = read_files(request.FILES, "papers")
     if wrong or not papers:
         report = _own(request, number)

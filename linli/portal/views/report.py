@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from linli.basics import Actor, NoSuchThing, Refused
+from linli.basics import NoSuchThing, Refused
 from linli.cases import actions as cases
 from linli.cases.actions import Said
 from linli.cases.domain import Channel
+from linli.fabric.asked import actor_of, is_id
 from linli.fabric.edge import sentence
 from linli.fabric.limits import check_tries, count_try
 from linli.places import queries as places
@@ -55,7 +56,7 @@ class Desk:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.at: datetime = timezone.now()
-        asked: Actor = request.actor  # type: ignore[attr-defined]
+        asked = actor_of(request)
         self.actor = queries.resident(asked)
         self.held = queries.held(self.actor)
         self.home = self.held.home
@@ -70,7 +71,7 @@ class Desk:
             return found.id, found
         if draft.at_home and self.home is not None:
             return self.home, None
-        if draft.community.isdecimal() and queries.is_community(int(draft.community)):
+        if is_id(draft.community) and queries.is_community(int(draft.community)):
             return int(draft.community), None
         return None, None
 
