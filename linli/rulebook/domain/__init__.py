@@ -12,7 +12,8 @@ from .calendar import (
     fallback_year,
     read_calendar_year,
 )
-from .columns import Bitmap, Column, Population, column_of, to_bitmap
+from .columns import BOOL_CODES, Bitmap, Column, Population, column_of, to_bitmap
+from .countable import NEVER, PERIODS, Numbers, Things, dated_columns, dated_types, within
 from .evaluation import Facts, evaluate
 from .explanation import Explanation, Phrase, Reason, explain, phrase
 from .expressions import (
@@ -86,7 +87,10 @@ from .rules import (
 from .thresholds import BadThreshold, ImpossibleCount, Threshold, read_threshold
 
 __all__ = [
+    "BOOL_CODES",
     "NATION",
+    "NEVER",
+    "PERIODS",
     "SHANGHAI",
     "And",
     "AttributeType",
@@ -116,6 +120,7 @@ __all__ = [
     "Known",
     "NoRuleThen",
     "Not",
+    "Numbers",
     "OfficeHours",
     "Opening",
     "Or",
@@ -129,6 +134,7 @@ __all__ = [
     "Reason",
     "Rule",
     "RulesOverlap",
+    "Things",
     "Threshold",
     "Unit",
     "YearsSince",
@@ -141,6 +147,8 @@ __all__ = [
     "conditions",
     "covers",
     "credit_check",
+    "dated_columns",
+    "dated_types",
     "dates_meant",
     "due_at",
     "due_on",
@@ -170,5 +178,6 @@ __all__ = [
     "tidied",
     "to_bitmap",
     "to_data",
+    "within",
     "written",
 ]

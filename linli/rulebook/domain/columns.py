@@ -124,8 +124,10 @@ def _condition(condition: Condition, population: Population, on: date) -> Bitmap
         case Known():
             return Bitmap(column.known, ~column.known)
         case InSet(_, codes):
-            wanted = [number for number, code in enumerate(column.codes) if code in codes]
-            held = np.isin(column.values, wanted)
+            held = _none(population.size)
+            for number, code in enumerate(column.codes):
+                if code in codes:
+                    held |= column.values == number
         case Interval(_, least, most):
             held = _between(column.values, least, most)
         case DateInterval(_, first, last):
