@@ -67,7 +67,7 @@ def plain(value: Any) -> Any:
 
 
 def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
 _PLAIN: dict[type, Callable[[Any], Any]] = {

@@ -1,7 +1,9 @@
 """Writing new rows of one table at once: many by ``COPY`` or ``executemany``, a few by one INSERT."""
 
 import functools
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, TypeVar
@@ -26,28 +28,27 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
         return
     table, fields = rows[0]._meta.db_table, rows[0]._meta.concrete_fields
     names = ", ".join(f'"{field.column}"' for field in fields)
+    held = [row.__dict__ for row in rows]
     with connection.cursor() as cursor:
-        nameless = [row for row in rows if row.pk is None]
-        for row, pk in zip(nameless, _new_ids(cursor, table, len(nameless)), strict=True):
-            row.pk = pk
-        columns = [
-            _column(field, [getattr(row, field.attname) for row in rows]) for field in fields
-        ]
+        nameless = [one for one in held if one["id"] is None]
+        for one, pk in zip(nameless, _new_ids(cursor, table, len(nameless)), strict=True):
+            one["id"] = pk
+        columns = [_column(field, [one[field.attname] for one in held]) for field in fields]
         values = zip(*columns, strict=True)
         if connection.vendor == "postgresql":
             with (
                 connection.wrap_database_errors,
                 cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy,
             ):
-                for one in values:
-                    copy.write_row(one)
+                for row in values:
+                    copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(fields))
             statement = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'  # noqa: S608  # ours
             cursor.executemany(statement, list(values))
-    for row in rows:
-        row._state.adding = False
-        row._state.db = connection.alias
+    alias = connection.alias
+    for one in held:
+        one["_state"].adding, one["_state"].db = False, alias
 
 
 # Columns whose values the engines do not take as they are.
@@ -123,26 +124,56 @@ def new_row(model: type[Row], **columns: Any) -> Row:
     row = model.__new__(model)
     held = row.__dict__
     held["_state"] = ModelState()
-    for name, default, calls in _defaults(model):
-        held[name] = default() if calls else default
+    same, made = _defaults(model)
+    held.update(same)
+    for name, make in made:
+        held[name] = make()
     held.update(columns)
     return row
 
 
 @functools.cache
-def _defaults(model: type[models.Model]) -> tuple[tuple[str, Any, bool], ...]:
-    """Return attribute name → default, and whether it is to be called for each row."""
-    return tuple(
-        (field.attname, field.default, True)
-        if callable(field.default) and field.default is not models.NOT_PROVIDED
-        else (field.attname, None if field.primary_key else field.get_default(), False)
-        for field in model._meta.concrete_fields
-    )
+def _defaults(
+    model: type[models.Model],
+) -> tuple[Mapping[str, Any], Sequence[tuple[str, Callable[[], Any]]]]:
+    """Return the defaults that every row shares, and those that are made for each, by attribute name."""
+    same, made = dict[str, Any](), list[tuple[str, Callable[[], Any]]]()
+    for field in model._meta.concrete_fields:
+        if callable(field.default) and field.default is not models.NOT_PROVIDED:
+            made.append((field.attname, field.default))
+        else:
+            same[field.attname] = None if field.primary_key else field.get_default()
+    return same, made
 
 
 def _moment_text(value: datetime | None, zone: tzinfo) -> str | None:
     """Return a moment as SQLite holds it: what the backend's own adapter writes, sooner."""
-    return None if value is None else str(value.astimezone(zone).replace(tzinfo=None))
+    return None if value is None else value.astimezone(zone).isoformat(" ")[: -len("+00:00")]
+
+
+@contextmanager
+def without_pauses() -> Iterator[None]:
+    """Let Python look for cycles only when the load is over: it would go through all its rows again and again."""
+    looked = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looked:
+            gc.enable()
+
+
+def update_statistics() -> None:
+    """
+    Let the database count its rows anew, so that it plans by them: the last thing a load does.
+
+    What the role that asks does not own is left to autovacuum. On SQLite some thousand entries of
+    each index are read.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA analysis_limit = 1000")
+        cursor.execute("ANALYZE")
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
@@ -159,16 +190,18 @@ def _column(field: "models.Field[Any, Any]", values: list[Any]) -> list[Any]:
     """Return the values as the engine takes them."""
     if isinstance(field, models.BinaryField):
         return [value.token if type(value) is Sealed else value for value in values]
-    if type(field) is models.DateTimeField and connection.vendor == "sqlite":
+    if isinstance(field, models.JSONField):  # many rows share one value, and most are empty
+        different = {id(value) if value else type(value): value for value in values}
+        texts = {key: field.get_db_prep_save(one, connection) for key, one in different.items()}
+        return [texts[id(value) if value else type(value)] for value in values]
+    if not isinstance(field, models.DateField) or connection.vendor == "postgresql":
+        return values
+    if type(field) is models.DateTimeField:  # few days and moments for many rows
         zone = connection.timezone or UTC
         ready = {value: _moment_text(value, zone) for value in set(values)}
-        return [ready[value] for value in values]
-    if isinstance(field, models.DateField):  # few days and moments for many rows
+    else:
         ready = {value: field.get_db_prep_save(value, connection) for value in set(values)}
-        return [ready[value] for value in values]
-    if isinstance(field, models.JSONField):
-        return [field.get_db_prep_save(value, connection) for value in values]
-    return values
+    return [ready[value] for value in values]
 
 
 def _new_ids(cursor: CursorWrapper, table: str, count: int) -> list[int]:

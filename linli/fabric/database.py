@@ -21,6 +21,15 @@ def sqlite_options() -> dict[str, Any]:
     return {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": PRAGMAS}
 
 
+def postgresql_options() -> dict[str, Any]:
+    """
+    Return Django's OPTIONS for PostgreSQL: what a process asks again is planned once.
+
+    Compiling (JIT) takes longer than our short statements run.
+    """
+    return {"server_side_binding": True, "prepare_threshold": 2, "options": "-c jit=off"}
+
+
 def append_only(
     table: str,
     *,

@@ -1,14 +1,17 @@
-"""Reading whole columns of whole numbers, as reports need them: no object per row, no parsing."""
+"""
+Reading whole columns of whole numbers, as reports need them.
+
+The engine packs each column into one value, so that Python sees neither rows nor numbers of its own.
+"""
 
 from collections.abc import Sequence
-from itertools import chain
+from datetime import datetime
 
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
 NONE = -1  # stands for NULL; ids, codes, days and the numbers we count are never below 0
-_HEADER, _TRAILER = 19, 2  # of PostgreSQL's binary COPY
 
 
 def read_numbers(
@@ -20,27 +23,25 @@ def read_numbers(
     :param columns: SQL expressions that give whole numbers; they are the caller's own words
     :param rest: FROM, WHERE and ORDER BY, with ``%s`` for each of ``params``
     """
-    if connection.vendor == "postgresql":
-        chosen = ", ".join(f"COALESCE({one}, {NONE})::bigint" for one in columns)
-        return _copied(f"SELECT {chosen} {rest}", params, len(columns))
-    chosen = ", ".join(f"COALESCE({one}, {NONE})" for one in columns)
+    on_postgresql = connection.vendor == "postgresql"
+    chosen = [f"COALESCE({one}, {NONE}) AS c{place}" for place, one in enumerate(columns)]
+    # Both engines let an ORDER BY inside decide the order in which these two put together.
+    pack = "string_agg(int8send(c{}::bigint), ''::bytea)" if on_postgresql else "group_concat(c{})"
+    packed = ", ".join(pack.format(place) for place in range(len(columns)))
+    found = f"SELECT {', '.join(chosen)} {rest}"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {chosen} {rest}", params)
-        # One number after the other: rows that live on would be walked by the collector.
-        found = np.fromiter(chain.from_iterable(cursor), dtype=np.int64)
-    return found.reshape(-1, len(columns)).T
+        cursor.execute(f"SELECT {packed} FROM ({found}) AS found", params)  # noqa: S608  # our own
+        row = cursor.fetchone()
+    return np.stack([_numbers(one) for one in row])
 
 
-def _copied(statement: str, params: Sequence[str | int], width: int) -> NDArray[np.int64]:
-    """Read through binary COPY: a row is a count and, for each number, its length and 8 bytes."""
-    row = np.dtype([("n", ">i2"), ("cells", [("length", ">i4"), ("value", ">i8")], (width,))])
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT binary)", params) as copy,
-    ):
-        sent = b"".join(copy)
-    rows = np.frombuffer(sent[_HEADER:-_TRAILER], dtype=row)
-    return rows["cells"]["value"].astype(np.int64).T
+def _numbers(packed: bytes | str | None) -> NDArray[np.int64]:
+    """Return the numbers in eight bytes each, or in digits with commas between; null is none."""
+    if packed is None:
+        return np.zeros(0, dtype=np.int64)
+    if isinstance(packed, str):
+        return np.fromstring(packed, dtype=np.int64, sep=",")
+    return np.frombuffer(packed, dtype=">i8").astype(np.int64)
 
 
 def ordinal(column: str) -> str:
@@ -48,6 +49,18 @@ def ordinal(column: str) -> str:
     if connection.vendor == "postgresql":
         return f"({column} - DATE '0001-01-01' + 1)"
     return f"CAST(julianday({column}) - 1721424.5 AS INTEGER)"
+
+
+def local_ordinal(column: str) -> str:
+    """Return the SQL for the day in Shanghai on which a moment lies, as ``date.toordinal``."""
+    if connection.vendor == "postgresql":
+        return ordinal(f"({column} AT TIME ZONE 'Asia/Shanghai')::date")
+    return ordinal(f"DATE({column}, '+8 hours')")
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as a parameter of ``read_numbers``."""
+    return str(connection.ops.adapt_datetimefield_value(at))
 
 
 def place_in(column: str, codes: Sequence[str]) -> str:

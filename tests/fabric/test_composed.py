@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.fabric.bulk import insert_few
 from linli.fabric.composed import composed, once, slot
+from linli.fabric.database import postgresql_options
 from linli.journal.models import Line, Seal
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,41 @@ def test_a_value_is_never_part_of_the_statement(lines):
         lambda: Line.objects.filter(kind=slot(Line, "kind")).values_list("subject_id")
     )
     assert question.rows({"kind": "' OR 1=1 --"}) == []
+
+
+def test_what_stands_in_the_code_is_written_into_the_statement():
+    """Only so does an engine see that an index over some of the rows will do."""
+    Line.objects.bulk_create([line(1, hat="it's 100% %s"), line(2, hat="other")])
+    asked = []
+
+    def note(execute, sql, params, many, context):
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    question = composed(
+        lambda: Line.objects.filter(
+            hat__in=["it's 100% %s", "none"], version=1, kind=slot(Line, "kind")
+        ).values_list("subject_id")
+    )
+    with connection.execute_wrapper(note):
+        assert question.rows({"kind": "LampMended"}) == [(1,)]
+
+    assert "IN ('it''s 100%% %%s', 'none')" in asked[0][0]
+    assert list(asked[0][1]) == ["LampMended"]
+
+
+def test_postgresql_plans_once_what_a_process_asks_again(lines):
+    options = postgresql_options()
+    assert (options["server_side_binding"], options["prepare_threshold"]) == (True, 2)
+    if connection.vendor == "postgresql":
+        for second in range(4):
+            assert len(list(asked_after(AT + timedelta(seconds=second)))) == 4 - second
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            prepared = [statement for (statement,) in cursor.fetchall()]
+            cursor.execute("SHOW jit")
+            assert cursor.fetchone() == ("off",)
+        assert [one for one in prepared if '"journal_line"."at" > $1' in one]
 
 
 def test_columns_come_as_django_gives_them(lines):
