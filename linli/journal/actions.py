@@ -26,7 +26,7 @@ from linli.fabric.keyring import keyring
 from linli.fabric.writing import act_id, write_atomic
 
 from . import queries
-from .domain import NO_ROOT, canonical, chain_root, digest, leaf_hash, root_of, signed_text
+from .domain import NO_ROOT, canonical, chain_root, leaf_hash, root_of, signed_text
 from .events import FieldKeyChanged, SignerChanged, ValuesResealed
 from .models import Effect, Line, Pending, Seal
 
@@ -36,7 +36,6 @@ FEW = 20  # rows that one statement takes easily
 PATIENCE = (1, 5, 30, 120, 600, 3600)  # seconds before each further try; then a person must look
 
 log = logging.getLogger(__name__)
-_names: dict[type[Event], tuple[str, ...]] = {}
 
 
 def record(event: Event, *, by: Actor, rows: Sequence[Bound] = ()) -> Line:
@@ -86,6 +85,8 @@ class Drafts:
         self.act = act
         self.lines: list[Line] = []
         self._kept: dict[int, tuple[Bound, list[object], list[str]]] = {}
+        self._trees: dict[int, tuple[object, str]] = {}
+        self._texts = _Texts({**_TEXTS, dict: self._tree, list: self._tree})
 
     def add(self, event: Event, *, by: Actor, rows: Sequence[Bound]) -> None:
         """Draft one line."""
@@ -93,20 +94,26 @@ class Drafts:
 
     def _digest(self, row: Bound) -> str:
         """Return the digest of a row, making only the texts of columns that changed since."""
-        columns, held = row.bound_columns(), row.__dict__
         kept = self._kept.get(id(row))
         if kept is None:
-            values = [held[name] for name in columns]
-            texts = [_member(name, held[name]) for name in columns]
+            values, texts = _members(row, self._texts)
             self._kept[id(row)] = row, values, texts
-        else:
-            _, values, texts = kept
-            for place, name in enumerate(columns):
-                if held[name] is not values[place]:
-                    values[place] = held[name]
-                    texts[place] = _member(name, held[name])
-        text = "{" + ",".join(filter(None, texts)) + "}"
-        return hashlib.sha256(bytes(row.salt or b"") + text.encode()).hexdigest()
+            return _salted(row, texts)
+        held, (_, values, texts) = row.__dict__, kept
+        for place, (name, key) in enumerate(_bound_members(type(row))):
+            value = held[name]
+            if value is not values[place]:
+                values[place] = value
+                texts[place] = "" if value is None else key + self._texts[type(value)](value)
+        return _salted(row, texts)
+
+    def _tree(self, value: object) -> str:
+        """Return the text of a JSON column, made once for all the rows that share the value."""
+        if not value:
+            return "{}" if type(value) is dict else "[]"
+        if id(value) not in self._trees:
+            self._trees[id(value)] = value, canonical(value)
+        return self._trees[id(value)][1]
 
 
 @functools.lru_cache(maxsize=8_192)
@@ -114,24 +121,54 @@ def _moment_text(value: datetime) -> str:
     return f'"{plain(value)}"'
 
 
-_TEXTS: Mapping[type, Callable[[Any], str]] = {
-    bool: lambda value: "true" if value else "false",
-    int: int.__repr__,
-    str: encode_basestring,
-    bytes: lambda value: f'"{value.hex()}"',
-    datetime: _moment_text,
-}
+class _Texts(dict[type, Callable[[Any], str]]):
+    """How a value of each kind becomes its canonical text; the usual kinds without the encoder."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        return lambda value: canonical(plain(value))
 
 
-def _member(name: str, value: object) -> str:
-    """Return one member of a canonical row; nothing for null."""
-    return "" if value is None else f'"{name}":{_text(value)}'
+_TEXTS: _Texts = _Texts(
+    {
+        type(None): lambda value: "null",  # noqa: ARG005
+        bool: lambda value: "true" if value else "false",
+        int: int.__repr__,
+        str: encode_basestring,
+        bytes: lambda value: f'"{value.hex()}"',
+        datetime: _moment_text,
+        tuple: lambda value: f"[{','.join([_TEXTS[type(one)](one) for one in value])}]",
+    }
+)
 
 
-def _text(value: object) -> str:
-    """Return the canonical text of a value; the usual kinds without the encoder's detour."""
-    quick = _TEXTS.get(type(value))
-    return quick(value) if quick else canonical(plain(value))
+@functools.cache
+def _bound_members(model: type[Bound]) -> tuple[tuple[str, str], ...]:
+    """Return the columns a digest covers, each with how its member of a canonical row begins."""
+    return tuple((name, f'"{name}":') for name in model.bound_columns())
+
+
+@functools.cache
+def _event_members(kind: type[Event]) -> tuple[tuple[str, str], ...]:
+    """Return the fields of an event but its moment, each with how its member begins; sorted."""
+    names = sorted(field.name for field in fields(kind) if field.name != "at")
+    return tuple((name, f'"{name}":') for name in names)
+
+
+def _members(row: Bound, made: _Texts) -> tuple[list[object], list[str]]:
+    """Return the values a digest covers, and the member each becomes; nothing for null."""
+    columns = _bound_members(type(row))
+    values = [getattr(row, name) for name, _ in columns]
+    texts = [
+        "" if value is None else key + made[type(value)](value)
+        for value, (_, key) in zip(values, columns, strict=True)
+    ]
+    return values, texts
+
+
+def _salted(row: Bound, texts: Sequence[str]) -> str:
+    """Return the digest of a row from the members of its canonical text."""
+    text = "{" + ",".join(filter(None, texts)) + "}"
+    return hashlib.sha256(bytes(row.salt or b"") + text.encode()).hexdigest()
 
 
 def record_drafts(drafts: Drafts) -> None:
@@ -165,7 +202,18 @@ class Draft(NamedTuple):
 
 
 def _digest(row: Bound) -> str:
-    return digest(bytes(row.salt or b""), row.canonical_row())
+    """Return ``digest`` of the row, its text made without the encoder's detour."""
+    return _salted(row, _members(row, _TEXTS)[1])
+
+
+def _body(event: Event, rows: Sequence[tuple[str, int, str]]) -> str:
+    """Return the canonical text of a line: what happened, and table, id and digest of each row."""
+    said = []
+    for name, key in _event_members(type(event)):  # type: ignore[arg-type]  # a class has a hash
+        value = getattr(event, name)
+        said.append(key + _TEXTS[type(value)](value))
+    bound = [f'["{table}",{pk},"{digest}"]' for table, pk, digest in rows]
+    return f'{{"event":{{{",".join(said)}}},"rows":[{",".join(bound)}]}}'
 
 
 def _line(
@@ -176,10 +224,6 @@ def _line(
     act: int,
     digest_of: Callable[[Bound], str] = _digest,
 ) -> Line:
-    body = {
-        "event": {name: plain(getattr(event, name)) for name in _field_names(type(event))},
-        "rows": [[row._meta.db_table, row.pk, digest_of(row)] for row in rows],
-    }
     return new_row(
         Line,
         district=by.district,
@@ -193,14 +237,8 @@ def _line(
         appointment=by.appointment,
         hat=by.hat,
         at=event.at,
-        body=canonical(body),
+        body=_body(event, [(row._meta.db_table, row.pk, digest_of(row)) for row in rows]),
     )
-
-
-def _field_names(kind: type[Event]) -> tuple[str, ...]:
-    if kind not in _names:
-        _names[kind] = tuple(field.name for field in fields(kind) if field.name != "at")
-    return _names[kind]
 
 
 @functools.cache
@@ -219,15 +257,15 @@ def seal_lines(*, by: Actor, at: datetime, most: int = BATCH) -> Seal | None:
     """
     del by
     with _one_sealer() as alone:
-        lines = list(Line.objects.filter(batch=None).order_by("id")[:most]) if alone else []
+        lines = queries.unsealed_lines(most) if alone else []
         if not lines:
             return None
         last = Seal.objects.order_by("-number").first()
         number = last.number + 1 if last else 1
         previous = bytes(last.root) if last else NO_ROOT
-        leaves = [leaf_hash(queries.line_columns(line)) for line in lines]
+        leaves = [leaf_hash(text.encode()) for _, text in lines]
         root = chain_root(previous, root_of(leaves))
-        _stamp(number, [line.pk for line in lines], leaves)
+        _stamp(number, [pk for pk, _ in lines], leaves)
         ring = keyring()
         text = signed_text(
             number=number, root=root, previous=previous, count=len(lines), sealed_at=str(plain(at))
@@ -245,13 +283,22 @@ def seal_lines(*, by: Actor, at: datetime, most: int = BATCH) -> Seal | None:
         )
 
 
-def _stamp(number: int, ids: Sequence[int], leaves: Sequence[bytes]) -> None:
+def _stamp(number: int, ids: list[int], leaves: list[bytes]) -> None:
+    places = range(len(ids))
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "UPDATE journal_line SET batch = %s, position = given.position, leaf = given.leaf "
+                "FROM unnest(%s::bigint[], %s::integer[], %s::bytea[]) AS given (id, position, leaf) "
+                "WHERE journal_line.id = given.id",
+                [number, ids, list(places), leaves],
+            )
+            return
         cursor.executemany(
             "UPDATE journal_line SET batch = %s, position = %s, leaf = %s WHERE id = %s",
             [
                 (number, place, leaf, pk)
-                for place, (pk, leaf) in enumerate(zip(ids, leaves, strict=True))
+                for place, leaf, pk in zip(places, leaves, ids, strict=True)
             ],
         )
 

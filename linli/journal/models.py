@@ -37,7 +37,6 @@ class Line(models.Model):
         indexes = [
             models.Index(fields=["subject_kind", "subject_id", "id"], name="line_subject"),
             models.Index(fields=["id"], name="line_unsealed", condition=Q(batch=None)),
-            models.Index(fields=["batch", "position"], name="line_batch"),
         ]
         constraints = [
             models.CheckConstraint(

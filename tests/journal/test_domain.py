@@ -119,7 +119,7 @@ def test_a_digest_is_over_the_salt_and_then_the_row():
 
 
 def test_a_leaf_can_never_be_taken_for_a_node():
-    assert leaf_hash({}) == hashlib.sha256(b"\x00{}").digest()
+    assert leaf_hash(b"{}") == hashlib.sha256(b"\x00{}").digest()
     assert chain_root(NO_ROOT, bytes(32)) == node(NO_ROOT, bytes(32))
 
 

@@ -12,11 +12,11 @@ from linli.fabric.blanks import Bound, plain
 from linli.fabric.fields import Sealed, SealedField
 from linli.fabric.writing import write_atomic
 from linli.journal import actions, queries
-from linli.journal.domain import canonical, digest, leaf_hash
+from linli.journal.domain import canonical, digest
 from linli.journal.models import Line, Pending
 
 from .conftest import AT, BY
-from .things import LampLit, LampOut
+from .things import LampLit, LampOut, leaf_of
 
 pytestmark = pytest.mark.django_db
 
@@ -152,7 +152,7 @@ def test_a_timeline_is_the_lines_of_one_thing_oldest_first(light):
 def test_a_leaf_is_the_same_before_and_after_the_database(light):
     line = light()
     fresh = Line.objects.get(pk=line.pk)
-    assert leaf_hash(queries.line_columns(line)) == leaf_hash(queries.line_columns(fresh))
+    assert leaf_of(line) == leaf_of(fresh)
 
 
 def test_a_refusal_inside_a_nested_act_leaves_nothing(light):

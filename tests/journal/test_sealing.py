@@ -7,11 +7,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from linli.journal import actions, queries
-from linli.journal.domain import NO_ROOT, chain_root, leaf_hash, root_of, signed_text
+from linli.journal.domain import NO_ROOT, chain_root, root_of, signed_text
 from linli.journal.models import Line, Seal
 from tests.conftest import triggers_off
 
 from .conftest import AT, BY
+from .things import leaf_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def check(seal):
     seal.refresh_from_db()
     lines = list(Line.objects.filter(batch=seal.number).order_by("position"))
     assert [line.position for line in lines] == list(range(seal.count))
-    leaves = [leaf_hash(queries.line_columns(line)) for line in lines]
+    leaves = [leaf_of(line) for line in lines]
     assert [bytes(line.leaf) for line in lines] == leaves
     assert bytes(seal.root) == chain_root(bytes(seal.previous), root_of(leaves))
     text = signed_text(

@@ -62,7 +62,7 @@ def test_a_turn_reacts_at_once_but_seals_and_tidies_only_in_time(wired, light, w
     assert (len(wired.told), Seal.objects.count(), chores) == (2, 0, [])
     worker.sealed -= 30
     worker.tidied -= 10
-    assert worker.turn() is True
+    assert worker.turn() is False
     assert (Seal.objects.count(), len(chores)) == (1, 1)
 
 

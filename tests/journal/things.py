@@ -7,6 +7,10 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from linli.basics import Event
+from linli.fabric.blanks import plain
+from linli.journal.domain import canonical, leaf_hash
+from linli.journal.models import Line
+from linli.journal.queries import COLUMNS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +64,8 @@ def fresh() -> Iterator[None]:
     yield
     told.clear()
     broken.clear()
+
+
+def leaf_of(line: Line) -> bytes:
+    """Return the leaf of a line as its model holds it."""
+    return leaf_hash(canonical({name: plain(getattr(line, name)) for name in COLUMNS}).encode())

@@ -12,11 +12,13 @@ from .record import (
     event_of,
     last_line,
     last_seal,
-    line_columns,
     lines_after,
+    recorded_since,
+    recorded_until,
     seal_with_root,
     timeline,
     told,
+    unsealed_lines,
 )
 from .stream import Stream, one_moment
 
@@ -33,11 +35,13 @@ __all__ = [
     "event_of",
     "last_line",
     "last_seal",
-    "line_columns",
     "lines_after",
     "one_moment",
+    "recorded_since",
+    "recorded_until",
     "seal_with_root",
     "timeline",
     "told",
+    "unsealed_lines",
     "verify_live",
 ]

@@ -14,7 +14,7 @@ from django.db import connection
 
 from linli.fabric.blanks import Bound
 from linli.fabric.keyring import Signer, keyring
-from linli.journal.domain import NO_ROOT, Fault, chain_root, root_of
+from linli.journal.domain import NO_ROOT, Fault, chain_root, leaf_hash, root_of
 from linli.journal.models import Line, Seal
 
 from .record import COLUMNS, all_rows, bound_models
@@ -191,7 +191,7 @@ def _verify_lines(seals: dict[int, Sealed], tally: Tally, newest: Newest) -> Ite
                 yield Fault("line", f"lines {last_unsealed + 1} to {pk - 1}", "missing, unsealed")
             last_unsealed = pk
             continue
-        found = hashlib.sha256(b"\x00" + encoded(text)).digest()
+        found = leaf_hash(encoded(text))
         if found != as_bytes(leaf):
             yield Fault("line", where, "altered: it is not what was sealed")
         batch = open_batches.get(number)

@@ -4,13 +4,14 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import fields
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
 from django.db.models import QuerySet
 
 from linli.basics import Event
-from linli.fabric.blanks import Bound, plain
+from linli.fabric.blanks import Bound
 from linli.fabric.composed import Row, composed, slot
 from linli.journal.models import Line, Pending, Seal
 
@@ -33,14 +34,15 @@ COLUMNS = (
 )
 
 
-def line_columns(line: Line) -> dict[str, Any]:
-    """Return what a leaf is taken over: every column but those that sealing sets."""
-    return {name: plain(getattr(line, name)) for name in COLUMNS}
-
-
 def all_lines() -> Stream:
     """Return every line with its place in its batch, in the order of ids."""
     return Stream(Line, (*COLUMNS, "batch", "position", "leaf"))
+
+
+def unsealed_lines(most: int) -> list[tuple[int, str]]:
+    """Return id and canonical text of the oldest lines that wait for their seal."""
+    waiting = Stream(Line, COLUMNS, only="batch IS NULL", page=most)
+    return [(pk, text) for pk, _, text in islice(waiting, most)]
 
 
 def all_seals() -> Stream:
@@ -76,6 +78,24 @@ def lines_after(
     found = Line.objects.filter(id__gt=line, district=district, subject_kind__in=subject_kinds)
     columns = found.order_by("id").values_list("id", "kind", "subject_kind", "subject_id", "body")
     yield from columns.iterator(chunk_size=2_000)
+
+
+def recorded_since(
+    at: datetime, kinds: Collection[str], *, district: int
+) -> Iterator[tuple[str, int, str]]:
+    """Yield kind, subject and body of the lines of some kinds recorded after a moment."""
+    found = Line.objects.filter(district=district, kind__in=kinds, at__gt=at)
+    yield from found.order_by("id").values_list("kind", "subject_id", "body").iterator()
+
+
+def recorded_until(
+    at: datetime, subject_kind: str, subjects: Collection[int], kinds: Collection[str]
+) -> Iterator[tuple[str, int, datetime, str]]:
+    """Yield kind, subject, moment and body of what was recorded of some things by a moment."""
+    found = Line.objects.filter(
+        subject_kind=subject_kind, subject_id__in=list(subjects), kind__in=kinds, at__lte=at
+    )
+    yield from found.order_by("id").values_list("kind", "subject_id", "at", "body").iterator()
 
 
 @composed

@@ -43,7 +43,7 @@ class Stream:
     The rows of one table in the order of their ids: ``columns`` as one canonical object each.
 
     ``beside`` are further columns, given as they lie; ``bare`` leaves out of the object what is
-    null. Memory holds one page of rows.
+    null; ``only`` is a condition of ours on the rows. Memory holds one page of rows.
     """
 
     def __init__(
@@ -53,6 +53,8 @@ class Stream:
         beside: Iterable[str] = (),
         *,
         bare: bool = False,
+        only: str = "TRUE",
+        page: int = PAGE_ROWS,
     ) -> None:
         fields = {field.attname: field for field in model._meta.concrete_fields}
         beside = tuple(beside)
@@ -73,7 +75,7 @@ class Stream:
         wanted = [f'{plus}"{fields[name].column}"' for name in [*beside, *self._names]]
         self._ask = (
             f'SELECT {", ".join(["id", *wanted])} FROM "{self.table}" '  # noqa: S608  # names of ours
-            f"WHERE id > %s ORDER BY id LIMIT {PAGE_ROWS}"
+            f"WHERE id > %s AND {only} ORDER BY id LIMIT {page}"
         )
 
     def __iter__(self) -> Iterator[tuple[int, tuple[Any, ...], str]]:

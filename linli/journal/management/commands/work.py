@@ -59,12 +59,17 @@ class Worker:
         self.sealed = self.tidied = time.monotonic()
 
     def turn(self) -> bool:
-        """Do one round; return whether there is more to do at once."""
+        """
+        Do one round; return whether there is more to do at once.
+
+        One batch is sealed a round, then others have their turn: the half million lines of a load
+        must not hold up whoever reports something meanwhile.
+        """
         busy = bool(self._try(self._react))
         now = time.monotonic()
         if self._try(queries.a_batch_waits) or now - self.sealed >= SEAL_EVERY:
             self.sealed = now
-            busy = bool(self._try(self._seal)) or busy
+            self._try(self._seal)
         if now - self.tidied >= CHORES_EVERY:
             self.tidied = now
             self._tidy()

@@ -1,0 +1,61 @@
+"""The texts of lines and digests, made without the encoder, are the canonical ones to the letter."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import ClassVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linli.basics import Event
+from linli.fabric.blanks import plain
+from linli.journal import actions
+from linli.journal.domain import canonical, digest
+from linli.places.models import Place
+
+AT = datetime(2026, 11, 16, 4, tzinfo=UTC)
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**62), 2**62),
+    st.text(max_size=20),
+    st.datetimes(timezones=st.just(UTC)),
+    st.dates(),
+    st.lists(st.integers(), max_size=3).map(tuple),
+    st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=3),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried(Event):
+    SUBJECT: ClassVar[str] = "thing"
+
+    thing_id: int
+    zebra: object
+    apple: object
+
+
+@given(
+    VALUES, VALUES, st.lists(st.tuples(st.integers(1, 2**62), st.binary(max_size=4)), max_size=3)
+)
+def test_a_line_says_what_the_canonical_text_says(zebra, apple, rows) -> None:
+    event = Tried(at=AT, thing_id=7, zebra=zebra, apple=apple)
+    bound = [("place", pk, held.hex()) for pk, held in rows]
+    said = {"apple": plain(apple), "thing_id": 7, "zebra": plain(zebra)}
+    wanted = canonical({"event": said, "rows": [list(one) for one in bound]})
+    assert actions._body(event, bound) == wanted
+    assert canonical(json.loads(wanted)) == wanted
+
+
+@given(st.text(max_size=20), st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=3))
+def test_a_digest_is_that_of_the_canonical_row(code, name) -> None:
+    row = Place(id=3, district=1, salt=b"s" * 16, code=code, name=name, valid_from=date(2026, 1, 1))
+    assert actions._digest(row) == digest(b"s" * 16, row.canonical_row())
+
+
+@pytest.mark.parametrize("salt", [None, b""])
+def test_a_row_without_salt_is_bound_by_its_text_alone(salt) -> None:
+    row = Place(id=3, district=1, salt=salt, code="x", name={})
+    assert actions._digest(row) == digest(b"", row.canonical_row())
