@@ -46,6 +46,8 @@ class FactChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactsConfirmed(Event):
+    """``topic`` is a topic of the dictionary, or ``only_`` and one of its facts."""
+
     SUBJECT: ClassVar[str] = "person"
 
     person_id: int
@@ -53,13 +55,27 @@ class FactsConfirmed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotesLoaded(Event):
+    """Notes of “no change” came in many at once; ``confirmation_id`` is the first."""
+
+    SUBJECT: ClassVar[str] = "confirmation"
+
+    confirmation_id: int
+    notes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonMoved(Event):
+    """``reason`` is one of ``domain.CHANGE_REASONS``; lines of version 1 have none."""
+
     SUBJECT: ClassVar[str] = "person"
+    VERSION: ClassVar[int] = 2
 
     person_id: int
     from_id: int | None
     to_id: int | None
     community_id: int | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,15 @@
 """From what a browser sends to the values of the actions. What cannot be read is refused there."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.http import QueryDict
 
-from linli.basics import Invalid, gettext_noop
-from linli.fabric.asked import day_of, text
+from linli.basics import Actor, Invalid, gettext_noop
+from linli.fabric.asked import day_of, number, text
 from linli.rulebook.domain import Kind
 
-from . import queries
+from . import actions, queries
 from .domain import ReasonMissing
 
 
@@ -54,6 +54,34 @@ class Change:
             raise ReasonMissing
         since = text(sent, "since")
         return cls(attribute, value, day_of(since, "since") if since else None, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Which door, from which day, how it is known, and whether the household moves along."""
+
+    home: int
+    on: date
+    reason: str
+    together: bool
+
+    @classmethod
+    def read(cls, sent: QueryDict) -> "Moving":
+        """
+        :raises Invalid: if no door was chosen, or the day cannot be read
+        :raises ReasonMissing: if no reason was chosen
+        """
+        home, reason = number(sent, "home"), text(sent, "reason")
+        if home is None:
+            raise Invalid(field="home", reason=gettext_noop("Choose the door they moved to."))
+        if not reason:
+            raise ReasonMissing
+        return cls(home, day_of(text(sent, "on"), "on"), reason, text(sent, "who") == "household")
+
+    def act(self, by: Actor, person: int, *, at: datetime) -> None:
+        """:raises Refused: whatever ``move_person`` and ``move_household`` do"""
+        move = actions.move_household if self.together else actions.move_person
+        move(by=by, at=at, person=person, home=self.home, on=self.on, reason=self.reason)
 
 
 def _value(attribute: str, typed: str) -> object:

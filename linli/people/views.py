@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli.basics import NotAllowed, Refused, gettext_noop
+from linli.basics import Actor, NoSuchThing, NotAllowed, Refused, gettext_noop
 from linli.fabric import asked
 from linli.fabric.edge import sentence
 
@@ -22,6 +22,8 @@ DONE = {
     "same": gettext_noop("Nothing was changed: that is what we held already."),
     "confirm": gettext_noop("Noted: nothing has changed."),
     "end": gettext_noop("The record is closed."),
+    "kin": gettext_noop("Noted as near relatives, on both records."),
+    "moved": gettext_noop("The move is noted. The old address is kept with its days."),
     "merge": gettext_noop("The two are one record now."),
     "undo": gettext_noop("They are two records again."),
 }
@@ -56,6 +58,8 @@ def find(request: HttpRequest) -> HttpResponse:
         "found": found,
         "trouble": trouble,
         "same_as": asked.number(request.POST or request.GET, "same_as"),
+        "kin_of": asked.number(request.POST or request.GET, "kin_of"),
+        "did": _did(request),
         "facts": [(name, queries.fact_label(name)) for name in ("phone", "id_number", "birth_on")],
     }
     return render(request, "people/find.html", context, status=status)
@@ -128,6 +132,68 @@ def end(request: HttpRequest, person: int) -> HttpResponse:
     return _done(person, "end")
 
 
+@require_POST
+def note_kin(request: HttpRequest, person: int) -> HttpResponse:
+    """Note a near relative, as papers showed (个人信息保护法 49)."""
+    by = asked.staff_of(request)
+    by.must(Permission.REGISTER_PEOPLE)
+    try:
+        actions.note_kin(
+            by=by,
+            at=timezone.now(),
+            person=person,
+            relative=asked.needed(request.POST, "relative"),
+            kinship=asked.text(request.POST, "kinship"),
+        )
+    except Refused as refusal:
+        return _refused(request, person, refusal, form="kin")
+    return _done(person, "kin")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, person: int) -> HttpResponse:
+    """Let a person, or the whole household, live behind another door from a day on."""
+    stranger = asked.door(request)
+    if stranger is not None and request.method == "GET":
+        return stranger
+    by = asked.staff_of(request)
+    by.must(Permission.KEEP_FACTS)
+    sent = request.POST or request.GET
+    trouble, status = "", 200
+    if request.method == "POST":
+        try:
+            forms.Moving.read(request.POST).act(by, person, at=timezone.now())
+        except Refused as refusal:
+            if refusal.status in (403, 404):
+                raise
+            trouble, status = sentence(refusal), refusal.status
+        else:
+            return _moved(by, person)
+    page = queries.person_page(by, person)
+    community, house = asked.number(sent, "community"), asked.number(sent, "house")
+    context = {
+        "page": page,
+        "choice": queries.doors_to_choose(by, community, house),
+        "community": str(community or ""),
+        "house": str(house or ""),
+        "typed": request.POST or QueryDict(),
+        "reasons": [(code, gettext(words)) for code, words in CHANGE_REASONS.items()],
+        "today": timezone.localdate().isoformat(),
+        "trouble": trouble,
+    }
+    return render(request, "people/move.html", context, status=status)
+
+
+def _moved(by: Actor, person: int) -> HttpResponse:
+    """Lead back to the record; to the search where it is another community's now."""
+    try:
+        queries.person_page(by, person)
+    except NoSuchThing:
+        return HttpResponseRedirect(reverse("people:find") + "?did=moved")
+    return _done(person, "moved")
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 def same(request: HttpRequest, person: int, other: int) -> HttpResponse:
@@ -155,6 +221,12 @@ def undo_merge(request: HttpRequest, merge: int) -> HttpResponse:
     return _done(loser.pk, "undo")
 
 
+def _did(request: HttpRequest) -> str:
+    """Return in words what was done before this page was asked for."""
+    words = DONE.get(request.GET.get("did", ""), "")
+    return gettext(words) if words else ""
+
+
 def _done(person: int, did: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("people:person", args=[person]) + f"?did={did}")
 
@@ -174,10 +246,12 @@ def _refused(
 
 def _page(request: HttpRequest, person: int, *, status: int = 200, **more: Any) -> HttpResponse:
     by = asked.staff_of(request)
-    did = DONE.get(request.GET.get("did", ""), "")
     context = {
         "page": queries.person_page(by, person),
         "seen": queries.who_saw(by, person),
+        "kin": queries.kin_of(by, person),
+        "kin_choices": queries.kin_choices(by, person, asked.number(request.GET, "kin")),
+        "kinships": queries.kinships(),
         "purposes": queries.purpose_words(),
         "boxes": queries.fact_boxes(),
         "box_names": [(box.attribute, box.label) for box in queries.fact_boxes()],
@@ -185,7 +259,7 @@ def _page(request: HttpRequest, person: int, *, status: int = 200, **more: Any) 
         "reasons": [(code, gettext(words)) for code, words in CHANGE_REASONS.items()],
         "purpose_names": dict(queries.purpose_words()),
         "hat_names": queries.hat_names(),
-        "did": gettext(did) if did else "",
+        "did": _did(request),
         "typed": request.POST or QueryDict(),
         "card": None,
         "lines": [],
@@ -194,6 +268,7 @@ def _page(request: HttpRequest, person: int, *, status: int = 200, **more: Any) 
         "may": {
             "open": Permission.OPEN_CARDS in by.permissions,
             "keep": Permission.KEEP_FACTS in by.permissions,
+            "register": Permission.REGISTER_PEOPLE in by.permissions,
             "merge": Permission.MERGE_PEOPLE in by.permissions,
         },
         "today": timezone.localdate().isoformat(),

@@ -98,6 +98,23 @@ def test_no_change_is_noted_once_a_day(town):
     refused(domain.UnknownAttribute, actions.confirm_facts, **(note | {"topic": "shoes"}))
 
 
+def test_one_fact_said_again_is_noted_once_a_day_and_alone(town):
+    person = town.person()
+    note = {"by": town.worker, "at": town.at, "person": person.pk, "attribute": "dibao"}
+    assert actions.confirm_fact(**note)
+    last_line("FactsConfirmed")
+    assert not actions.confirm_fact(**note)
+    row = Confirmation.objects.get()
+    assert (row.topic, row.on) == ("only_dibao", date(2026, 11, 16))
+    assert domain.facts_noted("only_dibao", queries.dictionary()) == {"dibao"}
+    assert "dibao" in domain.facts_noted("aid", queries.dictionary())
+    refused(domain.UnknownAttribute, actions.confirm_fact, **(note | {"attribute": "shoes"}))
+    refused(Invalid, actions.confirm_fact, **(note | {"on": date(2026, 11, 17)}))
+    refused(NoSuchThing, actions.confirm_fact, **(note | {"by": town.stranger}))
+    powerless = replace(town.worker, permissions=frozenset())
+    refused(NotAllowed, actions.confirm_fact, **(note | {"by": powerless}))
+
+
 def test_one_who_moves_is_the_other_communitys(town):
     person = town.person()
     actions.move_person(

@@ -230,3 +230,17 @@ def test_households_are_those_somebody_lived_in_then(town) -> None:
     now = queries.households(moved_at.date(), moved_at, district=1)
     assert now.population.columns["people"].values.tolist() == [1]
     assert set(now.population.columns) == set(queries.household_column_types())
+
+
+def test_a_number_no_column_can_hold_is_unknown_and_touches_no_other_fact(town) -> None:
+    most = (1 << 44) - 1
+    rich = town.person("钱多", facts={"income_fen_a_month": most, "lives_alone": True})
+    absurd = town.person("钱错", facts={"income_fen_a_month": most + 1, "lives_alone": True})
+
+    held = shown(queries.population(town.at.date(), town.at, district=1))
+
+    assert held[rich.pk]["income_fen_a_month"] == most
+    assert held[absurd.pk]["income_fen_a_month"] is None
+    assert held[rich.pk]["lives_alone"] is held[absurd.pk]["lives_alone"] is True
+    told = [name for name, value in held[absurd.pk].items() if value is not None]
+    assert sorted(told) == ["community", "lives_alone"]

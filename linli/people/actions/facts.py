@@ -14,10 +14,8 @@ from linli.people.events import (
     FactChanged,
     FactsConfirmed,
     PersonEnded,
-    PersonMoved,
 )
 from linli.people.models import Confirmation, Household, Person, Superseded, Trait
-from linli.places import queries as places
 from linli.rulebook.domain import Kind, local_date, read_identity_number
 
 CHUNK = 1_000
@@ -247,9 +245,33 @@ def confirm_facts(
     :raises PersonEnded: if the record is closed
     :raises UnknownAttribute: if no fact belongs to the topic
     """
-    by.must(Permission.KEEP_FACTS)
     if topic not in {fact.topic for fact in queries.dictionary().values()}:
         raise domain.UnknownAttribute(attribute=topic)
+    return _note(by, at, person, topic, on)
+
+
+@write_atomic
+def confirm_fact(
+    *, by: Actor, at: datetime, person: int, attribute: str, on: date | None = None
+) -> bool:
+    """
+    Note that one fact was said again as it is held; return False if that day's note stands.
+
+    Of its topic nothing else is noted.
+
+    :param on: the day somebody said so; today where it is not said
+    :raises Invalid: if the day has not come
+    :raises NotAllowed: without ``people.keep_facts``
+    :raises NoSuchThing: if there is no such person, or not for this actor
+    :raises PersonEnded: if the record is closed
+    :raises UnknownAttribute: if the dictionary has no such fact
+    """
+    queries.fact(attribute)
+    return _note(by, at, person, domain.only(attribute), on)
+
+
+def _note(by: Actor, at: datetime, person: int, topic: str, on: date | None) -> bool:
+    by.must(Permission.KEEP_FACTS)
     day = on or local_date(at)
     check_day(day, at)
     found = living(by, person)
@@ -263,43 +285,6 @@ def confirm_facts(
     if new:
         record(FactsConfirmed(at=at, person_id=person, topic=topic), by=by, rows=[note])
     return new
-
-
-@write_atomic
-def move_person(
-    *, by: Actor, at: datetime, person: int, home: int, on: date, household: int | None = None
-) -> Person:
-    """
-    Let a person live behind another door from a day on, alone or with a household.
-
-    The one who moves a person out of reach may do so: the new community takes over.
-
-    :raises NotAllowed: without ``people.keep_facts``
-    :raises NoSuchThing: if person, door or household is not there, or the person not in reach
-    :raises PersonEnded: if the record is closed
-    :raises Invalid: if the day has not come
-    """
-    by.must(Permission.KEEP_FACTS)
-    found = living(by, person)
-    check_day(on, at)
-    community = places.community_of(by.district, home)
-    house = None
-    if household is not None:
-        house = Household.objects.filter(district=by.district, pk=household, home=home).first()
-        if house is None:
-            raise NoSuchThing
-    was = found.home_id
-    rows = change(found, queries.fact("home"), home, valid_from=on, at=at)
-    rows += change_links(
-        found, valid_from=on, at=at, community=community, household=house.pk if house else None
-    )
-    found.save()
-    record(
-        PersonMoved(at=at, person_id=person, from_id=was, to_id=home, community_id=community),
-        by=by,
-        rows=[found, *rows],
-    )
-    return found
 
 
 @write_atomic

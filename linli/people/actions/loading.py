@@ -1,22 +1,25 @@
 """A baseline import: many people in one act, from one source."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from linli.basics import Actor, Invalid, gettext_noop
-from linli.fabric.bulk import insert_rows
+from linli.fabric.bulk import insert_rows, new_row, reserve_ids
 from linli.fabric.fields import Sealed
 from linli.fabric.keyring import Keyring, keyring
 from linli.fabric.writing import write_atomic
-from linli.journal.actions import record
-from linli.people import domain
-from linli.people.domain import HouseholdRow, Permission, PersonRow
-from linli.people.events import PeopleLoaded
-from linli.people.models import Household, Person, Source, Trait
+from linli.journal.actions import record, record_many
+from linli.people import domain, queries
+from linli.people.domain import HouseholdRow, Note, Permission, PersonRow
+from linli.people.events import NotesLoaded, PeopleLoaded
+from linli.people.models import Confirmation, Household, Person, Source, Trait
 from linli.rulebook.domain import IdentityNumber, local_date, read_identity_number
 
+from .facts import check_day
 from .registering import agree, hold
+
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,50 @@ def load_people(
     return LoadedPeople(
         origin.pk, load.ids, {key: house.pk for key, house in houses.items()}, frozenset(registered)
     )
+
+
+@write_atomic
+def load_notes(*, by: Actor, at: datetime, notes: Iterable[Note]) -> int:
+    """
+    Write many notes of “no change” (无变化) at once; those that stand already are left out.
+
+    Return how many are new. The caller answers for the people being its own.
+
+    :raises NotAllowed: without ``people.keep_facts``
+    :raises UnknownAttribute: if no fact belongs to a topic
+    :raises Invalid: if a day has not come
+    """
+    by.must(Permission.KEEP_FACTS)
+    wanted = {(note.person, note.topic, note.on): note for note in notes}
+    for topic in {note.topic for note in wanted.values()}:
+        if not domain.facts_noted(topic, queries.dictionary()):
+            raise domain.UnknownAttribute(attribute=topic)
+    days = {note.on for note in wanted.values()}
+    for day in days:
+        check_day(day, at)
+    held = Confirmation.objects.filter(district=by.district, on__in=days)
+    known = set(held.values_list("person", "topic", "on"))
+    fresh = [note for place, note in wanted.items() if place not in known]
+    ids = reserve_ids(Confirmation, len(fresh))
+    rows = [
+        new_row(
+            Confirmation,
+            id=pk,
+            district=by.district,
+            person_id=note.person,
+            topic=note.topic,
+            on=note.on,
+            appointment=note.appointment,
+        )
+        for pk, note in zip(ids, fresh, strict=True)
+    ]
+    insert_rows(rows)
+    parts = [rows[first : first + AT_ONCE] for first in range(0, len(rows), AT_ONCE)]
+    record_many(
+        [(NotesLoaded(at=at, confirmation_id=part[0].pk, notes=len(part)), part) for part in parts],
+        by=by,
+    )
+    return len(rows)
 
 
 def _registered(district: int, indexes: Mapping[str, Sequence[bytes]]) -> dict[str, int]:

@@ -17,11 +17,13 @@ class Residents:
     The people of a day as known at a moment, by community and within it by id.
 
     ``ids``, ``communities`` and ``households`` are in the order of the population; 0 is none.
+    ``registered`` is the day on which the house first knew of each, as an ordinal.
     """
 
     ids: Numbers
     communities: Numbers
     households: Numbers
+    registered: Numbers
     population: Population
 
 

@@ -106,6 +106,19 @@ class Right:
     example: bool
 
 
+ONLY = "only_"
+
+
+def only(attribute: str) -> str:
+    """Return what the note about one fact alone stands under; a topic's note stands under the topic."""
+    return f"{ONLY}{attribute}"
+
+
+def facts_noted(topic: str, facts: Mapping[str, Fact]) -> frozenset[str]:
+    """Return the facts a note is about: the one it names, or all of its topic."""
+    return frozenset(name for name, fact in facts.items() if topic in (fact.topic, only(name)))
+
+
 def read_dictionary(data: object) -> dict[str, Fact]:
     """
     Return attribute → fact.

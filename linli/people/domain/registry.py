@@ -154,6 +154,16 @@ class ReadEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """无变化: that somebody looked on a day. ``topic`` is a topic, or ``only`` and one of its facts."""
+
+    person: int
+    topic: str
+    on: date
+    appointment: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HouseholdRow:
     """A household as an import gives it; ``key`` is the import's own."""
 

@@ -18,6 +18,7 @@ from .counting import (
     household_column_types,
     households,
     population,
+    residents_now,
 )
 from .dictionaries import (
     answer_within,
@@ -29,6 +30,8 @@ from .dictionaries import (
     rights,
 )
 from .following import changed_people, turning_people
+from .kin import Doors, KinLine, doors_to_choose, kin_choices, kin_of, kinships
+from .merged import records_of, standing_record
 from .register import (
     current_value,
     fact_as_of,
@@ -68,6 +71,7 @@ from .screens import (
 )
 from .visiting import (
     Neighbours,
+    doors_of,
     fact_versions,
     household_members,
     neighbours,
@@ -76,8 +80,10 @@ from .visiting import (
 )
 
 __all__ = [
+    "Doors",
     "FactBox",
     "FactLine",
+    "KinLine",
     "Neighbours",
     "PersonPage",
     "answer_within",
@@ -91,6 +97,8 @@ __all__ = [
     "current_value",
     "deceased_of",
     "dictionary",
+    "doors_of",
+    "doors_to_choose",
     "fact",
     "fact_as_of",
     "fact_boxes",
@@ -106,6 +114,9 @@ __all__ = [
     "household_for",
     "household_members",
     "households",
+    "kin_choices",
+    "kin_of",
+    "kinships",
     "last_of",
     "looked_at",
     "masked",
@@ -125,13 +136,16 @@ __all__ = [
     "privacy_notice",
     "purpose_words",
     "purposes",
+    "records_of",
     "relatives_may_ask",
     "relatives_of",
     "requests_of",
+    "residents_now",
     "rights",
     "stale_among",
     "stale_facts",
     "stale_of",
+    "standing_record",
     "topics",
     "trait_value",
     "turning_people",

@@ -25,8 +25,11 @@ YES_NO = ("no", "yes")
 HOUSEHOLD_KINDS = ("collective", "family")
 # What a person has beside the facts of the dictionary, and keeps the history of.
 LINKS = {"home": "home_id", "community": "community_id", "household": "household_id"}
-ENDED = "ended_on"
+ENDED, REGISTERED = "ended_on", "registered_at"
 CHUNK = 20_000
+VALUE_BITS = 44
+MOST = 1 << VALUE_BITS  # no value of a trait comes near: as fen, 170 thousand million yuan
+FEW_TRAITS = 4
 FEW = 20_000  # ids that are named one by one; the tables are read whole for more
 
 
@@ -81,7 +84,58 @@ def population(
         ids=held.ids[kept],
         communities=community[kept],
         households=np.where(household == NONE, 0, household),
+        registered=held.columns[REGISTERED][kept],
         population=Population(len(kept), columns),
+    )
+
+
+def known_now(
+    ids: Numbers, columns: Mapping[str, Numbers], *, district: int, attributes: Collection[str]
+) -> Population:
+    """
+    Return what is known of some people now: one query for what stands beside their rows.
+
+    :param ids: in order
+    :param columns: attribute → number a person, for each of ``attributes`` that is a column
+    """
+    types = {name: one for name, one in attribute_types().items() if name in attributes}
+    held = _Held(ids, dict(columns))
+    facts = dictionary()
+    traits = {name: kind for name, kind in types.items() if facts[name].held == "trait"}
+    if traits:
+        held.read_traits(district, traits)
+    return Population(
+        len(ids), {name: _column(held.columns[name], kind) for name, kind in types.items()}
+    )
+
+
+def number_columns(attributes: Collection[str]) -> dict[str, str]:
+    """Return attribute → the SQL of its number, for those that are columns of the person."""
+    return {
+        name: _number_of(name, fact.type)
+        for name, fact in dictionary().items()
+        if name in attributes and fact.held == "column" and fact.type
+    }
+
+
+def residents_now(
+    district: int, communities: Collection[int], attributes: Collection[str]
+) -> Residents:
+    """Return those who live in some communities now, in order of id. Two queries."""
+    columns = number_columns(attributes)
+    ids, community, household, registered, *found = read_numbers(
+        ["id", "community_id", "household_id", ordinal(f"DATE({REGISTERED})"), *columns.values()],
+        "FROM people_person WHERE district = %s AND ended_on IS NULL "
+        f"AND community_id IN ({_listed(communities)}) ORDER BY id",
+        [district],
+    )
+    numbers = dict(zip(columns, found, strict=True))
+    return Residents(
+        ids=ids,
+        communities=community,
+        households=np.where(household == NONE, 0, household),
+        registered=registered,
+        population=known_now(ids, numbers, district=district, attributes=attributes),
     )
 
 
@@ -151,8 +205,8 @@ class _Held:
             if fact.held == "column" and fact.type and name in wanted:
                 names.append(name)
                 asked.append(_number_of(name, fact.type))
-        names += [*LINKS, ENDED]
-        asked += [*LINKS.values(), ordinal(ENDED)]
+        names += [*LINKS, ENDED, REGISTERED]
+        asked += [*LINKS.values(), ordinal(ENDED), ordinal(f"DATE({REGISTERED})")]
         found = read_numbers(
             asked,
             "FROM people_person WHERE district = %s AND salt IS NOT NULL AND registered_at <= %s"
@@ -166,32 +220,25 @@ class _Held:
             for name, fact in dictionary().items()
             if fact.held == "trait" and fact.type and name in wanted
         }
-        held._read_traits(district, traits)
+        held.read_traits(district, traits)
         return held
 
-    def _read_traits(self, district: int, traits: Mapping[str, AttributeType]) -> None:
-        codes = sorted({code for kind in traits.values() for code in _codes_of(kind)})
-        said = f"COALESCE({place_in('code', codes)}, number, {ordinal('day')})"
-        person, attribute, value = read_numbers(
-            ["person_id", place_in("attribute", list(traits)), said],
-            f"FROM people_trait WHERE district = %s{among('person_id', self.ids)}",
+    def read_traits(self, district: int, traits: Mapping[str, AttributeType]) -> None:
+        """Read the traits of everybody there is; few of them by name, all of them without."""
+        person, said = read_numbers(
+            ["person_id", _said(traits)],
+            # The plus keeps the engine from an index that would lead it to each row one by one.
+            f"FROM people_trait WHERE +district = %s{_these(traits)}{among('person_id', self.ids)}",
             [district],
         )
         if not len(self.ids):
-            person, attribute, value = person[:0], attribute[:0], value[:0]
+            person, said = person[:0], said[:0]
         rows = np.minimum(np.searchsorted(self.ids, person), max(len(self.ids) - 1, 0))
-        mine = self.ids[rows] == person
-        for place, (name, kind) in enumerate(traits.items()):
-            column = np.full(len(self.ids), NONE)
-            its = mine & (attribute == place)
-            found = value[its]
-            if kind.kind in (Kind.BOOL, Kind.CODE):
-                listed = _codes_of(kind)
-                # A last place of its own for "no value", which is -1.
-                own = [listed.index(one) if one in listed else NONE for one in codes]
-                found = np.array([*own, NONE])[found]
-            column[rows[its]] = found
-            self.columns[name] = column
+        told = (said != NONE) & (self.ids[rows] == person)
+        said = said[told]
+        table = np.full((len(traits), len(self.ids)), NONE)
+        table[said >> VALUE_BITS, rows[told]] = said & (MOST - 1)
+        self.columns |= dict(zip(traits, table, strict=True))
 
     def part_merged(self, district: int, known_at: datetime) -> None:
         """Leave out whoever was known to be part of another record, and nobody else."""
@@ -265,6 +312,14 @@ def _words(
         yield last, said
 
 
+def _these(traits: Collection[str]) -> str:
+    """Return the SQL that keeps a few traits; of many, reading them all costs less."""
+    if len(traits) > FEW_TRAITS:
+        return ""
+    listed = ", ".join(f"'{name}'" for name in sorted(traits))
+    return f" AND attribute IN ({listed or 'NULL'})"
+
+
 def _only(communities: Collection[int] | None, people: Collection[int] | None) -> str:
     """Return the SQL that leaves out rows which cannot matter. Whoever moved may have lived there."""
     if people is not None:
@@ -292,6 +347,26 @@ def _coded(value: Value | None, kind: AttributeType | None) -> int | None:
         listed = _codes_of(kind) if kind else ()
         return listed.index(value) if value in listed else None
     return value
+
+
+def _said(traits: Mapping[str, AttributeType]) -> str:
+    """Return the SQL of which trait a row tells and its value, in one number: place × MOST + value."""
+    cases = " ".join(
+        f"WHEN '{name}' THEN {place * MOST} + {_value_of(kind)}"
+        for place, (name, kind) in enumerate(traits.items())
+    )
+    return f"CASE attribute {cases} END" if cases else "NULL"
+
+
+def _value_of(kind: AttributeType) -> str:
+    """Return the SQL that gives the value of a trait as a number, NULL where it is out of bounds."""
+    match kind.kind:
+        case Kind.BOOL | Kind.CODE:
+            return place_in("code", _codes_of(kind))
+        case Kind.DATE:
+            return ordinal("day")
+        case _:
+            return f"CASE WHEN number BETWEEN 0 AND {MOST - 1} THEN number END"
 
 
 def _number_of(name: str, kind: AttributeType) -> str:

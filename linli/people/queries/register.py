@@ -17,6 +17,7 @@ from linli.people.domain import (
     mask_id_number,
     mask_name,
     mask_phone,
+    only,
     value_at,
 )
 from linli.people.models import (
@@ -148,7 +149,9 @@ def stale_facts(person: Person, held: Iterable[str], *, on: date) -> frozenset[s
         if entry.greatest_age_days is None:
             continue
         seen = max(
-            changed.get(name, person.registered_at).date(), confirmed.get(entry.topic, date.min)
+            changed.get(name, person.registered_at).date(),
+            confirmed.get(entry.topic, date.min),
+            confirmed.get(only(name), date.min),
         )
         if on - seen > timedelta(days=entry.greatest_age_days):
             stale.add(name)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from linli.basics import Actor, NoSuchThing, gettext_noop
 from linli.fabric.jinja import day, language, local_text
-from linli.people.domain import Fact, MaskedPerson, Permission, PersonCard
+from linli.people.domain import Fact, MaskedPerson, Permission, PersonCard, only
 from linli.people.models import Confirmation, Merge, Person, Superseded
 from linli.places import queries as places
 from linli.rulebook.domain import Kind
@@ -169,7 +169,11 @@ def card_lines(by: Actor, card: PersonCard) -> list[FactLine]:
         value = values.get(name)
         if value is None:
             continue
-        since = max(past.get(name, found.registered_at.date()), seen.get(fact.topic, date.min))
+        since = max(
+            past.get(name, found.registered_at.date()),
+            seen.get(fact.topic, date.min),
+            seen.get(only(name), date.min),
+        )
         source = gettext(SOURCES.get(fact.source, fact.source))
         lines.append(
             FactLine(

@@ -1,6 +1,6 @@
 """What visits ask of the register: whole communities as numbers, and which version a fact is at."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,14 +10,17 @@ from numpy.typing import NDArray
 
 from linli.basics import Actor
 from linli.fabric.numbers import NONE, ordinal, place_in, read_numbers
-from linli.people.domain import Numbers, Value
+from linli.people.domain import Fact, Numbers, Value, only
 from linli.people.models import Person, Superseded
+from linli.rulebook.domain import Population
 
+from .counting import known_now, number_columns
 from .dictionaries import dictionary
 from .register import current_value, past_values, person_for
 
 _ON = '"on"'  # a word of SQL's own
 ALONE = "lives_alone"
+CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class Neighbours:
     Those who live in some communities now, in order of id: one number or truth per person.
 
     ``households``, ``homes`` and ``born`` are ``NONE`` where there is none. ``old`` counts the
-    facts older than their greatest age; ``alone`` says who is known to live alone.
+    facts older than their greatest age; ``alone`` says who is known to live alone. ``facts`` hold
+    what was asked for besides.
     """
 
     ids: Numbers
@@ -36,10 +40,18 @@ class Neighbours:
     registered: Numbers
     old: Numbers
     alone: NDArray[np.bool_]
+    facts: Population
 
 
-def neighbours(district: int, communities: Collection[int], on: date) -> Neighbours:
-    """Return those who live in some communities, for a morning's list. Four queries."""
+def neighbours(
+    district: int, communities: Collection[int], on: date, also: Collection[str] = ()
+) -> Neighbours:
+    """
+    Return those who live in some communities, for a morning's list. Four queries, or five.
+
+    :param also: facts wanted besides
+    """
+    more = number_columns(also)
     ageing = {
         name: fact
         for name, fact in dictionary().items()
@@ -58,6 +70,7 @@ def neighbours(district: int, communities: Collection[int], on: date) -> Neighbo
             ordinal("p.birth_on"),
             ordinal("DATE(p.registered_at)"),
             *(f"CASE WHEN p.{name} IS NULL THEN 0 ELSE 1 END" for name in columns),
+            *more.values(),
         ],
         f"FROM people_person p WHERE {here} ORDER BY p.id",
         params,
@@ -76,9 +89,27 @@ def neighbours(district: int, communities: Collection[int], on: date) -> Neighbo
         params,
     )
     mask = _laid(ids, told[0], told[1])
-    known = dict(zip(columns, (line == 1 for line in found[5:]), strict=True))
+    rest = 5 + len(columns)
+    known = dict(zip(columns, (line == 1 for line in found[5:rest]), strict=True))
+    asked = dict(zip(more, found[rest:], strict=True))
     known |= {name: mask & (1 << place) > 0 for place, name in enumerate(traits)}
-    topics = sorted({fact.topic for fact in ageing.values()})
+    old = _old(ids, registered, known, ageing, here=here, params=params, on=on)
+    facts = known_now(ids, asked, district=district, attributes=also)
+    return Neighbours(ids, households, homes, born, registered, old, mask & yes > 0, facts)
+
+
+def _old(
+    ids: Numbers,
+    registered: Numbers,
+    known: Mapping[str, NDArray[np.bool_]],
+    ageing: Mapping[str, Fact],
+    *,
+    here: str,
+    params: list[str | int],
+    on: date,
+) -> Numbers:
+    """Return how many facts of each are older than their greatest age. Two queries."""
+    topics = [*sorted({fact.topic for fact in ageing.values()}), *map(only, ageing)]
     confirmed = read_numbers(
         ["c.person_id", place_in("c.topic", topics), f"MAX({ordinal('c.' + _ON)})"],
         "FROM people_confirmation c JOIN people_person p ON p.id = c.person_id "
@@ -98,11 +129,16 @@ def neighbours(district: int, communities: Collection[int], on: date) -> Neighbo
     old = np.zeros(len(ids), dtype=np.int64)
     for place, (name, fact) in enumerate(ageing.items()):
         youngest = np.maximum.reduce(
-            [registered, _nth(ids, confirmed, topics.index(fact.topic)), _nth(ids, changed, place)]
+            [
+                registered,
+                _nth(ids, confirmed, topics.index(fact.topic)),
+                _nth(ids, confirmed, topics.index(only(name))),
+                _nth(ids, changed, place),
+            ]
         )
         limit = (on - timedelta(days=fact.greatest_age_days or 0)).toordinal()
         old += (youngest < limit) & known[name]
-    return Neighbours(ids, households, homes, born, registered, old, mask & yes > 0)
+    return old
 
 
 def _nth(ids: Numbers, found: Numbers, place: int) -> Numbers:
@@ -160,6 +196,16 @@ def household_members(by: Actor, household: int) -> list[int]:
         community_id__in=by.communities,
     )
     return list(found.order_by("birth_on", "id").values_list("pk", flat=True))
+
+
+def doors_of(district: int, people: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
+    """Return person → household and community, for many people, whoever they belong to."""
+    wanted, found = sorted(set(people)), dict[int, tuple[int | None, int | None]]()
+    for first in range(0, len(wanted), CHUNK):
+        rows = Person.objects.filter(district=district, pk__in=wanted[first : first + CHUNK])
+        for person, house, community in rows.values_list("pk", "household", "community_id"):
+            found[person] = (house, community)
+    return found
 
 
 def values_held(
