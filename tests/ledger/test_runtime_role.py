@@ -71,9 +71,12 @@ def test_the_rights_are_select_insert_and_the_limits(role, db):
         "DELETE FROM ledger_outcome",
         "ALTER TABLE ledger_account DISABLE TRIGGER ledger_account_keeps",
         "DROP TRIGGER ledger_move ON ledger_transfer",
+        "DROP TRIGGER ledger_move_many ON ledger_transfer",
+        "ALTER TABLE ledger_transfer DISABLE TRIGGER ledger_move_many",
         "ALTER TABLE ledger_account DROP CONSTRAINT account_floor",
         "SELECT ledger_move()",
         "SELECT ledger_settle()",
+        "SELECT ledger_move_many()",
         "CREATE OR REPLACE FUNCTION ledger_keep_account() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RETURN NEW; END $$",
         "CREATE TRIGGER mine AFTER INSERT ON ledger_account FOR EACH ROW "

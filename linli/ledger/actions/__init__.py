@@ -11,7 +11,13 @@ from .lines import (
     reserve_budget,
     return_budget,
 )
-from .transfers import Booking, correct_transfer, post_transfer, post_transfers
+from .transfers import (
+    Booking,
+    correct_transfer,
+    post_transfer,
+    post_transfers,
+    take_back_transfer,
+)
 from .units import load_units
 
 __all__ = [
@@ -33,5 +39,6 @@ __all__ = [
     "reserve_budget",
     "return_budget",
     "set_limits",
+    "take_back_transfer",
     "void_hold",
 ]

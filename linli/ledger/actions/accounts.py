@@ -16,6 +16,7 @@ from linli.ledger.domain import (
     check_limits,
 )
 from linli.ledger.models import Account
+from linli.people import queries as people
 from linli.rulebook.domain import local_date
 
 from ._book import locked
@@ -35,6 +36,8 @@ def open_account(
     """
     Open an account; if the owner has one of that unit and purpose, return that.
 
+    A record that was merged opens none: the account is that of the record which stands for it.
+
     Who may open one is decided by the storey whose errand it is.
 
     :param unit: its code
@@ -43,6 +46,8 @@ def open_account(
     :raises UnitNotInUse: if the unit is unknown or not in use
     :raises LimitsCross: if nothing fits between the limits
     """
+    if owner.kind == OwnerKind.PERSON and owner.id is not None:
+        owner = Owner.person(people.standing_record(owner.id))
     counted_in = queries.unit_in_use(unit, on=local_date(at), district=by.district)
     account = Account(
         district=by.district,

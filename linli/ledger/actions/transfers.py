@@ -4,26 +4,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError
 
 from linli.basics import Actor
-from linli.fabric.bulk import insert_rows
-from linli.fabric.writing import write_atomic
+from linli.fabric.bulk import insert_rows, new_row
+from linli.fabric.writing import act_id, write_atomic
 from linli.journal.actions import record, record_many
 from linli.ledger import queries
 from linli.ledger.domain import (
     AlreadyPosted,
-    Balance,
+    BookedAbove,
     Permission,
     check_correction,
+    check_sides,
     check_transfer,
-    moved,
+    pass_over,
 )
 from linli.ledger.events import TransferCorrected
 from linli.ledger.models import Transfer
 
 from ._at_once import at_once, posted
 from ._book import check_pair, locked, new_transfer, spendable, was_there, write
+from ._many import standings, units_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +81,27 @@ def post_transfers(*, by: Actor, at: datetime, bookings: Sequence[Booking]) -> l
     """
     if not bookings:
         return []
-    sides = [side for one in bookings for side in (one.payer, one.payee)]
-    accounts = locked(sides, district=by.district)
-    standing: dict[int, Balance] = {pk: row.balance() for pk, row in accounts.items()}
+    sides = {side for one in bookings for side in (one.payer, one.payee)}
+    accounts = standings(sides, district=by.district)
+    unit_of = units_on(at)
     transfers = []
     for one in bookings:
-        source, target = accounts[one.payer], accounts[one.payee]
-        unit = check_pair(source, target, at=at)
-        payer, payee = standing[one.payer], standing[one.payee]
-        check_transfer(payer, payee, amount=one.amount, unit=unit)
-        standing[one.payer], standing[one.payee] = moved(payer, payee, one.amount)
+        payer, payee = accounts[one.payer], accounts[one.payee]
+        check_sides(payer, payee)
+        pass_over(payer, payee, amount=one.amount, unit=unit_of(payer.unit_id))
         transfers.append(
-            new_transfer(source, target, amount=one.amount, kind=one.kind, key=one.key, at=at)
+            new_row(
+                Transfer,
+                district=by.district,
+                payer_id=one.payer,
+                payee_id=one.payee,
+                amount=one.amount,
+                unit_id=payer.unit_id,
+                kind=one.kind,
+                act=act_id(),
+                key=one.key,
+                at=at,
+            )
         )
     try:
         insert_rows(transfers)
@@ -115,9 +127,29 @@ def correct_transfer(
     :raises NotEnough: if the one who got it has spent it
     :raises TooMuch: if the one who paid may not hold so much any more
     :raises AlreadyPosted: if the key was used before
+    :raises BookedAbove: if a storey above keeps sums of it, and takes it back itself
     """
     by.must(Permission.CORRECT)
     origin = queries.correctable(transfer, district=by.district)
+    if origin.key.startswith(settings.BOOKED_ABOVE):
+        raise BookedAbove
+    return _taken_back(by, origin, amount=amount, key=key, at=at)
+
+
+@write_atomic
+def take_back_transfer(*, by: Actor, at: datetime, transfer: int, key: str) -> Transfer:
+    """
+    Take back the whole of a booking; called by the storey that booked it and answers for who may.
+
+    :raises NoSuchThing: and all else that ``correct_transfer`` raises, but for rights
+    """
+    origin = queries.correctable(transfer, district=by.district)
+    return _taken_back(by, origin, amount=None, key=key, at=at)
+
+
+def _taken_back(
+    by: Actor, origin: Transfer, *, amount: int | None, key: str, at: datetime
+) -> Transfer:
     accounts = locked([origin.payer_id, origin.payee_id], district=by.district)
     source, target = accounts[origin.payee_id], accounts[origin.payer_id]
     unit = check_pair(source, target, at=at)

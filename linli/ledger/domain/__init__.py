@@ -1,10 +1,12 @@
 """The rules of the book: balances and limits, budget lines, units, statements. No Django here."""
 
+from .above import PaidFor
 from .balances import (
     MOST_AMOUNT,
     AccountClosed,
     AlreadyPosted,
     Balance,
+    BookedAbove,
     HoldEndsTooEarly,
     HoldLapsed,
     HoldSettled,
@@ -26,6 +28,8 @@ from .balances import (
     moved,
     settled,
 )
+from .batches import Standing, check_sides, pass_over
+from .flows import BEFORE, Flow, sign_of
 from .lines import (
     OUTSIDE,
     STAGE_WORDS,
@@ -50,6 +54,7 @@ from .units import (
 )
 
 __all__ = [
+    "BEFORE",
     "FORMAT",
     "MAIN",
     "MOST_AMOUNT",
@@ -59,7 +64,9 @@ __all__ = [
     "AccountClosed",
     "AlreadyPosted",
     "Balance",
+    "BookedAbove",
     "Entry",
+    "Flow",
     "HoldEndsTooEarly",
     "HoldLapsed",
     "HoldSettled",
@@ -73,9 +80,11 @@ __all__ = [
     "OtherUnit",
     "Owner",
     "OwnerKind",
+    "PaidFor",
     "Permission",
     "SameAccount",
     "Stage",
+    "Standing",
     "Statement",
     "TooMuch",
     "TooMuchCorrected",
@@ -87,14 +96,17 @@ __all__ = [
     "check_hold",
     "check_limits",
     "check_settled",
+    "check_sides",
     "check_step",
     "check_transfer",
     "check_unit",
     "check_way",
     "held",
     "moved",
+    "pass_over",
     "read_units",
     "settled",
     "shown",
+    "sign_of",
     "statement_content",
 ]

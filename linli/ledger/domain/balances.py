@@ -161,6 +161,14 @@ class TooMuchCorrected(Refused):
         self.unit = unit.words
 
 
+class BookedAbove(Refused):
+    """Whoever booked it keeps sums of it; a correction here would leave them behind."""
+
+    message = gettext_noop(
+        "This was booked with a task, and its sums stand there too. Correct it where it was booked."
+    )
+
+
 def check_amount(amount: int) -> None:
     """:raises NothingToMove: unless the amount is one that can be booked"""
     if not 0 < amount <= MOST_AMOUNT:

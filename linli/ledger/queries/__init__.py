@@ -1,10 +1,12 @@
 """Questions to the book."""
 
+from .above import Resolver, paid_for
 from .accounts import (
     account,
     account_for,
     account_of,
     accounts_for,
+    accounts_of_person,
     balance,
     booked_and_back,
     budget_lines_for,
@@ -20,12 +22,16 @@ from .accounts import (
     units,
 )
 from .checks import Trial, all_balances, trial_balance, verify_ledger
+from .flows import bookings_behind, flows, line_of_booking, signed_amount, unit_by_id
 from .history import balance_as_of, history, statement
 from .papers import signed_statement, statement_paper, statement_pdf
+from .population import CountedLine, column_types, counted_lines, population
 from .wire import account_out, account_seen, accounts_listed, transfer_out
-from .words import kind_words, owner_words, state_words
+from .words import kind_words, owner_words, state_words, unit_words
 
 __all__ = [
+    "CountedLine",
+    "Resolver",
     "Trial",
     "account",
     "account_for",
@@ -34,20 +40,29 @@ __all__ = [
     "account_seen",
     "accounts_for",
     "accounts_listed",
+    "accounts_of_person",
     "all_balances",
     "balance",
     "balance_as_of",
     "booked_and_back",
+    "bookings_behind",
     "budget_lines_for",
+    "column_types",
     "correctable",
+    "counted_lines",
+    "flows",
     "history",
     "hold",
     "kind_words",
     "line_balance",
     "line_by_code",
     "line_of",
+    "line_of_booking",
     "outcome_of",
     "owner_words",
+    "paid_for",
+    "population",
+    "signed_amount",
     "signed_statement",
     "stage_account",
     "stage_accounts",
@@ -57,7 +72,9 @@ __all__ = [
     "statement_pdf",
     "transfer_out",
     "trial_balance",
+    "unit_by_id",
     "unit_in_use",
+    "unit_words",
     "units",
     "verify_ledger",
 ]

@@ -18,6 +18,7 @@ from linli.ledger.domain import (
     check_unit,
 )
 from linli.ledger.models import Account, BudgetLine, Outcome, Transfer, Unit
+from linli.people import queries as people
 
 
 def units(*, district: int) -> list[Unit]:
@@ -42,11 +43,13 @@ def accounts_for(actor: Actor) -> QuerySet[Account]:
     """
     Return the accounts an actor may look into, oldest first.
 
-    Everybody: one's own. Who may see the ledger: those of the own office and its budget lines, and
+    Everybody: one's own, and those of records merged into one's own. Who may see the ledger: those of the own office and its budget lines, and
     of the places it reaches. Who may audit it: the whole district's, persons' left out. What
     belongs to a table above is shown by that storey, under its rules.
     """
-    mine = Q(person=actor.person) if actor.person is not None else Q(pk=None)
+    mine = Q(pk=None)
+    if actor.person is not None:
+        mine = Q(person__in=people.records_of(actor.person))
     if Permission.AUDIT in actor.permissions:
         mine |= Q(person=None, above="")
     elif Permission.SEE in actor.permissions:
@@ -91,6 +94,16 @@ def account_of(owner: Owner, *, unit: str, purpose: str = MAIN, district: int) -
         purpose=purpose,
         district=district,
     ).first()
+
+
+def accounts_of_person(person: int, *, district: int) -> list[Account]:
+    """
+    Return the accounts of a person, oldest first: those of the record that stands and of all merged
+    into it. They stay apart, each with its own bookings, so that parting the records parts them too.
+    """
+    records = people.records_of(people.standing_record(person))
+    rows = Account.objects.filter(district=district, person__in=records)
+    return list(rows.select_related("unit").order_by("id"))
 
 
 def balance(account_id: int, *, district: int, at: datetime) -> Balance:

@@ -12,10 +12,11 @@ from linli.basics import Actor, NoSuchThing
 from linli.fabric.jinja import LAW_TIME, local_text
 from linli.fabric.keyset import Order, Page, page_of
 from linli.journal import queries as journal
-from linli.ledger.domain import STAGE_WORDS, Entry, LineBalance, Permission, Stage, shown
+from linli.ledger.domain import STAGE_WORDS, Entry, LineBalance, PaidFor, Permission, Stage, shown
 from linli.ledger.models import Account, BudgetLine, Transfer
 from linli.parties import queries as parties
 
+from .above import paid_for
 from .accounts import accounts_for, budget_lines_for, lapsed, line_of, outcome_of, units
 from .checks import trial_balance
 from .history import balance_as_of, history
@@ -116,6 +117,7 @@ class TransferPage:
     corrects: int | None
     corrected_by: tuple[int, ...]
     reference: str
+    paid_for: PaidFor | None
     lines: tuple[tuple[int, int | None], ...]
 
 
@@ -312,6 +314,7 @@ def transfer_page(actor: Actor, transfer_id: int) -> TransferPage:
         corrects=row.corrects_id,
         corrected_by=tuple(row.corrections.order_by("id").values_list("id", flat=True)),
         reference=row.key,
+        paid_for=paid_for(actor, row.key),
         lines=_lines(row),
     )
 

@@ -21,6 +21,9 @@ KINDS = {
     "form": gettext_noop("filling in forms"),
     "meeting": gettext_noop("in meetings"),
     "other": gettext_noop("other work"),
+    # what an account of minutes is for
+    "gate.given": gettext_noop("Minutes worked for offices"),
+    "gate.taken": gettext_noop("Minutes communities worked for it"),
 }
 STATES = {
     "posted": gettext_noop("booked"),

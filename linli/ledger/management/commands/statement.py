@@ -1,8 +1,9 @@
-"""``linli statement ACCOUNT``: what an account did, signed, as JSON and as PDF."""
+"""``linli statement``: what an account, or each account of a person, did: signed, JSON and PDF."""
 
 from argparse import ArgumentParser
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -13,12 +14,19 @@ from linli.basics import NoSuchThing
 from linli.fabric.jinja import LAW_TIME
 from linli.ledger import queries
 
+if TYPE_CHECKING:
+    from linli.ledger.models import Account
+
 
 class Command(BaseCommand):
     help = "Write the signed statement of an account: JSON, and a PDF with the JSON inside."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("account", type=int)
+        whose = parser.add_mutually_exclusive_group(required=True)
+        whose.add_argument("account", type=int, nargs="?")
+        whose.add_argument(
+            "--person", type=int, help="all accounts of a person, those of merged records too"
+        )
         parser.add_argument("--since", type=date.fromisoformat, help="first day; else the opening")
         parser.add_argument("--until", type=date.fromisoformat, help="last day; else today")
         parser.add_argument("--folder", type=Path, default=Path(), help="where the files go")
@@ -27,7 +35,8 @@ class Command(BaseCommand):
     def handle(
         self,
         *args: object,
-        account: int,
+        account: int | None,
+        person: int | None,
         since: date | None,
         until: date | None,
         folder: Path,
@@ -36,24 +45,34 @@ class Command(BaseCommand):
     ) -> None:
         del args, options
         now = timezone.now()
-        try:
-            row = queries.account(account, district=settings.DISTRICT)
-        except NoSuchThing:
-            raise CommandError(f"There is no account {account}.") from None
-        first = _midnight(since) if since else row.opened_at
         last = _midnight(until + timedelta(days=1)) if until else now
-        made = queries.statement(row, since=first, until=last)
-        with override(language):
-            signed = queries.signed_statement(made, row, made_at=now)
-            printed = queries.statement_pdf(signed, made, row)
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in ((".json", signed.encode()), (".pdf", printed)):
-            if content is not None:
-                path = folder / f"statement-{account}{name}"
-                path.write_bytes(content)
-                self.stdout.write(str(path))
-        if printed is None:
-            self.stdout.write("no PDF: no font with Han characters; LINLI_FONT names one")
+        for row in _accounts(account, person):
+            first = _midnight(since) if since else row.opened_at
+            made = queries.statement(row, since=first, until=last)
+            with override(language):
+                signed = queries.signed_statement(made, row, made_at=now)
+                printed = queries.statement_pdf(signed, made, row)
+            for name, content in ((".json", signed.encode()), (".pdf", printed)):
+                if content is not None:
+                    path = folder / f"statement-{row.pk}{name}"
+                    path.write_bytes(content)
+                    self.stdout.write(str(path))
+            if printed is None:
+                self.stdout.write("no PDF: no font with Han characters; LINLI_FONT names one")
+
+
+def _accounts(account: int | None, person: int | None) -> "list[Account]":
+    """:raises CommandError: if there is no such account, or the person has none"""
+    if account is None:
+        found = queries.accounts_of_person(person or 0, district=settings.DISTRICT)
+        if not found:
+            raise CommandError(f"Person {person} has no account.")
+        return found
+    try:
+        return [queries.account(account, district=settings.DISTRICT)]
+    except NoSuchThing:
+        raise CommandError(f"There is no account {account}.") from None
 
 
 def _midnight(day: date) -> datetime:
