@@ -20,12 +20,14 @@ from .domain import (
     Certificate,
     Duty,
     DutyKind,
+    EnglishIndex,
     Found,
     Index,
     ItemDefinition,
     PaperDefinition,
     Verdict,
     article_in_english,
+    build_english,
     build_index,
     in_force,
     read_kept,
@@ -177,27 +179,50 @@ def cite(law: str, article: str, *, english: bool, district: int | None = None) 
 
 def search(text: str, limit: int = 10, *, on: date, district: int | None = None) -> list[Found]:
     """Return up to ``limit`` items that fit plain words, the best first."""
+    if domain.is_english(text):
+        found = domain.search_english(_english(_district(district), on), text, limit)
+        if found:
+            return list(found)
     return list(domain.search(_index(_district(district), on), text, limit))
 
 
 def match_report(text: str, *, on: date, district: int | None = None) -> list[Found]:
     """Return the one to three items a resident's own words most likely mean; none if none fits."""
+    if domain.is_english(text):
+        return list(domain.match_english(_english(_district(district), on), text))
     return list(domain.match(_index(_district(district), on), text))
 
 
 def _index(district: int, on: date) -> Index:
+    return _built(district, *_offered(district, on))
+
+
+def _english(district: int, on: date) -> EnglishIndex:
+    return _built_english(district, *_offered(district, on))
+
+
+def _offered(district: int, on: date) -> tuple[tuple[int, ...], tuple[tuple[str, ...], ...]]:
+    """Return the wordings on offer, and the groups of words that mean the same."""
     offered = tuple(one.version_id for one in items(on, district=district))
     groups = tuple(
         tuple(str(word) for word in entry["words"])
         for entry in entries("synonyms", on, district=district)
     )
-    return _built(district, offered, groups)
+    return offered, groups
 
 
 @lru_cache(maxsize=8)
 def _built(district: int, offered: tuple[int, ...], groups: tuple[tuple[str, ...], ...]) -> Index:
     shelf = _shelf(district)
     return build_index([shelf[one].definition for one in offered], groups)
+
+
+@lru_cache(maxsize=8)
+def _built_english(
+    district: int, offered: tuple[int, ...], groups: tuple[tuple[str, ...], ...]
+) -> EnglishIndex:
+    shelf = _shelf(district)
+    return build_english([shelf[one].definition for one in offered], groups)
 
 
 def eligibility(item: ItemDefinition, facts: Mapping[str, object], *, on: date) -> Verdict:

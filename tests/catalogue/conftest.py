@@ -11,6 +11,7 @@ import yaml
 from linli.basics import Actor
 from linli.catalogue.actions import load_pack, packs
 from linli.fabric import versions
+from tests.kept import kept
 from tests.world import World, build_world
 
 PACKS = Path(__file__).parents[2] / "packs"
@@ -105,9 +106,13 @@ read_once = functools.cache(packs.read_folder)
 def shelf(db: None, clerk: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both model packs, loaded; the files are read once for all tests."""
     monkeypatch.setattr(packs, "read_folder", read_once)
+    kept("both packs", lambda: _load_both(clerk))
+    assert versions.current("catalogue") > 0
+
+
+def _load_both(clerk: Actor) -> None:
     for name in ("shangcheng", "jianghan"):
         load_pack(by=clerk, folder=PACKS / name, at=MORNING)
-    assert versions.current("catalogue") > 0
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ def test_a_good_pack_is_read() -> None:
 
 
 NO_LINE = "The community takes part in fix, so name the line of the duty list."
+NO_AWARD = "Only what one applies for is awarded; this errand is report."
 TAKEN = "The line gone is taken_back: a community may not be given this step."
 NEVER = "The line never is negative: a community may not be given this step."
 
@@ -56,6 +57,8 @@ NEVER = "The line never is negative: a community may not be given this step."
         ({"example": False}, ".basis", "Name the law this item rests on, or mark it example: true."),
         ({"example": False, "basis": ["无法 第一条"]}, ".basis[0]", "The list of laws has no 无法."),
         ({"fee": {"kind": "low", "amount_fen": 1}}, ".fee", "An example (示例) names no amount; the operator fills it in."),
+        ({"award": "yes"}, ".award", "Write true or false."),
+        ({"award": True}, ".award", NO_AWARD),
         ({"steps": None}, "", "The key steps is missing."),
         ({"steps": [step(duty_line=None)]}, ".steps[0]", NO_LINE),
         ({"steps": [step(duty_line="x")]}, ".steps[0].duty_line", "The duty list has no line x."),

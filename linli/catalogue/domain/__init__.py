@@ -31,7 +31,7 @@ from .definitions import (
     Text,
 )
 from .duty_lists import COLUMNS, BadCell, Duty, ListBeginsTooEarly, in_force, read_duty_list
-from .eligibility import Verdict, eligibility, missing_fields, missing_papers
+from .eligibility import Verdict, eligibility, missing_fields, missing_papers, told_by_facts
 from .entries import Entry
 from .kept import read_kept, to_plain
 from .lists import CertificateData, DutyLineData
@@ -51,6 +51,13 @@ from .packs import FactBook, Pack, ReadItem, needs_of, read_pack
 from .permissions import Permission
 from .reading import read_item
 from .search import Found, Index, build_index, match, search
+from .search_english import (
+    EnglishIndex,
+    build_english,
+    is_english,
+    match_english,
+    search_english,
+)
 from .spans import begins_on
 from .yaml_marks import Flaw, PackFlaw, Reason, read_sheet
 
@@ -70,6 +77,7 @@ __all__ = [
     "DutyKind",
     "DutyLineData",
     "EmergencyTooLong",
+    "EnglishIndex",
     "Entry",
     "Errand",
     "Example",
@@ -107,6 +115,7 @@ __all__ = [
     "Verdict",
     "article_in_english",
     "begins_on",
+    "build_english",
     "build_index",
     "check_item",
     "check_mandate",
@@ -114,7 +123,9 @@ __all__ = [
     "eligibility",
     "facts_used",
     "in_force",
+    "is_english",
     "match",
+    "match_english",
     "missing_fields",
     "missing_papers",
     "needs_of",
@@ -125,6 +136,8 @@ __all__ = [
     "read_sheet",
     "refused_certificate",
     "search",
+    "search_english",
     "shape_of",
     "to_plain",
+    "told_by_facts",
 ]

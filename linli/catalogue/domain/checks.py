@@ -15,6 +15,7 @@ from .definitions import (
     HANDED_TO,
     OPEN_DUTIES,
     DutyKind,
+    Errand,
     FeeKind,
     ItemDefinition,
     Sector,
@@ -24,6 +25,8 @@ from .definitions import (
 from .eligibility import eligibility
 from .reading import ANSWERS, placed
 from .yaml_marks import Flaw, Path
+
+DECIDING = ("street", "district")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ def check_item(item: ItemDefinition, path: Path, around: Surroundings) -> None:
     """
     _check_whose(item, path, around)
     _check_basis(item, path, around)
+    _check_award(item, path)
     _check_names(item, path, around)
     _check_fields(item, path, around)
     _check_papers(item, path, around)
@@ -166,6 +170,26 @@ def _check_basis(item: ItemDefinition, path: Path, around: Surroundings) -> None
         )
     if item.fee.kind is FeeKind.FREE and item.fee.amount_fen:
         raise Flaw((*path, "fee"), gettext_noop("What is free has no amount."))
+
+
+def _check_award(item: ItemDefinition, path: Path) -> None:
+    """What goes on after the case is asked for by the person and decided by an office."""
+    if not item.award:
+        return
+    if item.errand is not Errand.APPLY:
+        raise Flaw(
+            (*path, "award"),
+            gettext_noop("Only what one applies for is awarded; this errand is %(errand)s."),
+            errand=item.errand.value,
+        )
+    if item.accountable.partition(".")[0] not in DECIDING:
+        raise Flaw(
+            (*path, "award"),
+            gettext_noop(
+                "%(accountable)s awards nothing: an office of the street or the district decides."
+            ),
+            accountable=item.accountable,
+        )
 
 
 def _check_names(item: ItemDefinition, path: Path, around: Surroundings) -> None:

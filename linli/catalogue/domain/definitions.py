@@ -202,7 +202,8 @@ class ItemDefinition:
     One X: everything needed to offer it, take it in, carry it out and end it.
 
     ``accountable`` is the performer who answers for the whole case. ``example`` marks content
-    that is ours: its basis and amounts are empty until the operator fills them.
+    that is ours: its basis and amounts are empty until the operator fills them. ``award`` says that
+    a positive decision gives the person something that goes on: an allowance or a recognition.
     """
 
     code: str
@@ -241,6 +242,7 @@ class ItemDefinition:
     place: PlaceAsked = PlaceAsked.OPTIONAL
     joinable: bool = False
     sensitive: bool = False
+    award: bool = False
     example: bool = False
     clauses: tuple[str, ...] = ()
     reply_templates: tuple[str, ...] = ()

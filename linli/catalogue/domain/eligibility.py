@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from linli.rulebook.domain import Reason, evaluate, explain
+from linli.rulebook.domain import And, Expression, Not, Or, Reason, evaluate, explain, fact_of
 
 from .definitions import FieldDefinition, ItemDefinition, PaperDefinition
 
@@ -35,6 +35,22 @@ def eligibility(item: ItemDefinition, facts: Mapping[str, object], *, on: date) 
         return Verdict("yes")
     found = explain(item.eligibility, facts, on=on)
     return Verdict(ANSWER[found.verdict], found.reasons, found.missing)
+
+
+def told_by_facts(rule: Expression, known: Collection[str], *, yes: bool = True) -> bool:
+    """
+    Return whether facts alone can ever come to yes, or to no; else somebody must be asked.
+
+    :param known: the facts of the dictionary; whatever else the rule asks is the item's own answer
+    """
+    match rule:
+        case And(parts) | Or(parts):
+            told = [told_by_facts(part, known, yes=yes) for part in parts]
+            return all(told) if isinstance(rule, And) is yes else any(told)
+        case Not(part):
+            return told_by_facts(part, known, yes=not yes)
+        case _:
+            return fact_of(rule) in known
 
 
 def missing_papers(

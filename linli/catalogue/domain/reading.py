@@ -101,6 +101,7 @@ def read_item(entry: Entry, dictionary: Dictionary, levels: Levels) -> ItemDefin
         place=entry.one_of("place", PlaceAsked, "optional"),
         joinable=entry.yes("joinable"),
         sensitive=entry.yes("sensitive"),
+        award=entry.yes("award"),
         example=entry.yes("example"),
         clauses=entry.codes("clauses"),
         reply_templates=entry.codes("reply_templates"),
