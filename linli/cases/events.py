@@ -36,6 +36,39 @@ class ConsultationAnswered(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AwardGiven(Event):
+    """A decision gave somebody what goes on after the case."""
+
+    SUBJECT: ClassVar[str] = "award"
+
+    award_id: int
+    case_id: int
+    item: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardEnded(Event):
+    """``reason`` is one of ``domain.AwardEnd``."""
+
+    SUBJECT: ClassVar[str] = "award"
+
+    award_id: int
+    item: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardsLoaded(Event):
+    """A roll of those who have something already was brought in; ``award_id`` is the first."""
+
+    SUBJECT: ClassVar[str] = "award"
+
+    award_id: int
+    item: str
+    awards: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepAccepted(CaseEvent):
     step_id: int
     party_id: int

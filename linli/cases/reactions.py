@@ -14,6 +14,7 @@ from linli.notices.domain import Recipient
 from linli.parties import queries as parties
 from linli.parties.domain import NobodyAnswers
 from linli.parties.events import CoverMoved
+from linli.people.events import PersonEnded
 from linli.rulebook.domain import SHANGHAI
 
 from . import actions, queries
@@ -151,6 +152,15 @@ def cover_work(event: Event, line_id: int) -> None:
             from_appointment=event.appointment_id,
             to_appointment=event.to_appointment_id,
             at=event.at,
+        )
+
+
+def close_awards(event: Event, line_id: int) -> None:
+    """Answer ``PersonEnded``: whoever died or moved away has nothing more."""
+    del line_id
+    if isinstance(event, PersonEnded):
+        actions.end_awards_of(
+            by=system(settings.DISTRICT), person=event.person_id, reason=event.reason, at=event.at
         )
 
 

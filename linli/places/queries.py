@@ -1,7 +1,9 @@
 """Asking where things are. The tree is kept by each process; doors are asked for by row."""
 
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import numpy as np
 from django.db.models import QuerySet
@@ -11,8 +13,11 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from linli.basics import NoSuchThing
-from linli.fabric.numbers import read_numbers
+from linli.fabric.numbers import NONE, ordinal, place_in, read_numbers
 from linli.fabric.versions import cached
+from linli.journal import queries as journal
+from linli.rulebook.domain import AttributeType, Column, Population, Things
+from linli.rulebook.domain import Kind as Type
 
 from .domain import MICRO, Kind, PlaceNode, PlaceTree, joined, language_of
 from .models import Place, PlaceMove
@@ -217,3 +222,88 @@ def all_communities(district: int) -> tuple[NDArray[np.int64], NDArray[np.int64]
         [district],
     )
     return found[0], found[1]
+
+
+def communities_of(district: int, place: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the community each of some places lies in, 0 for none."""
+    known, lies = all_communities(district)
+    if not len(known):
+        return np.zeros(len(place), dtype=np.int64)
+    at = np.minimum(np.searchsorted(known, place), len(known) - 1)
+    return np.where(known[at] == place, np.maximum(lies[at], 0), 0)
+
+
+BUILDINGS = (str(Kind.BUILDING), str(Kind.COURTYARD))
+
+
+def column_types() -> Mapping[str, AttributeType]:
+    """Return the column dictionary: what a condition over buildings and courtyards may ask for."""
+    return {
+        "building_kind": AttributeType(Type.CODE, frozenset(BUILDINGS)),
+        "doors": AttributeType(Type.INT),
+        "standing_since": AttributeType(Type.DATE),
+    }
+
+
+def population(
+    as_of: date,
+    known_at: datetime,
+    *,
+    district: int,
+    communities: Collection[int] | None = None,
+) -> Things:
+    """
+    Return every building and courtyard that stood on a day, as it was known at a moment.
+
+    ``doors`` counts the doors inside that stood that day. Communities are those of today's tree.
+
+    :param communities: only these; None is the whole district
+    """
+    day, unknown, unended = as_of.toordinal(), *_learnt_since(known_at, district)
+    listed = ", ".join(str(int(one)) for one in sorted(communities or ())) or "NULL"
+    only = "" if communities is None else f" AND community_id IN ({listed})"
+    ids, parent, kind, community, since, until = read_numbers(
+        [
+            *("id", "parent_id", place_in("kind", (*BUILDINGS, "stairwell", "door"))),
+            *("community_id", ordinal("valid_from"), ordinal("valid_to")),
+        ],
+        "FROM places_place WHERE district = %s AND kind IN "
+        f"('building', 'courtyard', 'stairwell', 'door'){only} ORDER BY id",
+        [district],
+    )
+    stood = (since <= day) & ((until == NONE) | (until > day) | np.isin(ids, list(unended)))
+    stood &= ~np.isin(ids, list(unknown))
+    house = kind < len(BUILDINGS)
+    rows = np.flatnonzero(house & stood)
+    # A door lies in a stairwell, or in the building or courtyard itself.
+    into = parent[(kind == len(BUILDINGS) + 1) & stood]
+    at = np.minimum(np.searchsorted(ids, into), max(len(ids) - 1, 0))
+    owner = np.where(house[at], ids[at], parent[at]) if len(into) else into
+    houses, inside = np.unique(owner, return_counts=True)
+    doors = np.zeros(len(rows), dtype=np.int64)
+    if len(houses):
+        place = np.minimum(np.searchsorted(houses, ids[rows]), len(houses) - 1)
+        doors = np.where(houses[place] == ids[rows], inside[place], 0)
+    all_ = np.ones(len(rows), dtype=np.bool_)
+    columns = {
+        "building_kind": Column(kind[rows], all_, BUILDINGS),
+        "doors": Column(doors.astype(np.int64), all_),
+        "standing_since": Column(since[rows], all_),
+    }
+    return Things(ids[rows], np.maximum(community[rows], 0), Population(len(rows), columns))
+
+
+def _learnt_since(known_at: datetime, district: int) -> tuple[set[int], set[int]]:
+    """Return the places that were recorded only after a moment, and those that ended only then."""
+    added, ended = set[int](), set[int]()
+    kinds = ("PlaceAdded", "PlacesLoaded", "PlacesMerged")
+    for event, place, body in journal.recorded_since(known_at, kinds, district=district):
+        if event == "PlacesMerged":
+            ended.add(place)
+        elif event == "PlaceAdded":
+            added.add(place)
+        else:
+            said = json.loads(body)
+            rows = [pk for table, pk, _ in said["rows"] if table == Place._meta.db_table]
+            added.update(rows[: said["event"]["added"]])
+    return added, ended

@@ -18,6 +18,7 @@ from linli.people import actions as people
 from linli.people import queries as register
 from linli.people.models import Superseded
 from linli.portal import queries as portal
+from tests.kept import kept
 from tests.world import DOOR, HOUSE_ITSELF, NOON, build_world
 
 from .errands import HOUR, kinds
@@ -28,6 +29,10 @@ SINCE = date(2020, 3, 1)
 
 @pytest.fixture
 def world(db):
+    return kept("told", _with_the_letter)
+
+
+def _with_the_letter():
     made = build_world(pack=None)
     catalogue.load_pack(by=HOUSE_ITSELF, folder=PACK, at=NOON)
     return made

@@ -2,6 +2,7 @@
 
 from .answers import answer_case, confirm_case, end_unanswered, reopen_case, withdraw_case
 from .attaching import attach_files, give_files, open_attachment
+from .awards import end_award, end_awards_of, load_awards
 from .bookings import (
     Ticket,
     Visitor,
@@ -52,6 +53,8 @@ __all__ = [
     "cancel_booking",
     "confirm_case",
     "draw_number",
+    "end_award",
+    "end_awards_of",
     "end_unanswered",
     "extend_deadline",
     "finish_step",
@@ -59,6 +62,7 @@ __all__ = [
     "hand_over_step",
     "invite_office",
     "join_case",
+    "load_awards",
     "load_cases",
     "merge_cases",
     "miss_booking",

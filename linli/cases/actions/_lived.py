@@ -8,7 +8,9 @@ from typing import Any
 from linli.basics import Actor, Event
 from linli.cases.domain import (
     OPEN,
+    AwardEnd,
     Channel,
+    End,
     Mark,
     Role,
     Status,
@@ -20,6 +22,8 @@ from linli.cases.domain import (
 )
 from linli.cases.domain.lives import Deed, Happened, Life
 from linli.cases.events import (
+    AwardEnded,
+    AwardGiven,
     CaseAnswered,
     CaseEnded,
     CaseOpened,
@@ -31,10 +35,11 @@ from linli.cases.events import (
     StepHandedOver,
     StepReturned,
 )
-from linli.cases.models import Case, Pause, Report, Ruling, Step, StepMove
+from linli.cases.models import Award, Case, Pause, Report, Ruling, Step, StepMove
 from linli.fabric.blanks import Bound
 from linli.fabric.bulk import new_row
-from linli.fabric.fields import Sealed, blind_index
+from linli.fabric.fields import Sealed
+from linli.rulebook.domain import local_date
 
 from ._load_desk import Desk, Ids
 from .opening import OVERSEERS
@@ -64,6 +69,7 @@ class Lived:
         self.turn = self.case.pk
         self.pauses: list[Pause] = []
         self.joined: list[Report] = []
+        self.awards: list[Award] = []
         self.reporter = (
             replace(desk.resident, user=life.user_id, person=life.subject_id)
             if life.user_id
@@ -117,7 +123,7 @@ class Lived:
         )
 
     def _new_report(self) -> Report:
-        life, case = self.life, self.case
+        life, case, ring = self.life, self.case, self.desk.ring
         code = life.code or new_code()
         return new_row(
             Report,
@@ -127,26 +133,27 @@ class Lived:
             person_id=life.subject_id,
             user=life.user_id,
             name=life.name,
-            phone=Sealed.of(life.phone) if life.phone else None,
-            phone_index=blind_index(life.phone) if life.phone else None,
+            phone=Sealed(ring.seal(life.phone)) if life.phone else None,
+            phone_index=ring.blind(life.phone) if life.phone else None,
             taken_by=self._opener().appointment,
             hidden=life.hidden,
-            code_hash=blind_index(f"{case.number}:{code}"),
+            code_hash=ring.blind(f"{case.number}:{code}"),
             language=life.language,
             reported_at=life.opened_at,
         )
 
     def _new_steps(self) -> None:
-        for one in self.definition.steps:
+        names = self.desk.step_names(self.life.version_id)
+        for one, (name, after) in zip(self.definition.steps, names, strict=True):
             step = new_row(
                 Step,
                 id=next(self.ids.steps),
                 district=self.case.district,
                 case_id=self.case.pk,
                 code=one.code,
-                name=dict(one.name),
+                name=name,
                 performer=one.performer,
-                after=list(one.after),
+                after=after,
                 assist=[self.desk.unit(each, self.ground) for each in one.assist],
                 subcase_item=one.item,
                 party_id=self.desk.unit(one.performer, self.ground),
@@ -387,6 +394,37 @@ class Lived:
             at=self.line_at(one.at), case_id=case.pk, end=case.end, party_id=case.owner_id
         )
         self.draft(event, [case, *closed], by)
+        if self.definition.award and case.subject_id is not None:
+            self._settle_award(one.at, by)
+
+    def _settle_award(self, at: datetime, by: Actor) -> None:
+        """Do what ``settle_award`` does, in memory."""
+        case, held, key = self.case, self.desk.awards, (self.case.subject_id, self.case.item)
+        award = self.awards[-1] if self.awards else None
+        if case.end == End.SOLVED and key not in held:
+            award = new_row(
+                Award,
+                id=next(self.ids.awards),
+                district=case.district,
+                person_id=case.subject_id,
+                item=case.item,
+                case_id=case.pk,
+                from_on=local_date(at),
+            )
+            held.add(key)
+            self.awards.append(award)
+            given = AwardGiven(
+                at=self.line_at(at), award_id=award.pk, case_id=case.pk, item=case.item
+            )
+            self.draft(given, [award], by)
+        elif case.end != End.SOLVED and award is not None and award.to_on is None:
+            award.to_on, award.ended_at = max(award.from_on, local_date(at)), self.line_at(at)
+            award.end_reason = str(AwardEnd.REVOKED)
+            held.discard(key)
+            ended = AwardEnded(
+                at=self.line_at(at), award_id=award.pk, item=award.item, reason=award.end_reason
+            )
+            self.draft(ended, [award], by)
 
     def end(self, one: Happened) -> None:
         case = self.case
@@ -440,6 +478,4 @@ class Lived:
 
 def change_row(row: Case | Step, **columns: Any) -> None:
     """Set the columns and raise the revision, as the living acts do."""
-    for name, value in columns.items():
-        setattr(row, name, value)
-    row.revision += 1
+    row.__dict__.update(columns, revision=row.revision + 1)

@@ -32,7 +32,7 @@ from linli.cases.events import (
 from linli.cases.models import Pause, Report, Step
 from linli.fabric.blanks import Bound
 from linli.fabric.bulk import new_row
-from linli.fabric.fields import Sealed, blind_index
+from linli.fabric.fields import Sealed
 from linli.rulebook.domain import Pause as Stood
 
 from ._lived import Lived, change_row
@@ -239,7 +239,7 @@ def _stop(lived: Lived, one: Happened, end: End, **columns: int) -> list[Bound]:
 
 def join(lived: Lived, one: Happened) -> None:
     """:raises WrongMoment: if the case is over, or not of a kind others may join"""
-    case = lived.case
+    case, ring = lived.case, lived.desk.ring
     if case.status not in OPEN or case.sensitive or not lived.definition.joinable:
         raise WrongMoment(state=case.status)
     report = new_row(
@@ -249,10 +249,10 @@ def join(lived: Lived, one: Happened) -> None:
         case_id=case.pk,
         first=False,
         name=one.name,
-        phone=Sealed.of(one.phone) if one.phone else None,
-        phone_index=blind_index(one.phone) if one.phone else None,
+        phone=Sealed(ring.seal(one.phone)) if one.phone else None,
+        phone_index=ring.blind(one.phone) if one.phone else None,
         words=one.words.strip(),
-        code_hash=blind_index(f"{case.number}:{one.code}"),
+        code_hash=ring.blind(f"{case.number}:{one.code}"),
         language=lived.life.language,
         reported_at=one.at,
     )

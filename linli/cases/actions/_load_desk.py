@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 from linli.basics import Actor, NoSuchThing
 from linli.cases.domain import Hours, Mark, Windows, deadline, next_mark, put_off
-from linli.cases.models import Case
+from linli.cases.models import Award, Case
 from linli.cases.queries import hours_at, windows_at
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
+from linli.fabric.keyring import keyring
 from linli.journal.actions import Drafts, system
 from linli.parties import queries as parties
 from linli.rulebook import queries as rulebook
@@ -28,6 +29,7 @@ class Ids:
     moves: Iterator[int]
     rulings: Iterator[int]
     pauses: Iterator[int]
+    awards: Iterator[int]
 
 
 class Desk:
@@ -38,6 +40,10 @@ class Desk:
         self.house = system(by.district)
         self.resident = Actor(kind="resident", district=by.district)
         self.drafts = Drafts(act=act)
+        self.ring = (
+            keyring()
+        )  # looked for once: each use of it asks four files whether they changed
+        self._step_names: dict[int, list[tuple[dict[str, str], list[str]]]] = {}
         self._definitions: dict[int, ItemDefinition] = {}
         self._units: dict[tuple[str, int | None], int] = {}
         self._staff: dict[int, tuple[Actor, ...]] = {}
@@ -45,6 +51,7 @@ class Desk:
         self._hours: dict[tuple[int, date], Hours] = {}
         self._windows: dict[date, Windows] = {}
         self._cases: dict[str, int] = {}
+        self._awards: set[tuple[int | None, str]] | None = None
         self._calendar = rulebook.calendar()
 
     def definition(self, version_id: int) -> ItemDefinition:
@@ -52,6 +59,13 @@ class Desk:
         if version_id not in self._definitions:
             self._definitions[version_id] = catalogue.definition(version_id)
         return self._definitions[version_id]
+
+    def step_names(self, version_id: int) -> list[tuple[dict[str, str], list[str]]]:
+        """Return name and predecessors of each step of a version; the rows of all its cases share them."""
+        if version_id not in self._step_names:
+            steps = self.definition(version_id).steps
+            self._step_names[version_id] = [(dict(one.name), list(one.after)) for one in steps]
+        return self._step_names[version_id]
 
     def unit(self, performer: str, ground: int | None) -> int:
         """Return the id of the party that answers for a performer at a place."""
@@ -127,6 +141,14 @@ class Desk:
             return None
         found = next_mark(opened_at=start, due_at=due_at, turned=turned, windows=self.windows(at))
         return found.at if found else None
+
+    @property
+    def awards(self) -> set[tuple[int | None, str]]:
+        """Person and item of all that is had in the district; the load adds its own."""
+        if self._awards is None:
+            rows = Award.objects.filter(district=self.by.district, to_on=None)
+            self._awards = set(rows.values_list("person", "item"))
+        return self._awards
 
     def remember(self, number: str, case_id: int) -> None:
         """Keep which row a number is, for those that merge into it."""

@@ -29,6 +29,7 @@ from linli.journal.actions import record
 
 from ._lists import relist_case
 from ._locked import change, check_standing, lock_steered
+from .awards import settle_award
 from .steps import begin_working
 
 
@@ -65,6 +66,7 @@ def answer_case(*, by: Actor, case_id: int, end: End, words: str, at: datetime) 
         by=by,
         rows=[case, *rows],
     )
+    settle_award(case, item, by=by, at=at)
     return case
 
 

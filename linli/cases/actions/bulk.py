@@ -14,6 +14,7 @@ from django.db import connection
 
 from linli.basics import Actor
 from linli.cases.domain import (
+    End,
     Permission,
     joined,
     new_number,
@@ -21,9 +22,9 @@ from linli.cases.domain import (
     tokens,
 )
 from linli.cases.domain.lives import Deed, Life
-from linli.cases.models import Case, Pause, Report, Ruling, Step, StepMove
+from linli.cases.models import Award, Case, Pause, Report, Ruling, Step, StepMove
 from linli.fabric import versions
-from linli.fabric.bulk import insert_rows, reserve_ids
+from linli.fabric.bulk import insert_rows, reserve_ids, without_pauses
 from linli.fabric.writing import act_id, write_atomic
 from linli.journal.actions import record_drafts
 
@@ -61,14 +62,15 @@ def load_cases(*, by: Actor, rows: Sequence[Life], at: datetime) -> LoadedCases:
     fresh = _first_of_each_key([row for row in rows if row.external_key not in known])
     if not fresh:
         return LoadedCases(cases=0, lines=0, known=len(rows))
-    token = versions.remember_for_this_request()
-    try:
-        desk = Desk(by=by, at=at, act=act_id())
-        lived = _live(desk, fresh, _numbers(by, fresh))
-    finally:
-        versions.forget(token)
-    _write(lived)
-    record_drafts(desk.drafts)
+    with without_pauses():
+        token = versions.remember_for_this_request()
+        try:
+            desk = Desk(by=by, at=at, act=act_id())
+            lived = _live(desk, fresh, _numbers(by, fresh))
+        finally:
+            versions.forget(token)
+        _write(lived)
+        record_drafts(desk.drafts)
     return LoadedCases(cases=len(lived), lines=len(desk.drafts.lines), known=len(rows) - len(fresh))
 
 
@@ -106,6 +108,13 @@ def _numbers(by: Actor, rows: Sequence[Life]) -> list[str]:
 def _live(desk: Desk, rows: Sequence[Life], numbers: Sequence[str]) -> list[Lived]:
     moves = sum(len(row.after) for row in rows)
     steps = sum(len(desk.definition(row.version_id).steps) for row in rows if not row.answer)
+    given = sum(
+        desk.definition(row.version_id).award
+        for row in rows
+        if row.subject_id is not None
+        for one in row.after
+        if one.deed is Deed.ANSWER and one.end is End.SOLVED
+    )
     deeds = Counter(one.deed for row in rows for one in row.after)
     ids = Ids(
         cases=iter(reserve_ids(Case, len(rows))),
@@ -113,6 +122,7 @@ def _live(desk: Desk, rows: Sequence[Life], numbers: Sequence[str]) -> list[Live
         steps=iter(reserve_ids(Step, steps)),
         moves=iter(reserve_ids(StepMove, moves)),
         rulings=iter(reserve_ids(Ruling, deeds[Deed.RETURN])),
+        awards=iter(reserve_ids(Award, given)),
         pauses=iter(reserve_ids(Pause, deeds[Deed.PAUSE] + deeds[Deed.ASK])),
     )
     lived = []
@@ -130,6 +140,7 @@ def _write(lived: Sequence[Lived]) -> None:
     insert_rows([move for one in lived for move in one.moves])
     insert_rows([ruling for one in lived for ruling in one.rulings])
     insert_rows([pause for one in lived for pause in one.pauses])
+    insert_rows([award for one in lived for award in one.awards])
     insert_rows(
         [_docket(one.case, party, role) for one in lived for party, role in one.concerned.items()]
     )

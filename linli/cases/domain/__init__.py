@@ -1,6 +1,7 @@
 """The rules of cases: plain values in, a verdict out."""
 
 from .authority import NotInCharge, NotYours, OwnTime, oversees, steers
+from .awards import AWARD_ENDS, AwardEnd, AwardOver, NotAwarded, check_award_end
 from .behalf import (
     CodeDoesNotFit,
     ContactHidden,
@@ -100,6 +101,7 @@ from .windows import USUAL, Windows, read_windows
 __all__ = [
     "ANSWERS",
     "ASSIST",
+    "AWARD_ENDS",
     "CHANNEL_WORDS",
     "FEWEST",
     "IN_HAND",
@@ -117,6 +119,8 @@ __all__ = [
     "USUAL",
     "USUAL_HOURS",
     "Advice",
+    "AwardEnd",
+    "AwardOver",
     "BadNumber",
     "Bounds",
     "Channel",
@@ -134,6 +138,7 @@ __all__ = [
     "NoContact",
     "NoSuchTime",
     "NobodyWaits",
+    "NotAwarded",
     "NotInCharge",
     "NotShownToBe",
     "NotThroughTheGate",
@@ -170,6 +175,7 @@ __all__ = [
     "WrongMoment",
     "administrative",
     "bounds",
+    "check_award_end",
     "check_clause",
     "check_contact",
     "check_extension",

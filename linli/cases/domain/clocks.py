@@ -99,4 +99,4 @@ def check_extension(
 
 
 def _share(span: timedelta, share: Fraction) -> timedelta:
-    return timedelta(microseconds=int(span // timedelta(microseconds=1) * share))
+    return span * share.numerator // share.denominator

@@ -6,6 +6,7 @@ An office that entered its hours ends its days with them: 有业务时间的，�
 A day on which one office is shut is no rest day by law: the last day does not roll on from it.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -49,14 +50,17 @@ def office_hours(
 
     :param closed: spans of days on which it is shut, both ends included
     """
-    days = [
-        tuple((_clock(opens), _clock(closes)) for opens, closes in week.get(weekday, ()))
-        for weekday in range(7)
-    ]
+    spans = tuple(tuple(week.get(weekday, ())) for weekday in range(7))
+    return _hours(spans, tuple(closed))
+
+
+@functools.lru_cache(maxsize=1_024)  # few offices differ, and each day of each asks
+def _hours(week: tuple[tuple[tuple[int, int], ...], ...], closed: tuple[Span, ...]) -> Hours:
+    days = tuple(tuple((_clock(opens), _clock(closes)) for opens, closes in day) for day in week)
     make_up = next((spans for spans in days if spans), None)
     if make_up is None:
-        return Hours(OfficeHours(OFFICE.week, OFFICE.make_up, tuple(closed)), own=False)
-    return Hours(OfficeHours(tuple(days), make_up, tuple(closed)), own=True)
+        return Hours(OfficeHours(OFFICE.week, OFFICE.make_up, closed), own=False)
+    return Hours(OfficeHours(days, make_up, closed), own=True)
 
 
 USUAL_HOURS = office_hours({})

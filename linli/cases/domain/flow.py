@@ -27,6 +27,7 @@ class Permission(StrEnum):
     ARBITRATE = "cases.arbitrate"
     SUPERVISE = "cases.supervise"
     REASSIGN = "cases.reassign"
+    END_AWARDS = "cases.end_awards"
 
 
 class Status(StrEnum):

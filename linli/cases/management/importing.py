@@ -18,6 +18,7 @@ from linli.cases.domain.lives import Deed, Happened, Life
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import Errand
 from linli.fabric import versions
+from linli.fabric.bulk import update_statistics
 from linli.journal.actions import system
 from linli.places import queries as places
 from linli.rulebook.domain import local_date
@@ -140,6 +141,7 @@ def import_cases(path: Path, read: Read, needed: tuple[str, ...], *, name: str) 
         _load(sorter, waiting, report)
     finally:
         versions.forget(token)
+    update_statistics()
     _write_bad(path, report)
     return report
 

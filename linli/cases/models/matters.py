@@ -11,7 +11,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from linli.cases.domain import Channel, End, Mark, PauseReason, Role, Status, StepState
+from linli.cases.domain import AWARD_ENDS, Channel, End, Mark, PauseReason, Role, Status, StepState
 from linli.fabric.blanks import Bound
 from linli.fabric.fields import SealedField
 
@@ -329,7 +329,11 @@ class Attachment(Bound):
 
 
 class Award(Bound):
-    """What a decision gave: who has which benefit from when to when."""
+    """
+    What a decision gave (享有): who has which benefit from when up to when, that day not counted.
+
+    Without a case it was there before us and came with a roll of those who have it (名册).
+    """
 
     PERSONAL: ClassVar[Mapping[str, str]] = {}
 
@@ -338,6 +342,8 @@ class Award(Bound):
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="awards")
     from_on = models.DateField()
     to_on = models.DateField(null=True)
+    end_reason = models.CharField(max_length=10, null=True)  # noqa: DJ001  # none while it holds
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "case_award"
@@ -345,7 +351,22 @@ class Award(Bound):
         constraints = [
             models.CheckConstraint(
                 condition=Q(to_on=None) | Q(to_on__gte=F("from_on")), name="award_forward"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["district", "person", "item"],
+                condition=Q(to_on=None),
+                name="award_held_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_on=None, end_reason=None, ended_at=None)
+                | Q(
+                    to_on__isnull=False,
+                    end_reason__isnull=False,
+                    end_reason__in=[str(code) for code in AWARD_ENDS],
+                    ended_at__isnull=False,
+                ),
+                name="award_ended_by_an_act",
+            ),
         ]
 
     def __str__(self) -> str:

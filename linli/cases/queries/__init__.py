@@ -8,6 +8,7 @@ from .attachments import (
     is_personal,
 )
 from .authority import overseen_by, steered_by
+from .awards import Held, Judged, awarded, awards_of, facts_judged, going_without, judge
 from .beside import (
     open_about,
     precedents_for,
@@ -61,6 +62,7 @@ from .one import (
     step_in_hand,
     steps_of,
 )
+from .population import CountedCase, column_types, counted_cases, population
 from .public import PublicCase, month_figures, public_case, public_cases
 from .reporters import Look, first_report, looks_at
 from .rows import CaseRow, Listed, list_rows, row_for, step_rows
@@ -98,12 +100,15 @@ __all__ = [
     "Booked",
     "CaseFilter",
     "CaseRow",
+    "CountedCase",
     "Course",
     "Cut",
     "FreeTime",
     "Given",
     "Hall",
     "Happening",
+    "Held",
+    "Judged",
     "Listed",
     "Look",
     "PublicCase",
@@ -117,6 +122,8 @@ __all__ = [
     "Told",
     "attachment_for",
     "attachment_of_report",
+    "awarded",
+    "awards_of",
     "bookable_times",
     "booked",
     "booking_by_code",
@@ -124,18 +131,23 @@ __all__ = [
     "bookings_of_user",
     "case_by_id",
     "case_for",
+    "column_types",
+    "counted_cases",
     "courses",
     "due_at_office",
     "due_counts",
+    "facts_judged",
     "files_given",
     "first_report",
     "free_times",
+    "going_without",
     "hall_of",
     "held_steps",
     "history",
     "hours_at",
     "hours_on",
     "is_personal",
+    "judge",
     "last_clause",
     "last_pause",
     "list_cases",
@@ -155,6 +167,7 @@ __all__ = [
     "overseen_by",
     "paper_names",
     "person_in_charge",
+    "population",
     "precedents_for",
     "public_case",
     "public_cases",

@@ -38,7 +38,10 @@ def case_for(actor: Actor, number: str) -> Case:
     actor.must(Permission.SEE)
     row = (
         Docket.objects.filter(
-            district=actor.district, party_id=actor.office(), number=read_number(number)
+            district=actor.district,
+            party_id=actor.office(),
+            case__district=actor.district,
+            case__number=read_number(number),
         )
         .select_related("case", "case__owner", "case__place")
         .first()

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from linli.basics import Actor, NoSuchThing
 from linli.cases.domain import Permission, read_number
-from linli.cases.models import Docket, Step
+from linli.cases.models import Case, Docket, Step
 from linli.fabric.composed import composed, once, slot
 from linli.fabric.keyset import Edge, Order, Page, beyond, edge_of, page_from
 
@@ -173,8 +173,10 @@ def row_for(actor: Actor, number: str) -> CaseRow:
 
 @composed
 def _concerned() -> QuerySet[Docket, Any]:
-    asked = {name: slot(Docket, name) for name in ("district", "party_id", "number")}
-    return Docket.objects.filter(**asked).values_list(*CASE_COLUMNS)
+    # The case first, by its unique number: no engine can be tempted to walk the office's whole docket.
+    case = {f"case__{name}": slot(Case, name) for name in ("district", "number")}
+    mine = {name: slot(Docket, name) for name in ("district", "party_id")}
+    return Docket.objects.filter(**case, **mine).values_list(*CASE_COLUMNS)
 
 
 def step_rows(case_id: int) -> list[StepRow]:

@@ -45,6 +45,9 @@ from linli.parties.models import (
 from linli.people import queries as people
 from linli.places import queries as places
 
+from .population import column_types as column_types
+from .population import population as population
+
 if TYPE_CHECKING:
     from linli.identity.models import User
 

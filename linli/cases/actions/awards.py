@@ -1,0 +1,135 @@
+"""What decisions give and goes on: written with the decision, brought in by roll, ended by an act."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from linli.basics import Actor, NoSuchThing, NotAllowed
+from linli.cases.domain import AwardEnd, End, NotAwarded, Permission, check_award_end
+from linli.cases.events import AwardEnded, AwardGiven, AwardsLoaded
+from linli.cases.models import Award, Case
+from linli.catalogue import queries as catalogue
+from linli.catalogue.domain import ItemDefinition
+from linli.fabric.bulk import insert_rows, new_row, reserve_ids
+from linli.fabric.writing import write_atomic
+from linli.journal.actions import record, record_many
+from linli.people import queries as people
+from linli.rulebook.domain import local_date
+
+CHUNK = 500
+
+
+def settle_award(case: Case, item: ItemDefinition, *, by: Actor, at: datetime) -> None:
+    """
+    Let an award follow the answer of its case; belongs inside the act of the answer.
+
+    “Solved” gives it to the person the case is about, unless they have it. Another answer, after
+    the case was opened again, takes back what the first one gave.
+    """
+    if not item.award or case.subject_id is None:
+        return
+    held = Award.objects.select_for_update().filter(
+        district=case.district, person=case.subject_id, item=case.item, to_on=None
+    )
+    row = held.first()
+    if case.end == End.SOLVED and row is None:
+        given = Award.objects.create(
+            district=case.district,
+            person_id=case.subject_id,
+            item=case.item,
+            case=case,
+            from_on=local_date(at),
+        )
+        event = AwardGiven(at=at, award_id=given.pk, case_id=case.pk, item=case.item)
+        record(event, by=by, rows=[given])
+    elif case.end != End.SOLVED and row is not None and row.case_id == case.pk:
+        _end(row, AwardEnd.REVOKED, by=by, on=max(row.from_on, local_date(at)), at=at)
+
+
+def _end(row: Award, reason: AwardEnd, *, by: Actor, on: date, at: datetime) -> None:
+    row.to_on, row.end_reason, row.ended_at = on, str(reason), at
+    row.save(update_fields=["to_on", "end_reason", "ended_at"])
+    event = AwardEnded(at=at, award_id=row.pk, item=row.item, reason=str(reason))
+    record(event, by=by, rows=[row])
+
+
+@write_atomic
+def end_award(*, by: Actor, award: int, reason: str, on: date, at: datetime) -> Award:
+    """
+    End what somebody has, from a day on, with its reason.
+
+    :param reason: one of ``domain.AwardEnd``
+    :raises NotAllowed: without ``cases.end_awards``
+    :raises NoSuchThing: if there is none, or the person is not in reach
+    :raises AwardOver: if it has ended
+    :raises Invalid: if the reason is not on the list, or the day cannot be
+    """
+    by.must(Permission.END_AWARDS)
+    row = Award.objects.select_for_update().filter(district=by.district, pk=award).first()
+    if row is None:
+        raise NoSuchThing
+    people.person_for(by, row.person_id)
+    why = check_award_end(
+        reason=reason,
+        on=on,
+        from_on=row.from_on,
+        ended=row.to_on is not None,
+        today=local_date(at),
+    )
+    _end(row, why, by=by, on=on, at=at)
+    return row
+
+
+@write_atomic
+def end_awards_of(*, by: Actor, person: int, reason: str, at: datetime) -> int:
+    """
+    End all that one has whose record was closed, on that day; return how many there were.
+
+    For the system alone. Twice does nothing more.
+
+    :raises NotAllowed: for anybody else
+    :raises NoSuchThing: if there is no such person
+    """
+    if by.kind != "system":
+        raise NotAllowed
+    closed_on = people.person_for(by, person).ended_on or local_date(at)
+    rows = Award.objects.select_for_update().filter(district=by.district, person=person, to_on=None)
+    ended = list(rows.order_by("id"))
+    for row in ended:
+        _end(row, AwardEnd(reason), by=by, on=max(row.from_on, closed_on), at=at)
+    return len(ended)
+
+
+@write_atomic
+def load_awards(*, by: Actor, item: str, roll: Sequence[tuple[int, date]], at: datetime) -> int:
+    """
+    Bring in the roll of those who have something already (名册): each person and the first day.
+
+    From then on whoever may have it and does not can be told from whoever has it. Those who have
+    it on record are left out; return how many are new.
+
+    :raises NotAllowed: unless the hat may accept cases; the house itself may
+    :raises NoSuchThing: if there is no such item
+    :raises NotAwarded: if its decision gives nothing that goes on
+    """
+    if by.kind != "system":
+        by.must(Permission.ACCEPT)
+    if not catalogue.current(item, local_date(at), district=by.district).definition.award:
+        raise NotAwarded(item=item)
+    held = Award.objects.filter(district=by.district, item=item, to_on=None)
+    known = set(held.values_list("person", flat=True))
+    fresh = {person: on for person, on in roll if person not in known}
+    ids = reserve_ids(Award, len(fresh))
+    rows = [
+        new_row(Award, id=pk, district=by.district, person_id=person, item=item, from_on=on)
+        for pk, (person, on) in zip(ids, fresh.items(), strict=True)
+    ]
+    insert_rows(rows)
+    parts = [rows[first : first + CHUNK] for first in range(0, len(rows), CHUNK)]
+    record_many(
+        [
+            (AwardsLoaded(at=at, award_id=part[0].pk, item=item, awards=len(part)), part)
+            for part in parts
+        ],
+        by=by,
+    )
+    return len(rows)
