@@ -21,6 +21,16 @@ class VisitRecorded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VisitsLoaded(Event):
+    """Cards of the past came in many at once; ``visit_id`` is the first."""
+
+    SUBJECT: ClassVar[str] = "visit"
+
+    visit_id: int
+    visits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictDecided(Event):
     """``choice`` is ``mine``, the value that came second, or ``theirs``, the one that stands."""
 
@@ -76,3 +86,23 @@ class ConflictsCleared(Event):
 
     person_id: int
     cleared: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitsAsked(Event):
+    """Admitted work sends workers to ``asked`` doors of a community."""
+
+    SUBJECT: ClassVar[str] = "community"
+
+    community_id: int
+    form: str
+    asked: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitsWithdrawn(Event):
+    SUBJECT: ClassVar[str] = "community"
+
+    community_id: int
+    form: str
+    withdrawn: int

@@ -119,7 +119,9 @@ class Question(Bound):
     """
     A fact that forms want and we do not have, or no longer trust. ``forms`` are their codes.
 
-    It stands on a line of the duty list or on a mandate; otherwise it may not be asked.
+    It stands on a line of the duty list or on a mandate; otherwise it may not be asked. ``visit``
+    is the one that answered it; null where somebody said it elsewhere. ``as_of`` is
+    the earliest day a form asks about: the first word about what nobody knew holds from then on.
     """
 
     PERSONAL: ClassVar[Mapping[str, str]] = {}
@@ -133,9 +135,11 @@ class Question(Bound):
     mandate = models.ForeignKey(
         "catalogue.Mandate", on_delete=models.PROTECT, null=True, related_name="+"
     )
+    as_of = models.DateField(null=True)
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, null=True, related_name="answers")
 
     class Meta:
         db_table = "visits_question"
@@ -163,6 +167,55 @@ class Question(Bound):
 
     def __str__(self) -> str:
         return f"{self.attribute} of {self.person_id}"
+
+
+class Errand(Bound):
+    """
+    A door to be knocked at because admitted work says so (受托上门); none is without its mandate.
+
+    ``form`` is the number under which it was admitted. ``visit`` is the card that evidences it.
+    """
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
+
+    form = models.CharField(max_length=40)
+    household = models.ForeignKey(
+        "people.Household", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    person = models.ForeignKey(
+        "people.Person", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    community_id = models.BigIntegerField()
+    mandate = models.ForeignKey("catalogue.Mandate", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, null=True, related_name="errands")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "visits_errand"
+        indexes = [
+            models.Index(
+                fields=["district", "community_id"],
+                name="errand_open",
+                condition=Q(visit=None, withdrawn_at=None),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "form", "household"], name="errand_once_a_household"
+            ),
+            models.UniqueConstraint(
+                fields=["district", "form", "person"], name="errand_once_a_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(household__isnull=False, person=None)
+                | Q(household=None, person__isnull=False),
+                name="errand_of_one_door",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form} at {self.household_id or self.person_id}"
 
 
 class Conflict(Bound):

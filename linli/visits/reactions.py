@@ -5,6 +5,7 @@ from django.conf import settings
 from linli.basics import Event
 from linli.journal.actions import system
 from linli.people import queries as people
+from linli.people.domain import facts_noted
 from linli.people.events import FactChanged, FactsConfirmed, PersonErased
 
 from . import actions
@@ -16,9 +17,7 @@ def close_questions(event: Event, line: int) -> None:
     if isinstance(event, FactChanged):
         person, attributes = event.person_id, [event.attribute]
     elif isinstance(event, FactsConfirmed):
-        person = event.person_id
-        facts = people.dictionary().items()
-        attributes = [name for name, fact in facts if fact.topic == event.topic]
+        person, attributes = event.person_id, sorted(facts_noted(event.topic, people.dictionary()))
     else:
         return
     actions.answer_questions(

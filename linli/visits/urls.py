@@ -7,6 +7,8 @@ from . import views
 app_name = "visits"
 urlpatterns = [
     path("visits/", views.morning, name="morning"),
+    path("visits/offline/", views.offline, name="offline"),
+    path("visits/worker.js", views.worker, name="worker"),
     path("visits/card/", views.card, name="card"),
     path("visits/send/", views.send, name="send"),
     path("visits/conflicts/", views.conflicts, name="conflicts"),

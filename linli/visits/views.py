@@ -94,6 +94,22 @@ def _keyed_in(request: HttpRequest, by: Actor) -> HttpResponse:
 
 
 @never_cache
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """Give the frame a phone keeps for want of a connection; there is nobody in it."""
+    device = {"owner": "", "days": forms.DRAFT_DAYS, "frame": True}
+    return render(request, "visits/offline.html", {"device": device})
+
+
+@never_cache
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """Give the script that keeps the frame; from here it may touch the pages of visits alone."""
+    del request
+    return HttpResponse(queries.worker_script(), content_type="text/javascript; charset=utf-8")
+
+
+@never_cache
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
     """Write one card down. The page's script asks for JSON; a browser without it gets pages."""
@@ -278,4 +294,4 @@ def decide(request: HttpRequest, conflict: int) -> HttpResponse:
 def _device(by: Actor) -> dict[str, object]:
     """Return what the page's script needs: whose the drafts are, and how long they stay."""
     owner = salted_hmac("linli.visits.device", f"{by.user}", secret=settings.SECRET_KEY).hexdigest()
-    return {"owner": owner[:24], "days": forms.DRAFT_DAYS}
+    return {"owner": owner[:24], "days": forms.DRAFT_DAYS, "frame": False}

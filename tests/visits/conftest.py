@@ -9,6 +9,7 @@ from linli.basics import Actor
 from linli.people import actions as people
 from linli.people.models import Household, Person
 from linli.visits.domain import Stated, Unchanged, VisitCard
+from tests.kept import kept
 from tests.world import DOOR, GREEN, HOUSE_ITSELF, NOON, WILLOW, World, build_world
 
 LINE = "public_affairs"
@@ -63,4 +64,4 @@ class Household2:
 
 @pytest.fixture
 def home(db) -> Household2:
-    return Household2(build_world())
+    return kept("household", lambda: Household2(build_world()))

@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 
 from linli.basics import NoSuchThing, NotAllowed
 from linli.catalogue import queries as catalogue
+from linli.catalogue.actions import import_duty_list
+from linli.catalogue.domain import DutyKind
 from linli.catalogue.models import Mandate
 from linli.journal.actions import run_reactions, system
 from linli.people import actions as people
@@ -16,6 +18,7 @@ from linli.visits import actions, queries
 from linli.visits.actions import ask_questions, record_visit
 from linli.visits.domain import Asked, NothingAsksThis, NotToBeAsked
 from linli.visits.models import Question
+from tests.gate.conftest import duty
 from tests.world import HOUSE_ITSELF
 
 from .asserting import last_lines, refused, state
@@ -114,6 +117,25 @@ def test_a_lapsed_mandate_asks_nothing_any_more(home):
     assert ask(home, "marital", form="f2", at=late) == 0
     assert open_now(home, late) == [("marital", ("f1", "f2"))]
     assert Question.objects.get().origin == "resident"
+
+
+def test_a_line_that_is_taken_back_asks_nothing_any_more(home):
+    ask(home, "marital")
+    tomorrow = home.at + timedelta(days=1)
+    import_duty_list(
+        by=HOUSE_ITSELF,
+        place=home.community,
+        lines=[duty(LINE, DutyKind.TAKEN_BACK), duty("other", DutyKind.BASIC)],
+        begins=tomorrow.date(),
+        at=home.at,
+    )
+
+    assert open_now(home) == [("marital", ("f1",))]
+    assert open_now(home, tomorrow) == []
+    with pytest.raises(NothingAsksThis):
+        ask(home, "marital", form="f2", at=tomorrow)
+    assert ask(home, "marital", form="f2", duty_line="other", at=tomorrow) == 0
+    assert open_now(home, tomorrow) == [("marital", ("f1", "f2"))]
 
 
 def test_a_form_that_is_withdrawn_takes_along_only_what_nobody_else_asks(home):

@@ -80,6 +80,41 @@ def test_one_act_holds_the_visit_the_change_and_the_note(home):
     assert (note.person_id, note.topic, note.on) == (home.young.pk, "work", date(2026, 11, 16))
 
 
+def test_the_same_word_again_makes_that_fact_young_and_no_other(home):
+    said = home.says("employment", "employed", person=home.young)
+
+    record(home, home.card(visited_on=date(2026, 11, 15), stated=(said,)))
+
+    *_, body = last_lines("FactsConfirmed", "VisitRecorded")
+    assert (body["event"]["changed"], body["event"]["confirmed"]) == (0, 1)
+    note = Confirmation.objects.get()
+    assert (note.person_id, note.topic, note.on) == (
+        home.young.pk,
+        "only_employment",
+        date(2026, 11, 15),
+    )
+    assert not Superseded.objects.filter(attribute="employment").exists()
+    # Of the two facts that were old, only the other one still is.
+    [stop] = queries.morning_list(home.worker, date(2026, 11, 17)).stops
+    assert stop.door.why == {"due": 1}
+    held_on = people_queries.population(
+        date(2026, 11, 17), home.at, district=1, communities=[home.community]
+    )
+    stale = people_queries.stale_among(held_on, date(2026, 11, 17), district=1)
+    assert (stale["employment"].any(), stale["lives_alone"].any()) == (False, True)
+    young = people_queries.person_for(home.worker, home.young.pk)
+    assert people_queries.stale_facts(young, ["employment"], on=date(2026, 11, 17)) == frozenset()
+
+
+def test_under_no_change_the_same_word_leaves_no_second_note(home):
+    said = home.says("employment", "employed", person=home.young)
+    same = home.same("work", person=home.young, employment=0)
+
+    record(home, home.card(stated=(said,), unchanged=(same,)))
+
+    assert list(Confirmation.objects.values_list("topic", flat=True)) == ["work"]
+
+
 @pytest.mark.parametrize("outcome", ["refused", "not_home"])
 def test_a_shut_door_is_an_outcome_and_learns_nothing(home, outcome):
     record(home, home.card(outcome=outcome))

@@ -4,9 +4,12 @@ import time
 from dataclasses import replace
 from datetime import date, timedelta
 
+from linli.cases import actions as cases
+from linli.catalogue import actions as catalogue
 from linli.people import actions as people
 from linli.people.domain import HouseholdRow, PersonRow
 from linli.visits import queries
+from tests.cases.test_awards import ITEM, PACK
 from tests.world import DOOR, HOUSE_ITSELF
 
 PEOPLE, A_HOUSEHOLD = 6_700, 3
@@ -42,6 +45,11 @@ def test_six_thousand_seven_hundred_people_are_listed_at_once(home):
         households=houses,
         people=rows,
     )
+    # Somebody is on the roll of an allowance, so whoever goes without it is a reason too.
+    catalogue.load_pack(by=HOUSE_ITSELF, folder=PACK, at=home.at)
+    cases.load_awards(
+        by=HOUSE_ITSELF, item=ITEM, roll=[(home.old.pk, date(2026, 1, 1))], at=home.at
+    )
     by = replace(home.worker, communities=frozenset({home.community}))
     queries.morning_list(by, date(2026, 11, 16))
 
@@ -52,5 +60,7 @@ def test_six_thousand_seven_hundred_people_are_listed_at_once(home):
         took.append(time.process_time() - began)
 
     assert len(found.stops) == 20
+    assert {stop.door.why.get("entitled", 0) for stop in found.stops} <= {0, 1, 2, 3}
+    assert any("entitled" in stop.door.why for stop in found.stops)
     assert len(found.stops) + found.more == len(houses) + 1
     assert min(took) < LIMIT_SECONDS, f"{min(took) * 1000:.0f} ms"

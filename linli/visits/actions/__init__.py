@@ -2,6 +2,8 @@
 
 from .asking import answer_questions, ask_questions, withdraw_questions
 from .conflicts import clear_conflicts, decide_conflict
+from .errands import ask_visits, withdraw_visits
+from .loading import load_visits
 from .opening import OpenedCard, OpenedMember, open_photo, open_visit_card, print_card
 from .recording import Recorded, record_visit
 
@@ -11,11 +13,14 @@ __all__ = [
     "Recorded",
     "answer_questions",
     "ask_questions",
+    "ask_visits",
     "clear_conflicts",
     "decide_conflict",
+    "load_visits",
     "open_photo",
     "open_visit_card",
     "print_card",
     "record_visit",
     "withdraw_questions",
+    "withdraw_visits",
 ]

@@ -12,7 +12,7 @@ from linli.rulebook.domain import local_date
 from linli.visits import domain
 from linli.visits.domain import Asked, Permission
 from linli.visits.events import QuestionsAnswered, QuestionsAsked, QuestionsWithdrawn
-from linli.visits.models import Question
+from linli.visits.models import Question, Visit
 
 REPORTED = "statistics"  # the purpose of whatever goes onto a form
 
@@ -116,15 +116,39 @@ def _joined(
             duty_line=line,
             origin=origin,
             mandate_id=one.mandate,
+            as_of=one.as_of,
             asked_at=at,
         )
         return made, True
     open_row.forms = sorted({*open_row.forms, one.form})
-    if open_row.mandate_id is not None and open_row.mandate_id != one.mandate:
-        # The later word carries the question on; a mandate may lapse, a line of the list does not.
+    open_row.as_of = min(filter(None, (open_row.as_of, one.as_of)), default=None)
+    if _carries_on(one, line, open_row, at):
+        # What lasts longer carries the question on; a line of the list does not lapse at all.
         open_row.origin, open_row.mandate_id, open_row.duty_line = origin, one.mandate, line
-    open_row.save(update_fields=["forms", "origin", "mandate", "duty_line"])
+    open_row.save(update_fields=["forms", "origin", "mandate", "duty_line", "as_of"])
     return open_row, False
+
+
+def _carries_on(one: Asked, line: str, row: Question, at: datetime) -> bool:
+    """Return whether a question stands on what is said now rather than on what it stood on."""
+    if row.mandate is not None:
+        return _outlasts(one.mandate, row, at)
+    if one.mandate is None and line == row.duty_line:
+        return False
+    listed = catalogue.duty_list(row.community_id, local_date(at), district=row.district)
+    duty = listed.get(row.duty_line)
+    return duty is None or not duty.open
+
+
+def _outlasts(mandate: int | None, row: Question, at: datetime) -> bool:
+    """Return whether a ground holds longer than the mandate a question stands on."""
+    if mandate is None or row.mandate is None:
+        return mandate is None
+    if mandate == row.mandate_id:
+        return False
+    ended = row.mandate.revoked_at is not None and row.mandate.revoked_at <= at
+    found = catalogue.mandates(at, district=row.district).filter(pk=mandate).first()
+    return found is not None and (ended or found.valid_to > row.mandate.valid_to)
 
 
 @write_atomic
@@ -171,7 +195,9 @@ def answer_questions(*, by: Actor, at: datetime, person: int, attributes: Collec
     return len(closed)
 
 
-def close_answered(by: Actor, at: datetime, told: Collection[tuple[int, str]]) -> list[Question]:
+def close_answered(
+    by: Actor, at: datetime, told: Collection[tuple[int, str]], visit: Visit | None = None
+) -> list[Question]:
     """Close the open questions about facts that are known now; belongs inside an act."""
     rows = Question.objects.select_for_update().filter(
         district=by.district,
@@ -183,6 +209,6 @@ def close_answered(by: Actor, at: datetime, told: Collection[tuple[int, str]]) -
     held = people_queries.values_held(by, [(row.person_id, row.attribute) for row in asked])
     closed = [row for row in asked if held[row.person_id, row.attribute] is not None]
     for row in closed:
-        row.answered_at = at
-        row.save(update_fields=["answered_at"])
+        row.answered_at, row.visit = at, visit
+        row.save(update_fields=["answered_at", "visit"])
     return closed

@@ -16,12 +16,13 @@ from linli.people import actions as people
 from linli.people import queries as people_queries
 from linli.people.domain import Value
 from linli.rulebook.domain import local_date
-from linli.visits import domain
+from linli.visits import domain, queries
 from linli.visits.domain import NothingAsksThis, Permission, Sorted, Stated, VisitCard
 from linli.visits.events import VisitRecorded
-from linli.visits.models import Conflict, Photo, Visit
+from linli.visits.models import Conflict, Photo, Question, Visit
 
 from .asking import close_answered
+from .errands import carry_out
 from .opening import members_of
 
 PHOTO_PURPOSE = "visit"
@@ -66,10 +67,10 @@ def record_visit(
         return Recorded(visit, Conflict.objects.filter(visit=visit).count(), again=True)
     members = members_of(by, household=card.household, person=card.person)
     people.hold_people(by=by, people=members)
-    sorted_out = _sorted(by, card, members)
-    written = _write(by, at, card, sorted_out)
+    sorted_out = sorted_card(by, card, members)
+    written = write_facts(by, at, card, sorted_out)
     confirmed = _confirm(by, at, card, sorted_out)
-    clashes = [_kept_apart(visit, one, at) for one in sorted_out.clash]
+    clashes = [kept_apart(visit, one, at) for one in sorted_out.clash]
     pictures = [
         Photo.objects.create(
             district=by.district,
@@ -78,8 +79,9 @@ def record_visit(
         )
         for one in photos
     ]
-    closed = close_answered(by, at, _told(sorted_out))
-    rows: list[Bound] = [visit, *clashes, *pictures, *closed]
+    closed = close_answered(by, at, told_by(sorted_out), visit)
+    carried = carry_out(visit) if card.outcome == "done" else []
+    rows: list[Bound] = [visit, *clashes, *pictures, *closed, *carried]
     event = VisitRecorded(
         at=at,
         visit_id=visit.pk,
@@ -99,7 +101,7 @@ def _entered(by: Actor, card: VisitCard, at: datetime) -> tuple[Visit, bool]:
 
     Two sendings at once queue at the unique key: the second finds what the first left.
     """
-    origin = _origin(by, card, at)
+    origin, mandate = _ground(by, card, at)
     door = people_queries.household_for(by, card.household) if card.household else None
     alone = people_queries.person_for(by, card.person) if card.person else None
     text = card.text()
@@ -119,7 +121,7 @@ def _entered(by: Actor, card: VisitCard, at: datetime) -> tuple[Visit, bool]:
         entered_at=at,
         minutes=card.minutes,
         origin=origin,
-        mandate_id=card.mandate,
+        mandate_id=mandate,
     )
     Visit.objects.bulk_create([fresh], ignore_conflicts=True)
     there = Visit.objects.get(district=by.district, key=card.key)
@@ -130,10 +132,17 @@ def _entered(by: Actor, card: VisitCard, at: datetime) -> tuple[Visit, bool]:
     return there, True
 
 
-def _origin(by: Actor, card: VisitCard, at: datetime) -> str:
-    """Return on whose word the visit was made: the residents', or a mandate's that holds here."""
+def _ground(by: Actor, card: VisitCard, at: datetime) -> tuple[str, int | None]:
+    """
+    Return on whose word the visit was made: the residents', or a mandate's that holds here.
+
+    Where the card names none, an errand at this door gives its own.
+
+    :raises NothingAsksThis: if the mandate named does not hold here
+    """
     if card.mandate is None:
-        return "resident"
+        errand = queries.errands_at(card.household, card.person, at, district=by.district).first()
+        return (errand.mandate.origin, errand.mandate_id) if errand else ("resident", None)
     here = {
         one.pk: one.origin
         for community in by.communities
@@ -141,10 +150,10 @@ def _origin(by: Actor, card: VisitCard, at: datetime) -> str:
     }
     if card.mandate not in here:
         raise NothingAsksThis
-    return str(here[card.mandate])
+    return str(here[card.mandate]), card.mandate
 
 
-def _sorted(by: Actor, card: VisitCard, members: Iterable[int]) -> Sorted:
+def sorted_card(by: Actor, card: VisitCard, members: Iterable[int]) -> Sorted:
     """Tell what may be written from what somebody else wrote meanwhile. The people are held."""
     here = set(members)
     spoken_of = {one.person for one in card.stated} | {one.person for one in card.unchanged}
@@ -180,7 +189,9 @@ def _sorted(by: Actor, card: VisitCard, members: Iterable[int]) -> Sorted:
     )
 
 
-def _write(by: Actor, at: datetime, card: VisitCard, found: Sorted) -> int:
+def write_facts(by: Actor, at: datetime, card: VisitCard, found: Sorted) -> int:
+    """Write what may be written, from the day at the door; belongs inside an act."""
+    asked_of = _days_asked_of(by, found)
     for one in found.write:
         people.record_fact(
             by=by,
@@ -188,21 +199,56 @@ def _write(by: Actor, at: datetime, card: VisitCard, found: Sorted) -> int:
             person=one.person,
             attribute=one.attribute,
             value=one.value,
-            valid_from=card.visited_on,
+            valid_from=min(card.visited_on, asked_of.get((one.person, one.attribute), date.max)),
             reason=one.reason,
         )
     return len(found.write)
 
 
+def _days_asked_of(by: Actor, found: Sorted) -> dict[tuple[int, str], date]:
+    """Return the day a question speaks of, for what it asks and nobody ever knew before."""
+    new = {(one.person, one.attribute) for one in found.write if one.seen == 0}
+    if not new:
+        return {}
+    rows = Question.objects.filter(
+        district=by.district,
+        person__in={person for person, _ in new},
+        answered_at=None,
+        withdrawn_at=None,
+        as_of__isnull=False,
+    ).values_list("person", "attribute", "as_of")
+    asked = {(person, name): day for person, name, day in rows if (person, name) in new}
+    held = people_queries.values_held(by, asked)
+    return {place: day for place, day in asked.items() if held[place] is None and day}
+
+
 def _confirm(by: Actor, at: datetime, card: VisitCard, found: Sorted) -> int:
     notes = [
-        people.confirm_facts(by=by, at=at, person=person, topic=topic, on=card.visited_on)
-        for person, topic in found.confirm
+        people.confirm_fact(by=by, at=at, person=person, attribute=only, on=card.visited_on)
+        if only
+        else people.confirm_facts(by=by, at=at, person=person, topic=topic, on=card.visited_on)
+        for person, topic, only in noted_by(found)
     ]
     return sum(notes)
 
 
-def _kept_apart(visit: Visit, said: Stated, at: datetime) -> Conflict:
+def noted_by(found: Sorted) -> list[tuple[int, str, str]]:
+    """
+    Return person, topic and fact of what is noted as unchanged; no fact where it is all the topic.
+
+    What was said again as it is held makes that fact young, and no other of its topic.
+    """
+    noted = [(person, topic, "") for person, topic in found.confirm]
+    for one in found.agreed:
+        fact = people_queries.fact(one.attribute)
+        ages = fact.greatest_age_days is not None and one.value is not None
+        if ages and (one.person, fact.topic) not in found.confirm:
+            noted.append((one.person, fact.topic, one.attribute))
+    return noted
+
+
+def kept_apart(visit: Visit, said: Stated, at: datetime) -> Conflict:
+    """Keep what a card says of a fact that moved, for a person to decide; belongs inside an act."""
     return Conflict.objects.create(
         district=visit.district,
         visit=visit,
@@ -227,7 +273,7 @@ def columns_of(attribute: str, value: Value | None) -> dict[str, object]:
     return {"day": value} if isinstance(value, date) else {"code": value}
 
 
-def _told(found: Sorted) -> set[tuple[int, str]]:
+def told_by(found: Sorted) -> set[tuple[int, str]]:
     """Return which facts a visit settled: said anew, said again, or under a topic noted."""
     told = {(one.person, one.attribute) for one in (*found.write, *found.agreed)}
     for person, topic in found.confirm:

@@ -18,13 +18,14 @@ from .cards import (
     Stated,
     Unchanged,
     VisitCard,
+    Visited,
     check_card,
     same_value,
     sort_out,
     tidy_value,
 )
 from .questions import Asked, NothingAsksThis, NotToBeAsked, OpenQuestion, answered_lately
-from .rounds import REASON_WORDS, Door, Reason, Rounds, in_order
+from .rounds import REASON_WORDS, Door, Reason, Rounds, Subject, in_order
 
 __all__ = [
     "CHOICES",
@@ -50,8 +51,10 @@ __all__ = [
     "SentAlready",
     "Sorted",
     "Stated",
+    "Subject",
     "Unchanged",
     "VisitCard",
+    "Visited",
     "answered_lately",
     "check_card",
     "in_order",

@@ -8,7 +8,7 @@ the versions it was opened with; a fact whose version has moved since is never o
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from linli.basics import Invalid, Refused, gettext_noop
@@ -120,6 +120,15 @@ class VisitCard:
         same = sorted([one.person, one.topic] for one in self.unchanged)
         head = [self.household, self.person, self.outcome, str(self.visited_on), self.minutes]
         return json.dumps([head, said, same], ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """One card of the past, as a load gives it: who made the visit, and when it was entered."""
+
+    card: VisitCard
+    appointment: int
+    entered_at: datetime
 
 
 def plain(value: Value | None) -> str | None:

@@ -32,6 +32,7 @@ class Asked:
     One fact of one person that a form wants.
 
     ``duty_line`` is the code of the line it stands on, ``mandate`` the id of an admission.
+    ``as_of`` is the day the form speaks of: a fact nobody knew yet then holds from that day on.
     """
 
     person: int
@@ -39,6 +40,7 @@ class Asked:
     form: str
     duty_line: str = ""
     mandate: int | None = None
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,9 @@ from linli.basics import gettext_noop
 
 
 class Reason(StrEnum):
+    ADMITTED = "admitted"
     ELDER_ALONE = "elder_alone"
+    ENTITLED = "entitled"
     OPEN_CASE = "open_case"
     QUESTION = "question"
     UNSEEN = "unseen"
@@ -16,12 +18,17 @@ class Reason(StrEnum):
 
 
 REASON_WORDS: Mapping[str, str] = {
+    Reason.ADMITTED: gettext_noop("an admitted task"),
     Reason.ELDER_ALONE: gettext_noop("an older person living alone"),
+    Reason.ENTITLED: gettext_noop("entitled to something, and without it"),
     Reason.OPEN_CASE: gettext_noop("a case is open"),
     Reason.QUESTION: gettext_noop("a question we cannot answer"),
     Reason.UNSEEN: gettext_noop("not seen for long"),
     Reason.DUE: gettext_noop("what we know is old"),
 }
+
+
+Subject = tuple[bool, int]  # alone, and the id of the person or household
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

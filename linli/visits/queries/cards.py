@@ -1,13 +1,16 @@
 """The card as it is shown: what we hold with day and source, and what may be entered."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from linli.basics import Actor
+from linli.cases import queries as cases
+from linli.fabric.jinja import local_text
 from linli.people import queries as people
 from linli.people.domain import PersonCard
 from linli.people.queries import FactBox, FactLine
+from linli.rulebook.domain import local_date
 from linli.visits.domain import FIRST_QUESTIONS
 
 from .questions import open_rows
@@ -22,7 +25,8 @@ class Member:
     One person of the card. ``lines`` are facts shown; ``boxes`` facts that may be entered, by name.
 
     ``asked`` are the facts a form wants, at most seven in the first step; ``later`` the rest;
-    ``unknown`` what this purpose may see and nobody has said yet.
+    ``unknown`` what this purpose may see and nobody has said yet; ``without`` what they may have by
+    what we know, and go without.
     """
 
     person: int
@@ -33,6 +37,7 @@ class Member:
     later: tuple[FactBox, ...]
     unknown: tuple[FactBox, ...]
     topics: tuple[str, ...]
+    without: tuple[str, ...] = ()
 
 
 def members_shown(
@@ -52,12 +57,15 @@ def members_shown(
         person__in=[person for person, _, _ in opened]
     ):
         questions.setdefault(row.person_id, []).append(row.attribute)
+    lacking = cases.going_without(by, [person for person, _, _ in opened], local_date(at))
     left = FIRST_QUESTIONS
     shown = []
     for person, cards, visible in sorted(opened, key=lambda one: one[0] not in questions):
         wanted = questions.get(person, [])
         more = {*visible, *(name for who, name in typed if who == person)}
-        shown.append(_member(by, cards, wanted[:left], wanted[left:], more))
+        member = _member(by, cards, wanted[:left], wanted[left:], more)
+        without = tuple(local_text(name) for name in lacking.get(person, ()))
+        shown.append(replace(member, without=without))
         left -= min(left, len(wanted))
     return shown
 

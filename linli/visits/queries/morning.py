@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
@@ -14,24 +14,28 @@ from linli.people import queries as people
 from linli.people.queries import Neighbours
 from linli.places import queries as places
 from linli.places.domain import PlaceTree
+from linli.rulebook.domain import SHANGHAI
 from linli.rulebook.domain.expressions import latest_start
-from linli.visits.domain import Door, Permission, Reason, Rounds, in_order
+from linli.visits.domain import Door, Permission, Reason, Rounds, Subject, in_order
 from linli.visits.models import Visit
 
+from .errands import open_errands
 from .questions import open_rows
 from .rounds import rounds
-
-Subject = tuple[bool, int]  # alone, and the id of the person or household
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One door of the list as it is shown, masked. ``cases`` are numbers the office is part of."""
+    """
+    One door of the list as it is shown, masked. ``cases`` are numbers the office is part of,
+    ``admitted`` numbers of admitted work.
+    """
 
     door: Door
     names: tuple[str, ...]
     home: str
     cases: tuple[str, ...]
+    admitted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Morning:
 
 def morning_list(by: Actor, on: date) -> Morning:
     """
-    Return who to see on a day and why, in the actor's communities. At most ten queries.
+    Return who to see on a day and why, in the actor's communities. At most twelve queries.
 
     Left out: who was visited that day, and who shut the door lately.
 
@@ -54,12 +58,15 @@ def morning_list(by: Actor, on: date) -> Morning:
     """
     by.must(Permission.VISIT)
     rules = rounds(on, district=by.district)
-    found = people.neighbours(by.district, by.communities, on)
+    judged = cases.facts_judged(on, district=by.district)
+    found = people.neighbours(by.district, by.communities, on, judged)
+    without = _without(by, found, on)
     numbers = cases.open_about(by)
     last, shut, today = _visited(by, on, rules)
     open_by_person: dict[int, int] = {}
     for person in open_rows(by.district, by.communities, on).values_list("person", flat=True):
         open_by_person[person] = open_by_person.get(person, 0) + 1
+    sent = _sent(by, on)
     members: dict[Subject, list[int]] = {}
     for place, (person, house) in enumerate(
         zip(found.ids.tolist(), found.households.tolist(), strict=True)
@@ -80,7 +87,10 @@ def morning_list(by: Actor, on: date) -> Morning:
             rules=rules,
             questions=open_by_person,
             numbers=numbers,
+            without=without,
         )
+        if subject in sent:
+            why[Reason.ADMITTED] = len(sent[subject])
         if why:
             home = int(found.homes[rows[0]])
             way = walk.get(home, (len(walk), "", home))
@@ -89,11 +99,32 @@ def morning_list(by: Actor, on: date) -> Morning:
     shown = chosen[: rules.capacity]
     inside = {(one.alone, one.of): members[one.alone, one.of] for one in shown}
     return Morning(
-        stops=tuple(_stops(by, shown, inside, found, numbers)),
+        stops=tuple(_stops(by, shown, inside, found, numbers=numbers, sent=sent)),
         more=len(chosen) - len(shown),
         seen_today=today,
         rounds=rules,
     )
+
+
+def _sent(by: Actor, on: date) -> dict[Subject, list[str]]:
+    """Return door → the numbers of admitted work that sends somebody there on a day."""
+    sent: dict[Subject, list[str]] = {}
+    at = datetime.combine(on, time(12), SHANGHAI)
+    rows = open_errands(by.district, by.communities, at).order_by("form")
+    for household, person, form in rows.values_list("household", "person", "form"):
+        sent.setdefault((household is None, household or person or 0), []).append(form)
+    return sent
+
+
+def _without(by: Actor, found: Neighbours, on: date) -> dict[int, int]:
+    """Return person → how many benefits they may have by what we know, and go without."""
+    counted = np.zeros(len(found.ids), dtype=np.int64)
+    for one in cases.judge(
+        found.ids, found.facts, district=by.district, communities=by.communities, on=on
+    ):
+        counted += one.without
+    rows_of = np.flatnonzero(counted)
+    return dict(zip(found.ids[rows_of].tolist(), counted[rows_of].tolist(), strict=True))
 
 
 def _elders(
@@ -139,6 +170,7 @@ def _why(
     rules: Rounds,
     questions: Mapping[int, int],
     numbers: Mapping[int, Sequence[str]],
+    without: Mapping[int, int],
 ) -> dict[str, int]:
     """Return reason → how much of it, for the people of one door."""
     why = dict[str, int]()
@@ -147,6 +179,7 @@ def _why(
         why[Reason.ELDER_ALONE] = since or 0
     people_here = [int(found.ids[row]) for row in rows]
     for reason, amount in (
+        (Reason.ENTITLED, sum(without.get(one, 0) for one in people_here)),
         (Reason.OPEN_CASE, sum(len(numbers.get(one, ())) for one in people_here)),
         (Reason.QUESTION, sum(questions.get(one, 0) for one in people_here)),
         (Reason.DUE, int(sum(found.old[row] for row in rows))),
@@ -184,7 +217,9 @@ def _stops(
     doors: Sequence[Door],
     inside: Mapping[Subject, Sequence[int]],
     found: Neighbours,
+    *,
     numbers: Mapping[int, Sequence[str]],
+    sent: Mapping[Subject, Sequence[str]],
 ) -> Iterator[Stop]:
     """Yield the doors as they are shown; two queries for all of them."""
     everybody = [int(found.ids[row]) for rows in inside.values() for row in rows]
@@ -198,4 +233,5 @@ def _stops(
             names=tuple(names[one] for one in ids),
             home=words.get(door.home, ""),
             cases=tuple(number for one in ids for number in numbers.get(one, ())),
+            admitted=tuple(sent.get((door.alone, door.of), ())),
         )

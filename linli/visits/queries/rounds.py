@@ -11,6 +11,7 @@ import yaml
 from linli.rulebook import queries as rulebook
 from linli.visits.domain import Rounds
 
+WORKER = Path(__file__).parent.parent / "static" / "visits" / "worker.js"
 DATA = Path(__file__).parent.parent / "data" / "rounds.yaml"
 NUMBERS = ("elder_years", "elder_alone_days", "household_days", "after_refusal_days", "capacity")
 
@@ -19,6 +20,12 @@ NUMBERS = ("elder_years", "elder_alone_days", "household_days", "after_refusal_d
 def _template() -> Mapping[str, Any]:
     found: Mapping[str, Any] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
     return found
+
+
+@functools.cache
+def worker_script() -> str:
+    """Return the script that keeps the frame of the cards on a phone."""
+    return WORKER.read_text(encoding="utf-8")
 
 
 def rounds(on: date, *, district: int) -> Rounds:

@@ -1,6 +1,7 @@
 // A card on a bad connection. What is typed is kept on this device, locked with a key that cannot
-// be read out, and sent once when the network returns. Signing out, another person signing in, or
-// some days wipe it. Without this script the card is a plain form.
+// be read out, and sent once when the network returns. So is what a card and the list showed, for a
+// day: without a network the empty frame that worker.js keeps is filled from it. Signing out,
+// another person signing in, or some days wipe it. Without this script the card is a plain form.
 (() => {
   "use strict";
   const box = document.getElementById("device");
@@ -15,17 +16,22 @@
   }
   const OWNER = box.dataset.owner;
   const LONGEST = Number(box.dataset.days) * 86_400_000;
+  const A_DAY = 86_400_000;
   const AGAIN = 15_000;
-  const form = document.getElementById("card");
+  const LIST = "list";
+  const frame = box.dataset.frame ? document.getElementById("kept") : null;
+  let form = document.getElementById("card");
   const count = (words, n) => words.replace("{n}", n);
 
   // ---- what lies on the device ----
 
   const opened = new Promise((done, fail) => {
-    const asked = indexedDB.open("linli-visits", 1);
+    const asked = indexedDB.open("linli-visits", 2);
     asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("secret");
-      asked.result.createObjectStore("cards", { keyPath: "id" });
+      const there = asked.result.objectStoreNames;
+      if (!there.contains("secret")) asked.result.createObjectStore("secret");
+      if (!there.contains("cards")) asked.result.createObjectStore("cards", { keyPath: "id" });
+      asked.result.createObjectStore("pages", { keyPath: "door" });
     };
     asked.onsuccess = () => done(asked.result);
     asked.onerror = () => fail(asked.error);
@@ -39,13 +45,15 @@
       act.onerror = act.onabort = () => fail(act.error);
     });
   };
-  const all = () => within("cards", "readonly", (store) => store.getAll());
+  const all = (store = "cards") => within(store, "readonly", (held) => held.getAll());
   const drop = (id) => within("cards", "readwrite", (store) => store.delete(id));
 
   const secret = (async () => {
     const held = await within("secret", "readonly", (store) => store.get("key"));
-    if (held?.owner === OWNER) return held.key;
-    await within("cards", "readwrite", (store) => store.clear());
+    if (frame || held?.owner === OWNER) return held?.key;
+    for (const name of ["cards", "pages"]) {
+      await within(name, "readwrite", (store) => store.clear());
+    }
     const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
       "encrypt",
       "decrypt",
@@ -62,6 +70,22 @@
   const unseal = async ({ iv, data }) => {
     const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await secret, data);
     return JSON.parse(new TextDecoder().decode(plain));
+  };
+
+  // What the page shows of a door, or the list of doors, as it came.
+  const keepPage = async (door, part) => {
+    if (!part) return;
+    const page = await seal(part.outerHTML);
+    await within("pages", "readwrite", (store) => store.put({ door, saved: Date.now(), ...page }));
+  };
+  const wipeOld = async () => {
+    for (const row of await all()) if (Date.now() - row.saved > LONGEST) await drop(row.id);
+    const begun = new Set((await all()).map((row) => row.door));
+    for (const { door, saved } of await all("pages")) {
+      if (Date.now() - saved > A_DAY && !begun.has(door)) {
+        await within("pages", "readwrite", (store) => store.delete(door));
+      }
+    }
   };
 
   const coded = (file) =>
@@ -135,7 +159,7 @@
       (row) => row.door === form.dataset.door && row.state === "draft",
     );
     const newest = drafts.sort((one, other) => other.saved - one.saved)[0];
-    if (!newest || newest.id === form.elements.key.value) return false;
+    if (!newest || (!frame && newest.id === form.elements.key.value)) return false;
     fill(await unseal(newest));
     return true;
   };
@@ -221,29 +245,69 @@
 
   // ---- begin ----
 
-  const begin = async () => {
-    await secret;
-    for (const row of await all()) if (Date.now() - row.saved > LONGEST) await drop(row.id);
+  const markBegun = async () => {
     for (const row of await all()) {
       const mark = document.querySelector(`[data-begun="${CSS.escape(row.door)}"]`);
       if (mark && row.state === "draft") mark.hidden = false;
     }
-    if (form) {
-      say((await restore()) ? box.dataset.restored : box.dataset.saved);
-      let wait = 0;
-      form.addEventListener("input", () => {
-        clearTimeout(wait);
-        wait = setTimeout(() => keep("draft"), 150);
-      });
-      form.addEventListener("submit", async (event) => {
-        event.preventDefault();
-        clearTimeout(wait);
-        await keep("queued", event.submitter?.value);
-        form.inert = true;
-        say(box.dataset.sending);
-        await send();
-      });
-      form.dataset.ready = "yes";
+  };
+  const attend = async () => {
+    say((await restore()) ? box.dataset.restored : box.dataset.saved);
+    let wait = 0;
+    form.addEventListener("input", () => {
+      clearTimeout(wait);
+      wait = setTimeout(() => keep("draft"), 150);
+    });
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      clearTimeout(wait);
+      await keep("queued", event.submitter?.value);
+      form.inert = true;
+      say(box.dataset.sending);
+      await send();
+    });
+    form.dataset.ready = "yes";
+  };
+
+  // ---- without a connection: the frame, filled from this device ----
+
+  const show = async () => {
+    const door = location.hash.slice(1) || LIST;
+    const page = (await secret) && (await all("pages")).find((one) => one.door === door);
+    form = null;
+    const made = new DOMParser().parseFromString(page ? await unseal(page) : "", "text/html");
+    frame.replaceChildren(...made.body.childNodes);
+    if (!page) return say(door === LIST ? box.dataset.empty : box.dataset.away);
+    form = document.getElementById("card");
+    say("");
+    await (form ? attend() : markBegun());
+  };
+  const openDoor = (event) => {
+    if (event.target === form) return;
+    event.preventDefault();
+    const { household, person } = event.target.elements;
+    const door = household ? `h${household.value}` : person ? `p${person.value}` : "";
+    if (door && event.submitter?.value === "open") location.hash = door;
+    else say(box.dataset.away);
+  };
+
+  const begin = async () => {
+    await secret;
+    await wipeOld();
+    if (frame) {
+      frame.addEventListener("submit", openDoor);
+      addEventListener("hashchange", show);
+      await show();
+    } else {
+      await keepPage(LIST, document.querySelector(".doors-list"));
+      await markBegun();
+      if (form) {
+        await keepPage(form.dataset.door, form);
+        await attend();
+      }
+      const worker = navigator.serviceWorker;
+      worker?.register(box.dataset.worker).catch(() => {}); // without one all else still holds
+      worker?.ready.then((held) => held.active?.postMessage("keep"));
     }
     addEventListener("online", send);
     await send();
