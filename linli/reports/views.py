@@ -85,8 +85,8 @@ def file(request: HttpRequest, edition: int) -> HttpResponse:
     """Give back the office's own Excel file, filled in."""
     by = staff_of(request)
     found = queries.edition_for(by, edition)
-    numbers = queries.sendable(found, at=timezone.now())
-    answer = HttpResponse(queries.filled(found.form, numbers), content_type=XLSX)
+    sent = queries.sendable(found, at=timezone.now())
+    answer = HttpResponse(queries.filled(found.form, sent), content_type=XLSX)
     name = quote(f"{found.form.name} {found.place.name['zh-Hans']} {found.as_of}.xlsx")
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return answer
@@ -106,11 +106,13 @@ def behind(request: HttpRequest, edition: int, number: int) -> HttpResponse:
     field = queries.fields_of(found.form)[number]
     assert isinstance(field.found, Cell)  # noqa: S101  # behind has seen to it
     near = queries.nearest(by.district, field.found, on=found.as_of)
+    said = queries.meaning(field.found, near)
     context = {
         "edition": found,
         "field": field,
+        "counted": said.counted,
         "heading": " · ".join(field.texts),
-        "meaning": queries.meaning(field.found, near),
+        "meaning": said,
         "who": who,
         "number": number,
         "first": after == 0,
@@ -191,9 +193,10 @@ def _taken(by: Actor, asked: forms.Asked) -> HttpResponse:
 
 
 def _understood(by: Actor, asked: forms.Asked) -> dict[str, Any]:
-    asked.check()
-    fields = queries.fields_asked(by.district, asked.workbook, on=local_date(timezone.now()))
-    return queries.understood(by.district, fields, on=local_date(timezone.now()))
+    period, _ = asked.check()
+    on = local_date(timezone.now())
+    fields = queries.fields_asked(by.district, asked.workbook, on=on, period=period)
+    return queries.understood(by.district, fields, on=on)
 
 
 @never_cache

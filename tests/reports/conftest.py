@@ -10,10 +10,13 @@ import xlsxwriter
 import yaml
 
 from linli.people import actions as people
-from linli.people import queries as people_queries
+from linli.reports import queries
 from linli.reports.actions import load_definitions, read_definitions
 from linli.reports.domain import Lexicon, read_lexicon
+from tests.kept import kept
 from tests.world import GREEN, HOUSE_ITSELF, NOON, WILLOW, World, build_world
+
+from .things import Things, at, build_things
 
 COMMON = Path(__file__).parents[2] / "packs" / "common"
 JUNE = datetime(2026, 6, 1, 4, tzinfo=UTC)
@@ -21,11 +24,8 @@ JUNE = datetime(2026, 6, 1, 4, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def lexicon() -> Lexicon:
-    types = people_queries.attribute_types()
     terms = yaml.safe_load((COMMON / "terms.yaml").read_text("utf-8"))
-    return read_lexicon(
-        terms, {"people": types, "households": people_queries.household_column_types()}
-    )
+    return read_lexicon(terms, queries.dictionaries())
 
 
 Merge = tuple[int, int, int, int, str]
@@ -50,7 +50,21 @@ def drawn(rows: Sequence[Sequence[str | None]], merges: Sequence[Merge] = ()) ->
 
 @pytest.fixture
 def world(db: None) -> World:
-    found = build_world(pack=None)
+    return kept("reports", lambda: _with_words(build_world(pack=None)))
+
+
+@pytest.fixture
+def busy(db: None) -> World:
+    """The same with a pack of items, for a district in which something happens."""
+    return kept("reports with a pack", lambda: _with_words(build_world(at=at(1, 1))))
+
+
+@pytest.fixture
+def things(busy: World) -> Things:
+    return build_things(busy)
+
+
+def _with_words(found: World) -> World:
     indicators, terms = read_definitions(COMMON)
     load_definitions(
         by=HOUSE_ITSELF,

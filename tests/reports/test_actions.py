@@ -104,6 +104,25 @@ def test_a_word_with_a_new_meaning_ends_the_old_one(world: World) -> None:
     assert queries.lexicon(1, date(2026, 9, 1)).terms["街坊"].of == "households"
 
 
+def test_a_pack_brought_up_to_date_changes_words_from_today_on(world: World) -> None:
+    pack = {"by": HOUSE_ITSELF, "pack": "more", "indicators": (), "begins": date(2026, 3, 1)}
+    for number, of in enumerate(("people", "households", "buildings")):
+        changed = load_definitions(
+            **pack,  # type: ignore[arg-type]
+            terms=[{"say": ["街坊"], "of": of}],
+            at=NOON + timedelta(minutes=number),
+        )
+        assert changed == (1 if number == 0 else 2)
+
+    rows = Term.objects.filter(words="街坊").order_by("starts_on")
+    assert list(rows.values_list("starts_on", "ends_on")) == [
+        (date(2026, 3, 1), date(2026, 11, 16)),
+        (date(2026, 11, 16), date(2026, 11, 17)),  # twice on one day: the third begins the next
+        (date(2026, 11, 17), None),
+    ]
+    assert queries.lexicon(1, date(2026, 11, 16)).terms["街坊"].of == "households"
+
+
 def test_one_bad_definition_loads_none(world: World) -> None:
     held = everything()
 
@@ -216,9 +235,10 @@ def test_an_exact_form_is_exact_and_comes_back_as_the_same_file(
     row = edition(world, taken_in(world), GREEN)
     found = queries.compiled(row, known_at=NOON)
 
-    file = queries.filled(row.form, [one.number for one in found])
+    file = queries.filled(row.form, found)
 
     [before], [after] = read_workbook(COMMUNITY_FORM), read_workbook(file)
+    assert not any(one.stale for one in found)
     added = {place: text for place, text in after.texts.items() if place not in before.texts}
     assert added == {(2, 2): "4", (2, 3): "2", (2, 5): "1"}
     assert {p: t for p, t in after.texts.items() if p in before.texts} == dict(before.texts)

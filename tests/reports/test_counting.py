@@ -6,7 +6,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.reports.domain import Cell, Counter, canonical, lay_out
+from linli.reports.domain import (
+    Cell,
+    Counter,
+    by_place,
+    canonical,
+    free_places,
+    lay_out,
+    relaid,
+    replaced,
+)
 from linli.rulebook.domain import (
     Expression,
     InSet,
@@ -109,3 +118,52 @@ def test_age_is_taken_on_the_day_of_the_report() -> None:
 
     assert Counter(lay_out(people, [1]), TODAY).count(eighty).value.tolist() == [0]
     assert Counter(lay_out(people, [1]), date(2026, 11, 23)).count(eighty).value.tolist() == [1]
+
+
+@given(EXPRESSIONS, PEOPLE, PEOPLE, st.data(), NOWS)
+def test_whoever_leaves_or_comes_changes_the_numbers_as_laying_out_anew_does(
+    where: Expression,
+    people: list[tuple[int, Facts]],
+    come: list[tuple[int, Facts]],
+    data: st.DataObject,
+    on: date,
+) -> None:
+    lies = [community for community, _ in people]
+    everybody = population([facts for _, facts in people])
+    laid = lay_out(everybody, lies, communities=range(5), spare=2)
+    places = by_place(laid, np.arange(1, len(people) + 1))
+    left = data.draw(st.sets(st.integers(1, len(people)))) if people else set()
+    gone = np.flatnonzero(np.isin(places, list(left)))
+    news = np.array([community for community, _ in come], dtype=np.int64)
+
+    free = free_places(laid, gone, news)
+
+    assert free is not None
+    assert len(set(free.tolist())) == len(come)
+    again = relaid(laid, gone, free, population([facts for _, facts in come]))
+    numbers = replaced(places, gone, free, np.arange(1001, 1001 + len(come)))
+    kept = [one for number, one in enumerate(people, start=1) if number not in left]
+    anew = lay_out(
+        population([f for _, f in kept + come]), [c for c, _ in kept + come], communities=range(5)
+    )
+    found, wanted = (Counter(one, on).count(Cell("people", where)) for one in (again, anew))
+    assert found.value.tolist() == wanted.value.tolist()
+    assert found.unknown.tolist() == wanted.unknown.tolist()
+    stayed = [number for number in range(1, len(people) + 1) if number not in left]
+    ids = np.array([*stayed, *range(1001, 1001 + len(come))], dtype=np.int64)
+    cell = Cell("people", where)
+    assert sorted(numbers[Counter(again, on).who(cell)].tolist()) == sorted(
+        ids[Counter(anew, on).who(cell)].tolist()
+    )
+    # Nobody else moved, and what was laid out before is as it was.
+    assert by_place(laid, np.arange(1, len(people) + 1)).tolist() == places.tolist()
+
+
+def test_where_a_community_is_full_or_new_there_is_no_place() -> None:
+    laid = lay_out(Population(64, {}), [7] * 64, communities=[7, 8])
+    nobody = np.zeros(0, dtype=np.int64)
+
+    assert free_places(laid, nobody, np.array([7])) is None
+    assert free_places(laid, np.array([5]), np.array([7])).tolist() == [5]  # type: ignore[union-attr]
+    assert free_places(laid, nobody, np.array([8])).tolist() == [64]  # type: ignore[union-attr]
+    assert free_places(laid, nobody, np.array([9])) is None

@@ -59,7 +59,7 @@ def test_a_pack_may_have_neither_file(tmp_path: Path) -> None:
 
 def test_no_two_definitions_of_the_common_pack_mean_the_same(world: World) -> None:
     found = queries.indicators(1, ON)
-    assert len(found) == 69
+    assert len(found) == 87
     plain = [one for one in found.values() if one.by is None]
     same = [
         (one.code, other.code)

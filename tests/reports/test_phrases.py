@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 
 from linli.people import queries as people
+from linli.reports import queries
 from linli.reports.domain import (
     BadIndicator,
     Cell,
+    Dictionaries,
     Lexicon,
     Unmatched,
     WhyNot,
@@ -109,6 +111,20 @@ def test_a_wrong_number_is_worse_than_none(lexicon: Lexicon, texts: list[str], w
 
     assert isinstance(found, Unmatched)
     assert found.why is why
+
+
+@pytest.mark.parametrize("texts", [["老年人"], ["80岁以上"], [""], []])
+@pytest.mark.parametrize("dictionaries", [{}, queries.dictionaries()])
+def test_where_there_are_no_words_yet_nothing_is_matched(
+    texts: list[str], dictionaries: Dictionaries
+) -> None:
+    found = match(texts, read_lexicon([], dictionaries), on=ON)
+
+    if texts == ["80岁以上"] and dictionaries:
+        assert isinstance(found, Cell)  # an age needs no word
+        return
+    assert isinstance(found, Unmatched)
+    assert found.why in {WhyNot.UNKNOWN_WORDS, WhyNot.NO_SUBJECT}
 
 
 def test_a_form_with_its_own_definition_is_believed(lexicon: Lexicon) -> None:

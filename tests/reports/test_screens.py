@@ -103,11 +103,11 @@ def test_a_number_opens_to_its_people_and_the_count_is_the_same(
 def test_every_page_of_people_together_is_the_number(
     world: World, edition: Edition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("linli.reports.queries.editions.PAGE", 3)
+    monkeypatch.setattr("linli.reports.queries.lineage.PAGE", 3)
     by, at, after, seen = world.at("committee"), timezone.now(), 0, list[int]()
     for _ in range(5):
         found = queries.behind(by, edition, 0, at=at, after=after)
-        seen += [one.id for one in found.people]
+        seen += [one.id for one in found.records]
         if not found.after:
             break
         after = found.after
@@ -183,7 +183,11 @@ def test_a_department_sees_what_was_sent_and_not_who(world: World, edition: Edit
     assert "/numbers/" not in text
     assert "有 1 人" not in text
     assert browser.get(f"/reports/{edition.pk}/numbers/0/").status_code in (403, 404)
-    assert "青桐社区" in page(browser.get(f"/reports/forms/{edition.form_id}/"))
+    came = words(page(browser.get(f"/reports/forms/{edition.form_id}/")))
+    assert "青桐社区" in came
+    assert "1 / 2" in came  # what came of how many were asked
+    assert "1 处还没报" in came
+    assert came.index("青桐社区") < came.index("柳浪社区")
 
 
 def test_a_form_is_read_first_and_taken_in_when_confirmed(world: World) -> None:

@@ -9,8 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from linli.reports.domain import BadWorkbook, WorkbookTooLarge, fill_workbook, read_workbook
+from linli.reports.domain import (
+    BadWorkbook,
+    Filled,
+    WorkbookTooLarge,
+    fill_workbook,
+    read_workbook,
+)
 from linli.reports.domain.workbooks import name_of, place_of
+
+from .cells import cells
 
 
 def form() -> bytes:
@@ -61,6 +69,42 @@ def test_only_the_filled_cells_differ() -> None:
     changed = {name for name in old if old[name] != new[name]}
     assert changed == {"xl/worksheets/sheet1.xml"}
     assert list(old) == list(new)
+
+
+def test_a_mark_stands_in_the_filled_cell_and_nowhere_else() -> None:
+    before, sheet = form(), "老年人 & 家庭"
+    plain = {(sheet, 3, 2): 12, (sheet, 3, 3): 5, (sheet, 9, 6): 7, (sheet, 9, 7): 8}
+    marked = {place: Filled(number, "旧") for place, number in plain.items()}
+    marked[sheet, 3, 3] = Filled(5)
+    bare, after = parts(fill_workbook(before, plain)), parts(fill_workbook(before, marked))
+
+    assert {name for name in bare if bare[name] != after[name]} == {
+        "xl/styles.xml",
+        "xl/worksheets/sheet1.xml",
+    }
+    was, now = cells(before), cells(fill_workbook(before, marked))
+    told = {name_of((row, column)): one for (_, row, column), one in marked.items()}
+    assert set(now) == set(was) | set(told)
+    for name, look in now.items():
+        if name not in told:
+            assert look == was[name]
+            continue
+        assert look.value == str(told[name].number)
+        assert look.format == ('0" 旧"' if told[name].mark else "General")
+        assert name not in was or look.rest == was[name].rest
+
+
+def test_a_file_without_styles_gets_its_numbers_without_marks() -> None:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w") as archive:
+        for name, data in parts(form()).items():
+            if name != "xl/styles.xml":
+                archive.writestr(name, data)
+    place = ("老年人 & 家庭", 3, 2)
+
+    assert fill_workbook(into.getvalue(), {place: Filled(12, "旧")}) == fill_workbook(
+        into.getvalue(), {place: 12}
+    )
 
 
 def test_the_file_opens_elsewhere_with_the_numbers_in_it() -> None:

@@ -1,11 +1,13 @@
 """A pack's indicators and words of headings: dated rows, one line for each that changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 import yaml
+from django.db.models import Max
 
 from linli.basics import Actor, Event
 from linli.fabric import versions
@@ -28,6 +30,7 @@ from linli.reports.events import (
     TermPublished,
 )
 from linli.reports.models import Indicator, Term
+from linli.rulebook.domain import local_date
 
 Entries = list[tuple[Event, Sequence[Bound]]]
 Data = Sequence[Mapping[str, object]]
@@ -100,8 +103,10 @@ def _load_indicators(by: Actor, pack: str, data: Data, begins: date, at: datetim
             example=one.example,
             starts_on=begins,
         )
-    held = Indicator.objects.filter(district=by.district, pack=pack, ends_on=None)
-    gone, fresh = _swapped({row.code: row for row in held}, wanted, _INDICATOR, begins)
+    rows = Indicator.objects.filter(district=by.district, pack=pack)
+    began = dict(rows.values_list("code").annotate(Max("starts_on")))
+    held = {row.code: row for row in rows.filter(ends_on=None)}
+    gone, fresh = _swapped(held, wanted, _INDICATOR, _Days(begins, local_date(at), began))
     Indicator.objects.bulk_create(fresh)
     entries: Entries = [(IndicatorEnded(at=at, indicator_id=row.pk), [row]) for row in gone]
     entries += [(IndicatorPublished(at=at, indicator_id=row.pk), [row]) for row in fresh]
@@ -121,8 +126,10 @@ def _load_terms(by: Actor, pack: str, data: Data, begins: date, at: datetime) ->
         for entry in data
         for words in _said(entry)
     }
-    held = Term.objects.filter(district=by.district, pack=pack, ends_on=None)
-    gone, fresh = _swapped({row.words: row for row in held}, wanted, ("meaning",), begins)
+    rows = Term.objects.filter(district=by.district, pack=pack)
+    began = dict(rows.values_list("words").annotate(Max("starts_on")))
+    held = {row.words: row for row in rows.filter(ends_on=None)}
+    gone, fresh = _swapped(held, wanted, ("meaning",), _Days(begins, local_date(at), began))
     Term.objects.bulk_create(fresh)
     entries: Entries = [(TermEnded(at=at, term_id=row.pk), [row]) for row in gone]
     entries += [(TermPublished(at=at, term_id=row.pk), [row]) for row in fresh]
@@ -134,8 +141,23 @@ def _said(entry: Mapping[str, object]) -> Iterable[object]:
     return said if isinstance(said, list) else ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """On which day a wording begins: not before an earlier wording of the same did."""
+
+    begins: date
+    today: date
+    began: Mapping[str, date]
+
+    def of(self, key: str) -> date:
+        last = self.began.get(key)
+        if last is None or last < self.begins:
+            return self.begins
+        return max(self.today, last + timedelta(days=1))
+
+
 def _swapped(
-    held: Mapping[str, Row], wanted: Mapping[str, Row], compared: Sequence[str], begins: date
+    held: Mapping[str, Row], wanted: Mapping[str, Row], compared: Sequence[str], days: _Days
 ) -> tuple[list[Row], list[Row]]:
     """End what is said otherwise now, or no longer; return it and what is to begin."""
     same = {
@@ -144,8 +166,11 @@ def _swapped(
         if key in wanted
         and all(getattr(row, name) == getattr(wanted[key], name) for name in compared)
     }
-    gone = [row for key, row in held.items() if key not in same]
-    for row in gone:
-        row.ends_on = begins
+    gone: dict[str, Row] = {key: row for key, row in held.items() if key not in same}
+    for key, row in gone.items():
+        row.ends_on = days.of(key)
         row.save(update_fields=["ends_on"])
-    return gone, [row for key, row in wanted.items() if key not in same]
+    fresh: dict[str, Row] = {key: row for key, row in wanted.items() if key not in same}
+    for key, row in fresh.items():
+        row.starts_on = days.of(key)
+    return list(gone.values()), list(fresh.values())

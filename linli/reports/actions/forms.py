@@ -75,7 +75,7 @@ def import_form(
             raise ExactNeedsDuty
     elif exact:
         raise ExactNeedsDuty
-    fields = queries.fields_asked(by.district, workbook, on=on)
+    fields = queries.fields_asked(by.district, workbook, on=on, period=period)
     row = Form.objects.create(
         district=by.district,
         code=code,

@@ -24,20 +24,23 @@ def ask_for_gaps(*, by: Actor, at: datetime) -> int:
     done: set[queries.Gap] = set()
     asked: Counter[int] = Counter()
     new = 0
-    for edition in rows.order_by("due_on", "id"):
+    for edition, gaps in queries.gaps_of_each(list(rows.order_by("due_on", "id")), at=at):
         line = edition.form.duty_line
         fresh = []
-        for gap in sorted(queries.gaps([edition], at=at) - done):
+        for gap in sorted(gaps - done):
             if asked[gap.community] < WEEKLY:
                 asked[gap.community] += 1
                 fresh.append(gap)
         done.update(fresh)
+        if not fresh:
+            continue
         wanted = [
             Asked(
                 person=gap.person,
                 attribute=gap.attribute,
                 form=edition.form.code,
                 duty_line=line.code if line is not None else "",
+                as_of=edition.as_of,
             )
             for gap in fresh
         ]

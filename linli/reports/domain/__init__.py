@@ -5,7 +5,17 @@ Plain values in, numbers out. Other storeys import from here, not from the modul
 """
 
 from .comparing import Comparison, Difference, Relation, compare
-from .counting import Counted, Counter, Laid, lay_out
+from .counting import (
+    Counted,
+    Counter,
+    Laid,
+    aged,
+    by_place,
+    free_places,
+    lay_out,
+    relaid,
+    replaced,
+)
 from .forms import (
     LEVELS,
     AlreadySent,
@@ -49,6 +59,7 @@ from .phrases import (
 from .suppression import FEWEST, Total, gives_away, hidden
 from .workbooks import (
     BadWorkbook,
+    Filled,
     Place,
     Sheet,
     Span,
@@ -77,6 +88,7 @@ __all__ = [
     "Difference",
     "ExactNeedsDuty",
     "Field",
+    "Filled",
     "Indicator",
     "Laid",
     "Lexicon",
@@ -92,11 +104,14 @@ __all__ = [
     "Unmatched",
     "WhyNot",
     "WorkbookTooLarge",
+    "aged",
+    "by_place",
     "canonical",
     "cell_data",
     "codes_of",
     "compare",
     "fill_workbook",
+    "free_places",
     "gives_away",
     "hidden",
     "lay_out",
@@ -111,5 +126,7 @@ __all__ = [
     "read_layout",
     "read_lexicon",
     "read_workbook",
+    "relaid",
+    "replaced",
     "split",
 ]

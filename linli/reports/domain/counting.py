@@ -8,8 +8,9 @@ a condition costs a comparison and a packing, a cell over known conditions some 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ from .indicators import Cell
 
 Words = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
+Kind = TypeVar("Kind", bound=np.generic)
 _WORD = 64
 
 
@@ -72,6 +74,7 @@ def lay_out(
     *,
     communities: Iterable[int] = (),
     stale: Mapping[str, NDArray[np.bool_]] | None = None,
+    spare: int = 0,
 ) -> Laid:
     """
     Return the population sorted by community.
@@ -79,13 +82,14 @@ def lay_out(
     :param community: where each member lies, in the population's order; 0 is nowhere
     :param communities: ids that get a place even where nobody lies
     :param stale: attribute → whose fact is too old, in the population's order
+    :param spare: words left empty in each community, for who comes later
     """
     lies = np.asarray(community, dtype=np.int64)
     ids = np.unique(np.concatenate([lies, np.array(sorted(communities), dtype=np.int64)]))
     number = np.searchsorted(ids, lies)
     sizes = np.bincount(number, minlength=len(ids))
     # An empty community still takes a word: a sum over an empty slice would be its neighbour's.
-    words = np.maximum((sizes + _WORD - 1) // _WORD, 1)
+    words = np.maximum((sizes + _WORD - 1) // _WORD + spare, 1)
     starts = np.concatenate([[0], np.cumsum(words)[:-1]]).astype(np.int64)
     total = int(words.sum()) * _WORD
     order = np.argsort(number, kind="stable")
@@ -94,27 +98,102 @@ def lay_out(
     places[order] = np.arange(len(lies)) - first[number[order]] + starts[number[order]] * _WORD
     members = np.zeros(total, dtype=np.bool_)
     members[places] = True
-    columns = {name: _moved(one, places, total) for name, one in population.columns.items()}
-    old = {}
-    for name, bits in (stale or {}).items():
-        wide = np.zeros(total, dtype=np.bool_)
-        wide[places] = bits
-        old[name] = _packed(wide)
+    columns = {
+        name: Column(
+            _spread(one.values, places, total), _spread(one.known, places, total), one.codes
+        )
+        for name, one in population.columns.items()
+    }
+    old = {name: _packed(_spread(bits, places, total)) for name, bits in (stale or {}).items()}
     return Laid(
         Population(total, columns), tuple(map(int, ids)), starts, places, _packed(members), old
     )
 
 
-def _moved(column: Column, places: Numbers, total: int) -> Column:
-    values = np.zeros(total, dtype=column.values.dtype)
-    known = np.zeros(total, dtype=np.bool_)
-    values[places] = column.values
-    known[places] = column.known
-    return Column(values, known, column.codes)
+def by_place(laid: Laid, values: NDArray[Kind]) -> NDArray[Kind]:
+    """Return values of the population's order in the order of places; 0 where nobody lies."""
+    return _spread(values, laid.places, laid.population.size)
+
+
+def free_places(laid: Laid, gone: Numbers, community: Numbers) -> Numbers | None:
+    """
+    Return a free place in its community for each newcomer, None where one finds none.
+
+    :param gone: places that are left
+    :param community: where each newcomer will lie
+    """
+    taken = _unpacked(laid.members)
+    taken[gone] = False
+    ends = [*laid.starts[1:].tolist(), len(laid.members)]
+    free = np.empty(len(community), dtype=np.int64)
+    for one in np.unique(community).tolist():
+        if one not in laid.communities:
+            return None
+        number = laid.communities.index(one)
+        start, end = int(laid.starts[number]) * _WORD, ends[number] * _WORD
+        who = np.flatnonzero(community == one)
+        room = np.flatnonzero(~taken[start:end])
+        if len(room) < len(who):
+            return None
+        free[who] = start + room[: len(who)]
+    return free
+
+
+def relaid(laid: Laid, gone: Numbers, free: Numbers, news: Population) -> Laid:
+    """
+    Return the layout with some places left and others taken. Nobody else moves.
+
+    The original order of what comes back is that of the places themselves.
+
+    :param gone: places that are left
+    :param free: where the newcomers lie now, in the order of ``news``
+    """
+    columns = {
+        name: Column(
+            replaced(one.values, gone, free, news.columns[name].values),
+            replaced(one.known, gone, free, news.columns[name].known),
+            one.codes,
+        )
+        for name, one in laid.population.columns.items()
+    }
+    members = replaced(_unpacked(laid.members), gone, free, np.ones(len(free), dtype=np.bool_))
+    total = laid.population.size
+    return Laid(
+        Population(total, columns),
+        laid.communities,
+        laid.starts,
+        np.arange(total),
+        _packed(members),
+    )
+
+
+def replaced(
+    old: NDArray[Kind], gone: Numbers, free: Numbers, news: NDArray[Kind]
+) -> NDArray[Kind]:
+    """Return a copy with noughts where somebody left and other values where somebody came."""
+    found = old.copy()
+    found[gone] = 0
+    found[free] = news
+    return found
+
+
+def aged(laid: Laid, stale: Mapping[str, NDArray[np.bool_]]) -> Laid:
+    """Return the layout with other facts too old, told in the order of places."""
+    return replace(laid, stale={name: _packed(bits) for name, bits in stale.items()})
+
+
+def _spread(values: NDArray[Kind], places: Numbers, total: int) -> NDArray[Kind]:
+    found = np.zeros(total, dtype=values.dtype)
+    found[places] = values
+    return found
 
 
 def _packed(bits: NDArray[np.bool_]) -> Words:
     return np.packbits(bits).view(np.uint64)
+
+
+def _unpacked(words: Words) -> NDArray[np.bool_]:
+    return np.unpackbits(words.view(np.uint8)).astype(np.bool_)
 
 
 @dataclass(slots=True)
@@ -137,15 +216,13 @@ class Counter:
     def who(self, cell: Cell) -> Numbers:
         """Return which members are counted, as numbers of the population's original order."""
         yes, _ = self._verdict(cell.where)
-        bits = np.unpackbits(yes.view(np.uint8)).astype(np.bool_)
-        return np.flatnonzero(bits[self.laid.places])
+        return np.flatnonzero(_unpacked(yes)[self.laid.places])
 
     def undecided(self, cell: Cell) -> Numbers:
         """Return of which members it cannot be told, as numbers of the original order."""
         yes, no = self._verdict(cell.where)
         open_ = self.laid.members & ~(yes | no)
-        bits = np.unpackbits(open_.view(np.uint8)).astype(np.bool_)
-        return np.flatnonzero(bits[self.laid.places])
+        return np.flatnonzero(_unpacked(open_)[self.laid.places])
 
     def _count(self, cell: Cell) -> Counted:
         yes, no = self._verdict(cell.where)
@@ -158,8 +235,7 @@ class Counter:
         if column is None:
             nothing = np.zeros_like(self.laid.starts)
             return Counted(nothing, self._bits(self.laid.members & ~no), stale)
-        chosen = np.unpackbits(yes.view(np.uint8)).astype(np.bool_)
-        parts = np.where(chosen & column.known, column.values, 0)
+        parts = np.where(_unpacked(yes) & column.known, column.values, 0)
         value = np.add.reduceat(parts, self.laid.starts * _WORD, dtype=np.int64)
         return Counted(value, self._bits(unknown | (yes & ~_packed(column.known))), stale)
 

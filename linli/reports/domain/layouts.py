@@ -66,17 +66,19 @@ def read_fields(
     *,
     on: date,
     names: Collection[str] = (),
+    period: str | None = None,
 ) -> list[Field]:
     """
     Return every number a sheet asks for, row by row.
 
     :param communities: name → id of those a row may name
     :param names: of streets and the district, which a title may bear
+    :param period: how often the form is asked for, which its words need not repeat
     """
     grid = _grid(sheet, sorted((*names, *communities), key=len, reverse=True))
     named = {_short(name): number for name, number in communities.items()}
     notes = [text for text in sheet.texts.values() if _NOTE.search(text)]
-    own = own_definitions(notes, lexicon, on=on)
+    own = own_definitions(notes, lexicon, on=on, period=period)
     fields = []
     for place in sorted(grid.empty):
         above, left = _words(grid, place)
@@ -87,7 +89,7 @@ def read_fields(
         if not left and (row - 1, column) in grid.empty:
             continue  # one of many lines to be written in
         texts = tuple(_once([grid.bare_title, *above, *words]))
-        found = match(texts, lexicon, on=on, own=own)
+        found = match(texts, lexicon, on=on, own=own, period=period)
         if not left and _wants_names(grid, place):
             found = Unmatched(WhyNot.UNNAMED_ROW, above[-1])
         fields.append(Field(sheet.name, place, texts, community, found))

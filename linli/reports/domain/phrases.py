@@ -13,11 +13,15 @@ from datetime import date
 from enum import StrEnum
 
 from linli.rulebook.domain import (
+    NEVER,
+    PERIODS,
     And,
     Expression,
+    InSet,
     YearsSince,
     attributes,
     parse,
+    within,
 )
 
 from .comparing import Relation, compare, counts_nobody
@@ -36,6 +40,7 @@ class WhyNot(StrEnum):
     SEVERAL_SUBJECTS = "several_subjects"
     NO_SUBJECT = "no_subject"
     UNNAMED_ROW = "unnamed_row"
+    PERIOD_UNCLEAR = "period_unclear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,20 @@ class Term:
 
     ``of`` says what is counted, ``where`` which of them; both None: the word only makes the
     sentence whole (的, 人数). ``whichever`` are attributes the word says must not matter (含外来).
+
+    ``dated`` says what happened in the period (受理), ``within`` which period that is (本月),
+    ``reporting`` which it is if no other word says so (月报); ``once`` that of several with the
+    same only the first of the period counts (走访户数).
     """
 
     where: Expression | None = None
     of: str | None = None
     total: str | None = None
     whichever: frozenset[str] = frozenset()
+    dated: str | None = None
+    once: str | None = None
+    within: str | None = None
+    reporting: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +92,15 @@ class _Heard:
     subjects: set[str] = field(default_factory=set)
     totals: set[str] = field(default_factory=set)
     whichever: set[str] = field(default_factory=set)
+    dated: set[str] = field(default_factory=set)
+    once: set[str] = field(default_factory=set)
+    within: set[str] = field(default_factory=set)
+    reporting: set[str] = field(default_factory=set)
     fault: Unmatched | None = None
 
 
+WEEK, EVER = "week", "ever"
+SPANS = frozenset({WEEK, *PERIODS, EVER} - {"before"})
 _AGE = "age"
 _BORN = "birth_on"
 _YEARS = r"(\d{1,3})周?岁"
@@ -147,14 +166,28 @@ def _term(entry: Mapping[str, object], words: str, dictionaries: Dictionaries) -
         raise BadIndicator(code=words, field="whichever")
     if total is not None and total not in dictionary:
         raise BadIndicator(code=words, field="total")
+    for name in ("dated", "once"):
+        if entry.get(name) and f"{entry[name]}_in" not in dictionary:
+            raise BadIndicator(code=words, field=name)
+    for name in ("within", "reporting"):
+        if entry.get(name) and entry[name] not in SPANS:
+            raise BadIndicator(code=words, field=name)
     expression = None
     if where is not None:
         expression = canonical(parse(where, dictionary, PURPOSE, steps=(words, "where")))
+
+    def said(name: str) -> str | None:
+        return str(entry[name]) if entry.get(name) else None
+
     return Term(
         expression,
-        str(of) if of else None,
-        str(total) if total else None,
+        said("of"),
+        said("total"),
         frozenset(map(str, whichever)),
+        said("dated"),
+        said("once"),
+        said("within"),
+        said("reporting"),
     )
 
 
@@ -164,6 +197,7 @@ def match(
     *,
     on: date,
     own: Mapping[str, Cell | None] | None = None,
+    period: str | None = None,
 ) -> Cell | Unmatched:
     """
     Return what the number under these headings means.
@@ -171,6 +205,7 @@ def match(
     :param texts: from the title down to the heading right above, and the words at the left
     :param on: the day whose ages are meant, to see contradictions
     :param own: words the form defines itself → its meaning, None where that cannot be read
+    :param period: the period a form speaks of where its words do not say so
     """
     heard = _Heard()
     for text in texts:
@@ -178,34 +213,70 @@ def match(
         if heard.fault:
             return heard.fault
     whole = "".join(map(normal, texts))
-    if len(heard.subjects) != 1 or len(heard.totals) > 1:
-        why = WhyNot.SEVERAL_SUBJECTS if heard.subjects else WhyNot.NO_SUBJECT
-        return Unmatched(why, whole)
+    found = _meant(heard, lexicon, period, on)
+    if isinstance(found, WhyNot):
+        return Unmatched(found, whole)
+    for words, meaning in (own or {}).items():
+        if words in whole and not _as_ours(words, meaning, lexicon, on, period):
+            return Unmatched(WhyNot.OWN_DEFINITION, words)
+    return found
+
+
+def _meant(heard: _Heard, lexicon: Lexicon, period: str | None, on: date) -> Cell | WhyNot:
+    """Return what the words come to together, or why they come to nothing."""
+    known = heard.subjects <= set(lexicon.dictionaries)
+    if len(heard.subjects) != 1 or len(heard.totals) > 1 or not known:
+        return WhyNot.SEVERAL_SUBJECTS if heard.subjects and known else WhyNot.NO_SUBJECT
     [of] = heard.subjects
-    where = canonical(And(tuple(heard.wheres))) if heard.wheres else None
+    wheres = _timed(heard, period)
+    if wheres is None:
+        return WhyNot.PERIOD_UNCLEAR
+    where = canonical(And(tuple(wheres))) if wheres else None
     cell = Cell(of, where, next(iter(heard.totals), None))
     dictionary = lexicon.dictionaries[of]
     asked = attributes(where) if where is not None else frozenset()
     if not asked <= set(dictionary):
-        return Unmatched(WhyNot.SEVERAL_SUBJECTS, whole)
+        return WhyNot.SEVERAL_SUBJECTS
     if heard.whichever & asked or counts_nobody(cell, dictionary, on=on):
-        return Unmatched(WhyNot.CONTRADICTS_ITSELF, whole)
-    for words, meaning in (own or {}).items():
-        if words in whole and not _as_ours(words, meaning, lexicon, on):
-            return Unmatched(WhyNot.OWN_DEFINITION, words)
+        return WhyNot.CONTRADICTS_ITSELF
     return cell
 
 
-def _as_ours(words: str, meaning: Cell | None, lexicon: Lexicon, on: date) -> bool:
+def _timed(heard: _Heard, period: str | None) -> list[Expression] | None:
+    """Return the conditions with the period in them, None where the words do not say which it is."""
+    spans = heard.within or heard.reporting or ({period} if period else set())
+    if not heard.dated:
+        return None if heard.within else heard.wheres
+    if len(heard.dated) > 1 or len(heard.once) > 1 or len(spans) != 1:
+        return None
+    [dated], [span] = heard.dated, spans
+    found = [*heard.wheres]
+    if span == WEEK:
+        found += [InSet(f"{dated}_this_week", frozenset({"yes"}))]
+        found += [InSet(f"{once}_this_week", frozenset({"no"})) for once in heard.once]
+    elif span == EVER:
+        found += [InSet(f"{once}_in", frozenset({NEVER})) for once in heard.once]
+    else:
+        others = frozenset((*PERIODS, NEVER)) - within(span)
+        found += [InSet(f"{dated}_in", within(span))]
+        found += [InSet(f"{once}_in", others) for once in heard.once]
+    return found
+
+
+def _as_ours(
+    words: str, meaning: Cell | None, lexicon: Lexicon, on: date, period: str | None
+) -> bool:
     """Return whether the form's own definition of a word counts whom ours does."""
-    ours = match([words], lexicon, on=on)
+    ours = match([words], lexicon, on=on, period=period)
     if meaning is None or isinstance(ours, Unmatched):
         return False
     dictionary = lexicon.dictionaries[ours.of]
     return compare(ours, meaning, dictionary, on=on).relation is Relation.SAME
 
 
-def own_definitions(notes: Iterable[str], lexicon: Lexicon, *, on: date) -> dict[str, Cell | None]:
+def own_definitions(
+    notes: Iterable[str], lexicon: Lexicon, *, on: date, period: str | None = None
+) -> dict[str, Cell | None]:
     """
     Return the words a form's notes define (独居老人指…): word → meaning, None if it cannot be read.
     """
@@ -216,7 +287,7 @@ def own_definitions(notes: Iterable[str], lexicon: Lexicon, *, on: date) -> dict
             if not is_:
                 continue
             subject = re.sub(r"^(注|说明|口径|备注)+:?|[是系]$", "", normal(words))
-            meaning = match([rest.removeprefix("的是")], lexicon, on=on)
+            meaning = match([rest.removeprefix("的是")], lexicon, on=on, period=period)
             found[subject] = None if isinstance(meaning, Unmatched) else meaning
     return found
 
@@ -252,6 +323,10 @@ def _add(term: Term, heard: _Heard) -> None:
     if term.total is not None:
         heard.totals.add(term.total)
     heard.whichever |= term.whichever
+    for name in ("dated", "once", "within", "reporting"):
+        said = getattr(term, name)
+        if said is not None:
+            getattr(heard, name).add(said)
 
 
 def _years(found: re.Match[str]) -> YearsSince:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import highspy
+import numpy as np
 
 from .comparing import Relation
 
@@ -36,19 +37,19 @@ def hidden(
     :param totals: which of them are sums of which
     """
     chosen = {name for name, number in numbers.items() if 0 < number < fewest}
+    reader = _Reader(chosen, numbers, totals)
     open_ = sorted(chosen)
     while open_:
         name = open_[-1]
-        least, most = left_open(name, chosen, numbers, totals)
-        if most - least >= fewest:
+        least, most = reader.left_open(name)
+        further = None if most - least >= fewest else _further(name, chosen, numbers, totals)
+        if further is None:  # wide enough, or nothing is left to hide beside it
             open_.pop()
             continue
-        further = _further(name, chosen, numbers, totals)
-        if further is None:  # nothing is left to hide beside it
-            open_.pop()
-            continue
+        # Hiding more leaves more open: what was wide enough stays so.
         chosen.add(further)
-        open_ = sorted(chosen)
+        open_ = sorted([*open_, further])
+        reader = _Reader(chosen, numbers, totals)
     return frozenset(chosen)
 
 
@@ -67,25 +68,41 @@ def _further(
     return min(left, key=lambda pair: (pair[0] == 0, *pair), default=(0, None))[1]
 
 
-def left_open(
-    name: Name, chosen: Iterable[Name], numbers: Mapping[Name, int], totals: Sequence[Total]
-) -> tuple[float, float]:
-    """Return the least and the greatest value a hidden number may have, as a reader can tell."""
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.silent()
-    places = {one: solver.addVariable(lb=0) for one in sorted(chosen)}
-    for total in totals:
-        signed = [(total.whole, -1), *((part, 1) for part in total.parts)]
-        unknown = [sign * places[one] for one, sign in signed if one in places]
-        known = sum(sign * numbers[one] for one, sign in signed if one not in places)
-        if unknown:
-            solver.addConstr(sum(unknown[1:], unknown[0]) == -known)
-    solver.minimize(places[name])
-    least = float(solver.val(places[name]))
-    solver.maximize(places[name])
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return least, float("inf")
-    return least - _ROUNDING, float(solver.val(places[name])) + _ROUNDING
+class _Reader:
+    """What somebody can tell who knows the published numbers and which are sums of which."""
+
+    def __init__(
+        self, chosen: Iterable[Name], numbers: Mapping[Name, int], totals: Sequence[Total]
+    ) -> None:
+        self.places = {one: place for place, one in enumerate(sorted(chosen))}
+        self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.solver.silent()
+        count = len(self.places)
+        self.solver.addVars(count, np.zeros(count), np.full(count, highspy.kHighsInf))
+        for total in totals:
+            signed = [(total.whole, -1.0), *((part, 1.0) for part in total.parts)]
+            hidden_ = [(self.places[one], sign) for one, sign in signed if one in self.places]
+            known = -sum(sign * numbers[one] for one, sign in signed if one not in self.places)
+            if hidden_:
+                at = np.array([place for place, _ in hidden_], dtype=np.int32)
+                signs = np.array([sign for _, sign in hidden_])
+                self.solver.addRow(known, known, len(hidden_), at, signs)
+
+    def left_open(self, name: Name) -> tuple[float, float]:
+        """Return the least and the greatest value a hidden number may have."""
+        place = self.places[name]
+        self.solver.changeColCost(place, 1.0)
+        least = self._end(highspy.ObjSense.kMinimize)
+        most = self._end(highspy.ObjSense.kMaximize)
+        self.solver.changeColCost(place, 0.0)
+        return least - _ROUNDING, most + _ROUNDING
+
+    def _end(self, sense: highspy.ObjSense) -> float:
+        self.solver.changeObjectiveSense(sense)
+        self.solver.run()
+        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return float("inf")
+        return float(self.solver.getInfo().objective_function_value)
 
 
 def gives_away(relation: Relation, earlier: int, later: int, *, fewest: int = FEWEST) -> bool:

@@ -14,9 +14,12 @@ from dataclasses import dataclass
 
 from linli.basics import Refused, gettext_noop
 
+from .marking import Styles
+
 Place = tuple[int, int]  # row and column, from 1
 LARGEST_BYTES = 40_000_000
 MOST_CELLS = 200_000
+STYLES = "xl/styles.xml"
 _PART = re.compile(r'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
 _LINK = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 # What lies inside holds no further one of its kind, so a damaged file costs one pass, not many.
@@ -95,24 +98,38 @@ def read_workbook(data: bytes) -> list[Sheet]:
         return [_read_sheet(name, _part(archive, path), shared) for name, path in _parts(archive)]
 
 
-def fill_workbook(data: bytes, numbers: Mapping[tuple[str, int, int], int]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A number for a cell, and words shown after it in the cell; it stays a number."""
+
+    number: int
+    mark: str = ""
+
+
+def fill_workbook(data: bytes, numbers: Mapping[tuple[str, int, int], int | Filled]) -> bytes:
     """
     Return the same file with whole numbers in some cells.
 
     :param numbers: (sheet, row, column) → number. Formulas are left alone, but asked to recount.
     :raises BadWorkbook: if the file cannot be read
     """
-    by_sheet: dict[str, dict[Place, int]] = {}
+    by_sheet: dict[str, dict[Place, Filled]] = {}
     for (sheet, row, column), number in numbers.items():
-        by_sheet.setdefault(sheet, {})[row, column] = number
+        one = number if isinstance(number, Filled) else Filled(number)
+        by_sheet.setdefault(sheet, {})[row, column] = one
     with _opened(data) as archive:
         changed = {}
+        styles = None
+        if any(one.mark for cells in by_sheet.values() for one in cells.values()):
+            styles = Styles(_part(archive, STYLES)) if STYLES in archive.namelist() else None
         formulas = False
         for name, path in _parts(archive):
             text = _part(archive, path)
             formulas |= "<f>" in text or "<f " in text
             if name in by_sheet:
-                changed[path] = _filled(text, by_sheet[name])
+                changed[path] = _filled(text, by_sheet[name], styles)
+        if styles is not None:
+            changed[STYLES] = styles.text
         if formulas and changed:
             changed["xl/workbook.xml"] = _recounting(_part(archive, "xl/workbook.xml"))
         into = io.BytesIO()
@@ -235,12 +252,12 @@ def _cell_text(said: str, inside: str, shared: list[str]) -> str:
     return html.unescape(value[1])
 
 
-def _filled(text: str, numbers: Mapping[Place, int]) -> str:
+def _filled(text: str, numbers: Mapping[Place, Filled], styles: Styles | None) -> str:
     """Return a sheet's XML with the numbers in it; rows and cells that lack are put in order."""
     data = _DATA.search(text)
     if data is None:
         raise BadWorkbook
-    open_rows: dict[int, dict[int, int]] = {}
+    open_rows: dict[int, dict[int, Filled]] = {}
     for (row, column), number in numbers.items():
         open_rows.setdefault(row, {})[column] = number
     prefix = data["tag"].removesuffix("sheetData")
@@ -248,39 +265,49 @@ def _filled(text: str, numbers: Mapping[Place, int]) -> str:
     for found in _ROW.finditer(data["inside"] or ""):
         row = int(_said(found["said"], "r") or 0)
         earlier = sorted(one for one in open_rows if one < row)
-        pieces += [_new_row(prefix, one, open_rows.pop(one)) for one in earlier]
+        pieces += [_new_row(prefix, one, open_rows.pop(one), styles) for one in earlier]
         wanted = open_rows.pop(row, None)
-        pieces.append(found[0] if wanted is None else _filled_row(found, wanted, prefix))
-    pieces += [_new_row(prefix, row, open_rows[row]) for row in sorted(open_rows)]
+        pieces.append(found[0] if wanted is None else _filled_row(found, wanted, prefix, styles))
+    pieces += [_new_row(prefix, row, open_rows[row], styles) for row in sorted(open_rows)]
     inside = f"<{data['tag']}>{''.join(pieces)}</{data['tag']}>"
     return text[: data.start()] + inside + text[data.end() :]
 
 
-def _new_row(prefix: str, row: int, numbers: Mapping[int, int]) -> str:
-    cells = "".join(_new_cell(prefix, (row, column), numbers[column]) for column in sorted(numbers))
+def _new_row(prefix: str, row: int, numbers: Mapping[int, Filled], styles: Styles | None) -> str:
+    cells = "".join(
+        _new_cell(prefix, _at(row, column), numbers[column], styles) for column in sorted(numbers)
+    )
     return f'<{prefix}row r="{row}">{cells}</{prefix}row>'
 
 
-def _new_cell(prefix: str, place: Place, number: int, said: str = "") -> str:
-    said = said or f' r="{name_of(place)}"'
-    return f"<{prefix}c{said}><{prefix}v>{number}</{prefix}v></{prefix}c>"
+def _at(row: int, column: int) -> str:
+    return f' r="{name_of((row, column))}"'
 
 
-def _filled_row(found: re.Match[str], numbers: Mapping[int, int], prefix: str) -> str:
+def _new_cell(prefix: str, said: str, filled: Filled, styles: Styles | None) -> str:
+    if filled.mark and styles is not None:
+        style = styles.marked(int(_said(said, "s") or 0), filled.mark)
+        said = re.sub(r'\s+s="[^"]*"', "", said) + f' s="{style}"'
+    return f"<{prefix}c{said}><{prefix}v>{filled.number}</{prefix}v></{prefix}c>"
+
+
+def _filled_row(
+    found: re.Match[str], numbers: Mapping[int, Filled], prefix: str, styles: Styles | None
+) -> str:
     left = dict(numbers)
     pieces: list[str] = []
     for cell in _CELL.finditer(found["inside"] or ""):
         row, column = _placed(cell)
         earlier = sorted(one for one in left if one < column)
-        pieces += [_new_cell(prefix, (row, one), left.pop(one)) for one in earlier]
+        pieces += [_new_cell(prefix, _at(row, one), left.pop(one), styles) for one in earlier]
         number = left.pop(column, None)
         if number is None or re.search(r"<(?:\w+:)?f\b", cell["inside"] or ""):
             pieces.append(cell[0])
         else:
             said = re.sub(r'\s+t="[^"]*"', "", cell["said"]).rstrip()
-            pieces.append(_new_cell(prefix, (row, column), number, said))
+            pieces.append(_new_cell(prefix, said, number, styles))
     row = int(_said(found["said"], "r"))
-    pieces += [_new_cell(prefix, (row, column), left[column]) for column in sorted(left)]
+    pieces += [_new_cell(prefix, _at(row, one), left[one], styles) for one in sorted(left)]
     return f"<{found['tag']}{found['said'].rstrip()}>{''.join(pieces)}</{found['tag']}>"
 
 

@@ -13,12 +13,10 @@ from .definitions import (
 )
 from .drawing import Box, Drawn, Remark, drawn, mark_of, remarks, sendable, shown
 from .editions import (
-    Behind,
     Correction,
     Due,
     Gap,
     Week,
-    behind,
     came_back,
     corrections,
     due_editions,
@@ -29,11 +27,15 @@ from .editions import (
     forms_asked,
     forms_to_open,
     gaps,
+    gaps_of_each,
     sent_editions,
     week,
 )
+from .lineage import Behind, Record, behind
+from .naming import code_names, fact_name
 from .releasing import released
 from .standing import Standing, standing
+from .wire import edition_out
 from .wording import (
     Meaning,
     Understood,
@@ -55,6 +57,7 @@ __all__ = [
     "Gap",
     "Meaning",
     "Nearest",
+    "Record",
     "Remark",
     "Standing",
     "Table",
@@ -63,6 +66,7 @@ __all__ = [
     "answers",
     "behind",
     "came_back",
+    "code_names",
     "communities_named",
     "compiled",
     "condition_words",
@@ -72,7 +76,9 @@ __all__ = [
     "drawn",
     "due_editions",
     "edition_for",
+    "edition_out",
     "editions_for",
+    "fact_name",
     "fields_asked",
     "fields_of",
     "filled",
@@ -81,6 +87,7 @@ __all__ = [
     "forms_asked",
     "forms_to_open",
     "gaps",
+    "gaps_of_each",
     "indicators",
     "lexicon",
     "mark_of",

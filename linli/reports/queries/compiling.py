@@ -1,14 +1,19 @@
 """Numbers on forms: counted from the facts of a day, as they were known at a moment."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
 import numpy as np
+from django.utils.translation import gettext, override
 from numpy.typing import NDArray
 
+from linli.basics import gettext_noop
+from linli.cases import queries as cases
+from linli.ledger import queries as ledger
+from linli.parties import queries as parties
 from linli.people import queries as people
 from linli.people.domain import Residents
 from linli.places import queries as places
@@ -18,16 +23,27 @@ from linli.reports.domain import (
     Counted,
     Counter,
     Field,
-    Unmatched,
+    Filled,
+    Laid,
     fill_workbook,
     lay_out,
     read_layout,
 )
 from linli.reports.models import Edition, Form
+from linli.rulebook.domain import Things
+from linli.visits import queries as visits
 
 from .definitions import dictionaries
 
 Numbers = NDArray[np.int64]
+# What is counted beside people and their households: each storey gives its own columns.
+POPULATIONS: Mapping[str, Callable[..., Things]] = {
+    "buildings": places.population,
+    "organisations": parties.population,
+    "cases": cases.population,
+    "visits": visits.population,
+    "ledger": ledger.population,
+}
 
 
 @dataclass(slots=True)
@@ -35,7 +51,8 @@ class Counts:
     """
     Everything countable of a district or of some communities, on one day as known at a moment.
 
-    Each kind of thing is read from its rows once, when the first cell asks for it.
+    Each kind of thing is read from its rows once, when the first cell asks for it; ``laid`` are the
+    ``residents`` where they are held in memory.
     """
 
     district: int
@@ -43,7 +60,7 @@ class Counts:
     known_at: datetime
     communities: Collection[int] | None = None
     residents: Residents | None = None
-    stale: Mapping[str, NDArray[np.bool_]] | None = None
+    laid: Laid | None = None
     _counters: dict[str, tuple[Counter, Numbers]] = field(default_factory=dict)
 
     def count(self, cell: Cell) -> Counted:
@@ -59,6 +76,16 @@ class Counts:
         counter, ids = self._of(cell.of)
         return ids[counter.who(cell)]
 
+    def amounts(self, cell: Cell) -> Mapping[int, int]:
+        """Return id → what it adds to a sum; nothing where things are only counted."""
+        if cell.total is None:
+            return {}
+        counter, ids = self._of(cell.of)
+        column = counter.laid.population.columns[cell.total]
+        who = counter.who(cell)
+        values = column.values[counter.laid.places[who]]
+        return dict(zip(ids[who].tolist(), values.tolist(), strict=True))
+
     def undecided(self, cell: Cell) -> Numbers:
         """Return the ids of those of whom it cannot be told."""
         counter, ids = self._of(cell.of)
@@ -66,7 +93,13 @@ class Counts:
 
     def _of(self, of: str) -> tuple[Counter, Numbers]:
         if of not in self._counters:
-            self._counters[of] = self._people() if of == "people" else self._households()
+            match of:
+                case "people":
+                    self._counters[of] = self._people()
+                case "households":
+                    self._counters[of] = self._households()
+                case _:
+                    self._counters[of] = self._things(of)
         return self._counters[of]
 
     def everybody(self) -> Residents:
@@ -79,23 +112,35 @@ class Counts:
 
     def _people(self) -> tuple[Counter, Numbers]:
         found = self.everybody()
-        if self.stale is None:
-            self.stale = people.stale_among(found, self.as_of, district=self.district)
-        laid = lay_out(
-            found.population, found.communities, communities=self._wanted(), stale=self.stale
-        )
-        return Counter(laid, self.as_of), found.ids
+        if self.laid is None:
+            stale = people.stale_among(found, self.as_of, district=self.district)
+            self.laid = lay_out(
+                found.population, found.communities, communities=self._wanted(), stale=stale
+            )
+        return Counter(self.laid, self.as_of), found.ids
 
     def _households(self) -> tuple[Counter, Numbers]:
         found = people.homes_of(self.everybody(), district=self.district)
         laid = lay_out(found.population, found.communities, communities=self._wanted())
         return Counter(laid, self.as_of), found.ids
 
+    def _things(self, of: str) -> tuple[Counter, Numbers]:
+        found = POPULATIONS[of](
+            self.as_of, self.known_at, district=self.district, communities=self.communities
+        )
+        laid = lay_out(found.population, found.communities, communities=self._wanted())
+        return Counter(laid, self.as_of), found.ids
+
     def _wanted(self) -> Collection[int]:
         if self.communities is not None:
             return self.communities
-        tree = places.tree(self.district)
-        return [one for root in tree.roots() for one in tree.communities_under(root.id)]
+        return communities_counted(self.district)
+
+
+def communities_counted(district: int) -> Collection[int]:
+    """Return the communities that get a number of their own, whoever lies there."""
+    tree = places.tree(district)
+    return [one for root in tree.roots() for one in tree.communities_under(root.id)]
 
 
 def fields_of(form: Form) -> list[Field]:
@@ -130,29 +175,30 @@ class Table:
 
 def tables(forms: Iterable[Form], counts: Counts) -> dict[int, Table]:
     """Return form → its numbers for every community; each distinct cell is counted once."""
-    orders = {of: counts.order(of) for of in dictionaries()}
+    read = {form.pk: _read(form.layout) for form in forms}
+    # By identity: what forms ask alike is one object, and to compare definitions costs more.
+    cells = {
+        id(one.found): one.found
+        for fields in read.values()
+        for one in fields
+        if isinstance(one.found, Cell)
+    }
+    orders = {of: counts.order(of) for of in {one.of for one in cells.values()} | {"people"}}
     communities = tuple(sorted({one for order in orders.values() for one in order} - {0}))
     takes = {
         of: np.searchsorted(np.array(order), np.array(communities)) for of, order in orders.items()
     }
-    nothing = np.zeros((3, len(communities)), dtype=np.int64)
-    done: dict[Cell | Unmatched, Numbers] = {}
-
-    def row(found: Cell | Unmatched) -> Numbers:
-        if not isinstance(found, Cell):
-            return nothing
-        if found not in done:
-            one = counts.count(found)
-            done[found] = np.stack([one.value, one.unknown, one.stale])[:, takes[found.of]]
-        return done[found]
-
-    tables_ = {}
-    for form in forms:
-        fields = _read(form.layout)
-        value, unknown, stale = np.stack([row(one.found) for one in fields], axis=1)
-        understood = np.array([isinstance(one.found, Cell) for one in fields])
-        tables_[form.pk] = Table(fields, communities, understood, value, unknown, stale)
-    return tables_
+    rows = {key: row for row, key in enumerate(cells, start=1)}  # row 0 is of no cell: noughts
+    numbers = np.zeros((3, len(cells) + 1, len(communities)), dtype=np.int64)
+    for key, cell in cells.items():
+        one, take = counts.count(cell), takes[cell.of]
+        numbers[:, rows[key]] = one.value[take], one.unknown[take], one.stale[take]
+    found = {}
+    for form, fields in read.items():
+        which = np.array([rows.get(id(one.found), 0) for one in fields])
+        value, unknown, stale = numbers[:, which]
+        found[form] = Table(fields, communities, which > 0, value, unknown, stale)
+    return found
 
 
 def answers(fields: Sequence[Field], counts: Counts, scope: Collection[int]) -> list[Answer]:
@@ -195,12 +241,16 @@ def compiled(edition: Edition, *, known_at: datetime) -> list[Answer]:
     return answers(fields_of(edition.form), counts, scope)
 
 
-def filled(form: Form, numbers: Sequence[int | None]) -> bytes:
-    """Return the form's own file with the numbers in it."""
-    places_ = fields_of(form)
-    values: Mapping[tuple[str, int, int], int] = {
-        (one.sheet, *one.place): number
-        for one, number in zip(places_, numbers, strict=True)
-        if number is not None
+OLD = gettext_noop("old")
+
+
+def filled(form: Form, found: Sequence[Answer]) -> bytes:
+    """Return the form's own file with the numbers in it; one on facts too old says so beside it."""
+    with override("zh-hans"):  # the language of the forms
+        old = gettext(OLD)
+    values = {
+        (one.field.sheet, *one.field.place): Filled(one.number, old if one.stale else "")
+        for one in found
+        if one.number is not None
     }
     return fill_workbook(bytes(form.workbook), values)

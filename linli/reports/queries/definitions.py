@@ -7,7 +7,10 @@ from datetime import date
 
 from django.db.models import Q
 
+from linli.cases import queries as cases
 from linli.fabric import versions
+from linli.ledger import queries as ledger
+from linli.parties import queries as parties
 from linli.people import queries as people
 from linli.places import queries as places
 from linli.places.domain import Kind
@@ -19,6 +22,7 @@ from linli.reports.domain import (
     Field,
     Indicator,
     Lexicon,
+    PeriodKind,
     compare,
     read_cell,
     read_fields,
@@ -28,6 +32,7 @@ from linli.reports.domain import (
 from linli.reports.models import Indicator as IndicatorRow
 from linli.reports.models import Term
 from linli.rulebook.domain import And, Expression
+from linli.visits import queries as visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,11 @@ def dictionaries() -> Dictionaries:
     return {
         "people": people.column_types(),
         "households": people.household_column_types(),
+        "buildings": places.column_types(),
+        "organisations": parties.column_types(),
+        "cases": cases.column_types(),
+        "visits": visits.column_types(),
+        "ledger": ledger.column_types(),
     }
 
 
@@ -96,10 +106,13 @@ def names_above(district: int) -> list[str]:
     ]
 
 
-def fields_asked(district: int, workbook: bytes, *, on: date) -> list[Field]:
+def fields_asked(
+    district: int, workbook: bytes, *, on: date, period: PeriodKind | None = None
+) -> list[Field]:
     """
     Return every number an Excel form asks for, and what each means. Keeps nothing.
 
+    :param period: how often it is asked for; what happened is counted over that period
     :raises BadWorkbook: if the file is no form
     :raises WorkbookTooLarge: if it holds more than a form does
     :raises AsksNothing: if no place waits for a number
@@ -110,7 +123,7 @@ def fields_asked(district: int, workbook: bytes, *, on: date) -> list[Field]:
     found = [
         field
         for sheet in read_workbook(workbook)
-        for field in read_fields(sheet, words, communities, on=on, names=names)
+        for field in read_fields(sheet, words, communities, on=on, names=names, period=period)
     ]
     if not found:
         raise AsksNothing

@@ -73,12 +73,11 @@ def shown(edition: Edition, *, at: datetime) -> list[Answer]:
     return [replace(one, hidden=sent.hidden) for one, sent in zip(found, sendable, strict=True)]
 
 
-def sendable(edition: Edition, *, at: datetime) -> list[int | None]:
-    """Return the numbers as they were sent, or would be now."""
+def sendable(edition: Edition, *, at: datetime) -> list[Answer]:
+    """Return the answers as they were sent, or would be now: hidden ones without their number."""
     if edition.state == "sent":
-        sent: list[int | None] = json.loads(edition.numbers)
-        return sent
-    return [one.number for one in released(edition, compiled(edition, known_at=at))]
+        return shown(edition, at=at)
+    return released(edition, compiled(edition, known_at=at))
 
 
 def mark_of(one: Answer) -> str:

@@ -1,23 +1,20 @@
 """What is to be sent this week, what was, and who stands behind a number."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import numpy as np
 from django.db.models import Max, QuerySet
 
 from linli.basics import Actor, NoSuchThing
-from linli.people import queries as people
-from linli.people.domain import MaskedPerson
 from linli.places import queries as places
 from linli.reports.domain import Answer, Cell, PeriodKind, Permission, period_ending
 from linli.reports.models import Edition, Form
 from linli.rulebook.domain import attributes, local_date
 
 from .compiling import Counts, answers, compiled, fields_of, scope_of
-
-PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +52,6 @@ class Gap:
     community: int
     person: int
     attribute: str
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """Who stands behind a number: one page, masked, and where the next begins."""
-
-    people: Sequence[MaskedPerson]
-    total: int
-    after: int | None
 
 
 def editions_for(by: Actor) -> QuerySet[Edition]:
@@ -160,66 +148,70 @@ def corrections(edition: Edition, *, at: datetime) -> list[Correction]:
     ]
 
 
-def behind(by: Actor, edition: Edition, place: int, *, at: datetime, after: int = 0) -> Behind:
-    """
-    Return who stands behind the n-th number of an edition, masked, in order of id.
-
-    The count is the number itself: the same cell over the same facts.
-
-    :raises NoSuchThing: if there is no such number, or the actor may not see these people
-    """
-    fields = fields_of(edition.form)
-    if not 0 <= place < len(fields) or not isinstance(fields[place].found, Cell):
-        raise NoSuchThing
-    field = fields[place]
-    cell = field.found
-    scope = scope_of(edition) if field.community is None else frozenset({field.community})
-    if not isinstance(cell, Cell) or cell.of != "people" or not scope <= by.communities:
-        raise NoSuchThing
-    by.must(Permission.FILL)
-    counts = Counts(by.district, edition.as_of, edition.known_at or at, scope)
-    ids = sorted(map(int, counts.who(cell)))
-    page = [one for one in ids if one > after][:PAGE]
-    rows = {one.id: one for one in people.masked_people(page)}
-    more = page[-1] if page and page[-1] != ids[-1] else None
-    return Behind([rows[one] for one in page if one in rows], len(ids), more)
-
-
 def gaps(editions: Iterable[Edition], *, at: datetime) -> set[Gap]:
     """
     Return every fact that would decide what now cannot be told, each once over all editions.
     """
-    by_scope: dict[tuple[int, frozenset[int], date], set[Cell]] = {}
-    for edition in editions:
-        key = (edition.district, scope_of(edition), edition.as_of)
-        for field in fields_of(edition.form):
-            if isinstance(field.found, Cell) and field.found.of == "people":
-                by_scope.setdefault(key, set()).add(field.found)
-    found: set[Gap] = set()
-    for (district, scope, as_of), cells in by_scope.items():
-        found |= _gaps_of(Counts(district, as_of, at, scope), cells)
-    return found
+    return set().union(*(found for _, found in gaps_of_each(list(editions), at=at)))
 
 
-def _gaps_of(counts: Counts, cells: Iterable[Cell]) -> set[Gap]:
-    population = people.population(
-        counts.as_of, counts.known_at, district=counts.district, communities=counts.communities
-    )
-    lives = dict(zip(population.ids.tolist(), population.communities.tolist(), strict=True))
-    unknown: Mapping[str, set[int]] = {
-        name: set(population.ids[~column.known].tolist())
-        for name, column in population.population.columns.items()
+def gaps_of_each(
+    editions: Sequence[Edition], *, at: datetime
+) -> Iterator[tuple[Edition, frozenset[Gap]]]:
+    """Yield each edition with the facts it lacks. Everybody is read once for each day spoken of."""
+    scopes = {one.pk: scope_of(one) for one in editions}
+    days = {(one.district, one.as_of) for one in editions}
+    lacking = {
+        (district, as_of): _Lacking(
+            Counts(
+                district,
+                as_of,
+                at,
+                frozenset().union(*(scopes[e.pk] for e in editions if e.as_of == as_of)),
+            )
+        )
+        for district, as_of in days
     }
-    found: set[Gap] = set()
-    for cell in cells:
-        if cell.where is None:
-            continue
-        undecided = set(map(int, counts.undecided(cell)))
-        for name in attributes(cell.where):
-            found |= {
-                Gap(int(lives[one]), one, name) for one in undecided & unknown.get(name, set())
-            }
-    return found
+    for one in editions:
+        found = lacking[one.district, one.as_of]
+        cells = {field.found for field in fields_of(one.form)}
+        yield (
+            one,
+            frozenset().union(
+                *(
+                    found.of(cell).get(community, frozenset())
+                    for cell in cells
+                    if isinstance(cell, Cell) and cell.of == "people"
+                    for community in scopes[one.pk]
+                )
+            ),
+        )
+
+
+class _Lacking:
+    """What cells lack on one day, by community, each cell looked at once."""
+
+    def __init__(self, counts: Counts) -> None:
+        self.counts = counts
+        self._found: dict[Cell, Mapping[int, frozenset[Gap]]] = {}
+
+    def of(self, cell: Cell) -> Mapping[int, frozenset[Gap]]:
+        """Return community → the facts that would decide of whom it cannot be told."""
+        if cell not in self._found:
+            self._found[cell] = self._look(cell)
+        return self._found[cell]
+
+    def _look(self, cell: Cell) -> Mapping[int, frozenset[Gap]]:
+        found: dict[int, set[Gap]] = {}
+        everybody = self.counts.everybody()
+        rows = np.flatnonzero(np.isin(everybody.ids, self.counts.undecided(cell)))
+        for name in attributes(cell.where) if cell.where is not None else ():
+            column = everybody.population.columns.get(name)
+            lacks = rows if column is None else rows[~column.known[rows]]
+            people_ = everybody.ids[lacks].tolist()
+            for person, lives in zip(people_, everybody.communities[lacks].tolist(), strict=True):
+                found.setdefault(lives, set()).add(Gap(lives, person, name))
+        return {community: frozenset(gaps_) for community, gaps_ in found.items()}
 
 
 def forms_asked(by: Actor) -> QuerySet[Form]:

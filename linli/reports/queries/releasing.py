@@ -22,6 +22,8 @@ from .compiling import fields_of
 from .definitions import dictionaries
 
 Name = tuple[str, ...]
+# What tells of persons. How many houses or offices there are, and what was paid, does not.
+PRIVATE = frozenset({"people", "households", "cases", "visits"})
 _WHOLE = str(None)  # the line of whoever fills the form
 
 
@@ -34,11 +36,7 @@ def released(edition: Edition, found: Sequence[Answer]) -> list[Answer]:
     found = [replace(one, number=None) if one.misleads else one for one in found]
     if edition.form.exact:
         return list(found)
-    named = {
-        _name(one): one.number
-        for one in found
-        if one.number is not None and isinstance(one.field.found, Cell)
-    }
+    named = {_name(one): one.number for one in found if one.number is not None and _private(one)}
     gone = hidden(named, list(_totals(found))) if named else frozenset()
     before = _sent_before(edition)
     return [
@@ -47,6 +45,10 @@ def released(edition: Edition, found: Sequence[Answer]) -> list[Answer]:
         else one
         for one in found
     ]
+
+
+def _private(one: Answer) -> bool:
+    return isinstance(one.field.found, Cell) and one.field.found.of in PRIVATE
 
 
 def _name(one: Answer) -> Name:
@@ -59,9 +61,11 @@ def _totals(found: Sequence[Answer]) -> Iterable[Total]:
     cells = {
         one.field.found: repr(one.field.found)
         for one in found
-        if isinstance(one.field.found, Cell) and one.number is not None
+        if isinstance(one.field.found, Cell) and one.number is not None and _private(one)
     }
-    names = {_name(one): one.number or 0 for one in found if one.number is not None}
+    names = {
+        _name(one): one.number or 0 for one in found if one.number is not None and _private(one)
+    }
     lines = sorted({line for _, line in names})
     for written in cells.values():
         parts = [(written, line) for line in lines if line != _WHOLE]
@@ -105,7 +109,7 @@ def _sent_before(edition: Edition) -> list[tuple[Cell, int | None, int]]:
 def _told(one: Answer, before: list[tuple[Cell, int | None, int]], edition: Edition) -> bool:
     """Return whether the number, beside one sent before, would tell of a few persons."""
     cell = one.field.found
-    if not isinstance(cell, Cell) or one.number is None:
+    if not isinstance(cell, Cell) or one.number is None or not _private(one):
         return False
     for other, community, number in before:
         if community != one.field.community or other.of != cell.of:

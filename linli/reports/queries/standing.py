@@ -1,34 +1,99 @@
 """
 The district as it is today, held in memory: after a day's changes only who changed is read again.
 
-Ages need no reading: every count is taken anew from the birth dates (decision 19).
+Everybody keeps a place of their own, so that a change touches nobody else. Ages need no reading:
+every count is taken anew from the birth dates (decision 19).
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from threading import Lock
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from linli.fabric import versions
 from linli.people import queries as people
 from linli.people.domain import Numbers, Residents
-from linli.rulebook.domain import Column, Population, local_date
+from linli.reports.domain import Laid, aged, by_place, free_places, lay_out, relaid, replaced
+from linli.rulebook.domain import local_date
 
-from .compiling import Counts
+from .compiling import Counts, communities_counted
 
-Kind = TypeVar("Kind", bound=np.generic)
+SPARE = 1  # words left empty in each community: 64 people may come before all are laid out anew
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """
+    Everybody in the order of their places, and when each fact was looked at; 0 is nobody.
+
+    ``turning`` are those of whom something is known that begins or ends later.
+    """
+
+    laid: Laid
+    residents: Residents
+    looked: Mapping[str, Numbers]
+    turning: frozenset[int]
+
+    @classmethod
+    def read(cls, district: int, at: datetime) -> "_Held":
+        on = local_date(at)
+        found = people.population(on, at, district=district)
+        looked = people.looked_at(found, on, district=district)
+        laid = lay_out(
+            found.population,
+            found.communities,
+            communities=communities_counted(district),
+            spare=SPARE,
+        )
+        return cls(
+            replace(laid, places=np.arange(laid.population.size)),
+            Residents(
+                ids=by_place(laid, found.ids),
+                communities=by_place(laid, found.communities),
+                households=by_place(laid, found.households),
+                registered=by_place(laid, found.registered),
+                population=laid.population,
+            ),
+            {name: by_place(laid, days) for name, days in looked.items()},
+            people.turning_people(district, on),
+        )
+
+    def reread(self, changed: frozenset[int], district: int, at: datetime) -> "_Held | None":
+        """Return the same with these people as they are now; None where there is no room."""
+        on, held = local_date(at), self.residents
+        news = people.population(on, at, district=district, people=changed)
+        looked = people.looked_at(news, on, district=district)
+        gone = np.flatnonzero(np.isin(held.ids, np.array(sorted(changed), dtype=np.int64)))
+        free = free_places(self.laid, gone, news.communities)
+        if free is None:
+            return None
+        laid = relaid(self.laid, gone, free, news.population)
+        return _Held(
+            laid,
+            Residents(
+                ids=replaced(held.ids, gone, free, news.ids),
+                communities=replaced(held.communities, gone, free, news.communities),
+                households=replaced(held.households, gone, free, news.households),
+                registered=replaced(held.registered, gone, free, news.registered),
+                population=laid.population,
+            ),
+            {name: replaced(days, gone, free, looked[name]) for name, days in self.looked.items()},
+            (self.turning - changed) | people.turning_people(district, on, people=changed),
+        )
+
+    def on(self, day: date) -> Laid:
+        """Return everybody laid out for counting, with the facts that are too old on a day."""
+        return aged(self.laid, people.stale_of(self.residents, self.looked, day))
 
 
 @dataclass(slots=True)
 class Standing:
-    """Everybody's columns as they were known when last asked, and the line of the record then."""
+    """Everybody as they were known when last asked, and the line of the record then."""
 
     district: int
-    _residents: Residents | None = None
-    _looked: dict[str, Numbers] = field(default_factory=dict)
+    _held: _Held | None = None
     _at: datetime | None = None
     _line: int = 0
     _lock: Lock = field(default_factory=Lock)
@@ -38,57 +103,17 @@ class Standing:
         """Return everything countable as of the day of ``at``, known then. For now, not the past."""
         with self._lock:
             changed, line = people.changed_people(self.district, self._line)
-            if changed is None or self._at is None or at < self._at:
-                self._read(at)
-            else:
-                turned = people.turning_people(self.district, local_date(self._at))
-                self._reread(changed | turned, at)
-            self._at, self._line = at, line
-            found = self._residents
-            assert found is not None  # noqa: S101  # read just above
+            held = None
+            if self._held is not None and changed is not None and self._at and at >= self._at:
+                changed |= self._held.turning
+                held = self._held.reread(changed, self.district, at)
+                self.read_again = len(changed)
+            if held is None:
+                held = _Held.read(self.district, at)
+                self.read_again = int(np.count_nonzero(held.residents.ids))
+            self._held, self._at, self._line = held, at, line
             on = local_date(at)
-            stale = people.stale_of(found, self._looked, on)
-        return Counts(self.district, on, at, residents=found, stale=stale)
-
-    def _read(self, at: datetime) -> None:
-        on = local_date(at)
-        self._residents = found = people.population(on, at, district=self.district)
-        self._looked = dict(people.looked_at(found, on, district=self.district))
-        self.read_again = len(found.ids)
-
-    def _reread(self, changed: frozenset[int], at: datetime) -> None:
-        self.read_again = len(changed)
-        held = self._residents
-        if not changed or held is None:
-            return
-        on = local_date(at)
-        news = people.population(on, at, district=self.district, people=changed)
-        looked = people.looked_at(news, on, district=self.district)
-        kept = ~np.isin(held.ids, np.array(sorted(changed), dtype=np.int64))
-        ids, lives = (
-            _both(held.ids, news.ids, kept),
-            _both(held.communities, news.communities, kept),
-        )
-        order = np.lexsort((ids, lives))
-        self._looked = {n: _both(days, looked[n], kept)[order] for n, days in self._looked.items()}
-        columns = {
-            name: Column(
-                _both(one.values, news.population.columns[name].values, kept)[order],
-                _both(one.known, news.population.columns[name].known, kept)[order],
-                one.codes,
-            )
-            for name, one in held.population.columns.items()
-        }
-        self._residents = Residents(
-            ids=ids[order],
-            communities=lives[order],
-            households=_both(held.households, news.households, kept)[order],
-            population=Population(len(ids), columns),
-        )
-
-
-def _both(old: NDArray[Kind], new: NDArray[Kind], kept: NDArray[np.bool_]) -> NDArray[Kind]:
-    return np.concatenate([old[kept], new])
+            return Counts(self.district, on, at, residents=held.residents, laid=held.on(on))
 
 
 @versions.cached("places")

@@ -1,6 +1,6 @@
 """Definitions, differences and reasons in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,24 +8,13 @@ from django.utils.translation import gettext, ngettext
 
 from linli.basics import gettext_noop
 from linli.fabric.jinja import local_text
-from linli.people import queries as people
 from linli.places import queries as places
 from linli.reports.domain import Answer, Cell, Comparison, Difference, Field, Unmatched, WhyNot
 from linli.rulebook.domain import And, Condition, Expression, InSet, Known, Not, Or, phrase
 
 from .definitions import Nearest, nearest
+from .naming import SUBJECT_WORDS, code_names, fact_name
 
-SUBJECT_WORDS: Mapping[str, str] = {
-    "people": gettext_noop("people who live here"),
-    "households": gettext_noop("households somebody lives in"),
-}
-# What is known of a household beside the facts of its people.
-HOUSEHOLD_WORDS: Mapping[str, str] = {
-    "kind": gettext_noop("Kind of household"),
-    "people": gettext_noop("People in it"),
-    "family": gettext_noop("family household"),
-    "collective": gettext_noop("shared quarters"),
-}
 WHY_NOT: Mapping[WhyNot, str] = {
     WhyNot.UNKNOWN_WORDS: gettext_noop("We do not know what “%(words)s” means."),
     WhyNot.JOINS_GROUPS: gettext_noop("“%(words)s” joins groups. Which of them is meant?"),
@@ -33,8 +22,9 @@ WHY_NOT: Mapping[WhyNot, str] = {
     WhyNot.OWN_DEFINITION: gettext_noop(
         "The form explains “%(words)s” in its own way, which we do not count by."
     ),
-    WhyNot.SEVERAL_SUBJECTS: gettext_noop(
-        "“%(words)s” asks about people and about households at once."
+    WhyNot.SEVERAL_SUBJECTS: gettext_noop("“%(words)s” asks about different things at once."),
+    WhyNot.PERIOD_UNCLEAR: gettext_noop(
+        "“%(words)s” does not say plainly what is counted over which time."
     ),
     WhyNot.NO_SUBJECT: gettext_noop("“%(words)s” does not say what is to be counted."),
     WhyNot.UNNAMED_ROW: gettext_noop("The line under “%(words)s” bears no name."),
@@ -59,7 +49,12 @@ def meaning(cell: Cell, near: Nearest | None) -> Meaning:
     """Return a cell in words."""
     where = cell.where
     parts = where.parts if isinstance(where, And) else (where,) if where is not None else ()
-    counted = gettext(SUBJECT_WORDS.get(cell.of, cell.of))
+    counted = gettext(SUBJECT_WORDS[cell.of])
+    if cell.total is not None:
+        counted = gettext("%(what)s, added up over: %(of)s") % {
+            "what": fact_name(cell.total),
+            "of": counted,
+        }
     conditions = tuple(map(condition_words, parts))
     if near is None:
         return Meaning(counted, conditions)
@@ -91,7 +86,7 @@ def condition_words(expression: Expression) -> str:
         case Or(parts):
             return gettext(" or ").join(map(condition_words, parts))
         case Not(Known(name)):
-            return gettext("%(name)s is not on record") % {"name": _fact(name)}
+            return gettext("%(name)s is not on record") % {"name": fact_name(name)}
         case Not(part):
             return gettext("not: %(condition)s") % {"condition": condition_words(part)}
         case _:
@@ -100,33 +95,16 @@ def condition_words(expression: Expression) -> str:
 
 def _condition(condition: Condition) -> str:
     if isinstance(condition, InSet) and condition.codes == {"yes"}:
-        return _fact(condition.name)
+        return fact_name(condition.name)
     if isinstance(condition, InSet) and condition.codes == {"no"}:
-        return gettext("not: %(condition)s") % {"condition": _fact(condition.name)}
+        return gettext("not: %(condition)s") % {"condition": fact_name(condition.name)}
     asked = phrase(condition)
     return gettext(asked.msgid) % {
-        "name": _fact(asked.name),
+        "name": fact_name(asked.name),
         "least": asked.least,
         "most": asked.most,
-        "codes": gettext(" or ").join(_codes(asked.name, asked.codes)),
+        "codes": gettext(" or ").join(code_names(asked.name, asked.codes)),
     }
-
-
-def _fact(attribute: str) -> str:
-    if attribute in ("age", "eldest_age", "youngest_age"):
-        return gettext("Age")
-    if attribute in HOUSEHOLD_WORDS:
-        return gettext(HOUSEHOLD_WORDS[attribute])
-    return people.fact_label(attribute)
-
-
-def _codes(attribute: str, codes: Iterable[str]) -> list[str]:
-    entry = people.dictionary().get(attribute)
-    said = {"yes": gettext("yes"), "no": gettext("no")}
-    said |= {code: gettext(words) for code, words in HOUSEHOLD_WORDS.items()}
-    if entry is not None:
-        said |= {code: local_text(words) for code, words in entry.codes.items()}
-    return [said.get(code, code) for code in codes]
 
 
 def why_words(why: Unmatched) -> str:

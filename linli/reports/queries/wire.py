@@ -1,0 +1,41 @@
+"""Forms as machines read them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from linli.reports.domain import Answer
+from linli.reports.models import Edition
+
+from .drawing import mark_of
+
+
+def edition_out(edition: Edition, found: Sequence[Answer] | None = None) -> dict[str, Any]:
+    """Return an edition for the API, with its answers if they are given."""
+    out: dict[str, Any] = {
+        "id": edition.pk,
+        "form": edition.form.code,
+        "name": edition.form.name,
+        "place": edition.place.code,
+        "as_of": edition.as_of,
+        "due_on": edition.due_on,
+        "state": edition.state,
+        "known_at": edition.known_at,
+        "exact": edition.form.exact,
+    }
+    if found is not None:
+        out["numbers"] = [_answer_out(one) for one in found]
+    return out
+
+
+def _answer_out(one: Answer) -> dict[str, Any]:
+    """Return one number: ``mark`` is a word of the screen, ``stale`` and ``unknown`` say more."""
+    return {
+        "sheet": one.field.sheet,
+        "cell": one.field.name,
+        "heading": list(one.field.texts),
+        "number": one.number,
+        "mark": mark_of(one),
+        "why": one.why.why.value if one.why is not None else "",
+        "unknown": one.unknown > 0,
+        "stale": one.stale > 0,
+    }
