@@ -17,6 +17,7 @@ from linli.catalogue.api import router as catalogue
 from linli.fabric.edge import NOT_KEPT, can_be_kept, problem
 from linli.fabric.wire import in_json
 from linli.ledger.api import router as ledger
+from linli.reports.api import router as reports
 
 ESCAPED = re.compile(rb"\\u(0000|d[89a-f])", re.IGNORECASE)
 
@@ -73,6 +74,7 @@ api = NinjaAPI(
 )
 api.add_router("", cases)
 api.add_router("", ledger)
+api.add_router("", reports)
 api.add_router("", catalogue, auth=None)
 
 

@@ -34,6 +34,7 @@ DECIDE = GATE | {Gate.DECIDE, Visits.ASK}
 ASK = GATE | {Reports.ASK, Gate.ASK}
 REGISTER = frozenset({People.MERGE_PEOPLE, People.DECIDE_RIGHTS, Places.KEEP_PLACES})
 OVERSEE = frozenset({Cases.SUPERVISE})
+AWARDS = frozenset({Cases.END_AWARDS})
 KEEP = frozenset(
     {
         Catalogue.LOAD_PACK,
@@ -58,8 +59,8 @@ ROLES: Mapping[str, frozenset[str]] = {
     "clerk": SEE | WINDOW | HANDLE | GATE,
     "worker": SEE | WINDOW | HANDLE | FACTS | DOORS | FORMS | TASKS,
     "head": SEE | WINDOW | HANDLE | FACTS | DOORS | FORMS | TASKS | LEAD | REGISTER | BOOK,
-    "street": SEE | WINDOW | HANDLE | FACTS | FORMS | ASK | COSIGN | LEAD | OVERSEE | BOOK,
-    "department": SEE | HANDLE | ASK | BOOK,
+    "street": SEE | WINDOW | HANDLE | FACTS | FORMS | ASK | COSIGN | LEAD | OVERSEE | BOOK | AWARDS,
+    "department": SEE | HANDLE | ASK | BOOK | AWARDS,
     "arbiter": SEE | {Cases.ARBITRATE},
     "district": SEE | LEAD | REGISTER | OVERSEE | KEEP | KEEP_BOOK | DECIDE,
     "auditor": SEE | AUDIT | GATE,

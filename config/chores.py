@@ -54,6 +54,11 @@ def lapse_requests(at: datetime) -> None:
     gate.lapse_requests(by=system(settings.DISTRICT), at=at)
 
 
+def put_admitted(at: datetime) -> None:
+    """Put what was admitted, and is done at doors, on the visit lists."""
+    gate.put_admitted(by=system(settings.DISTRICT), at=at)
+
+
 def escalate_requests(at: datetime) -> None:
     """Mark what offices asked and nobody decided in its days."""
     gate.escalate_requests(by=system(settings.DISTRICT), at=at)

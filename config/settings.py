@@ -9,7 +9,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from linli.fabric.database import sqlite_options
+from linli.fabric.database import postgresql_options, sqlite_options
 
 BASE_DIR = Path(__file__).parents[1]
 HOME = Path(os.environ.get("LINLI_HOME", BASE_DIR / "var")).resolve()
@@ -69,6 +69,11 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = sqlite_options()
+else:  # what the address itself asks for wins
+    DATABASES["default"]["OPTIONS"] = {
+        **postgresql_options(),
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STOREYS = [
@@ -232,10 +237,15 @@ CHORES = [
     "config.chores.forget_answers",
     "config.chores.expire_holds",
     "config.chores.open_editions",
+    "config.chores.put_admitted",
     "config.chores.lapse_requests",
     "config.chores.escalate_requests",
     "config.chores.pay_overdue",
 ]
+# Keys of bookings whose storey keeps sums of its own: the ledger sends corrections there.
+BOOKED_ABOVE = ("gate.",)
+# Who says what a booking is for, by how its key begins.
+PAID_FOR = "config.paid.PAID_FOR"
 # What `linli prepare` runs, in this order, on every start; each skips what is done.
 PREPARE: list[list[str]] = [
     ["load_rules"],

@@ -5,17 +5,20 @@ from collections.abc import Mapping
 from linli.basics import Event
 from linli.cases import events as cases
 from linli.cases.reactions import (
+    close_awards,
     cover_work,
     tell_booked,
     tell_offices,
     tell_residents,
     tell_withdrawn,
 )
+from linli.gate.reactions import count_visits
 from linli.journal.actions import Reaction
 from linli.parties import events as parties
 from linli.people import events as people
 from linli.people.reactions import follow_places
 from linli.places import events as places
+from linli.visits import events as visits
 from linli.visits.reactions import close_questions, forget_conflicts
 
 REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
@@ -40,5 +43,8 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     parties.CoverMoved: (cover_work,),
     people.FactChanged: (close_questions,),
     people.FactsConfirmed: (close_questions,),
+    people.PersonEnded: (close_awards,),
     people.PersonErased: (forget_conflicts,),
+    visits.VisitRecorded: (count_visits,),
+    visits.QuestionsAnswered: (count_visits,),
 }

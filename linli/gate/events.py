@@ -94,6 +94,33 @@ class TaskBegun(RequestEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutOnVisitList(RequestEvent):
+    """A community's questions, or the doors to go to, stand on the visit list from now on."""
+
+    task_id: int
+    mandate_id: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitsCounted(RequestEvent):
+    """Visits on record answered or met ``met`` of what a task asked; so much is committed for it."""
+
+    task_id: int
+    met: int
+    minutes: int
+    committed_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesTakenBack(RequestEvent):
+    """Minutes were booked wrongly; the ledger holds both bookings."""
+
+    task_id: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MinutesBooked(RequestEvent):
     task_id: int
     effort: str

@@ -30,7 +30,8 @@ class Request(Bound):
 
     ``communities`` are ids; ``minutes`` what one of them spends; ``amount_fen`` what all cost.
     ``line`` is the code items use; ``line_kind`` the worst that a community's list said of it when
-    it was submitted. The three sums are nested: what was paid was committed, and so on. ``reasons``
+    it was submitted. ``cell`` is canonical JSON of whom a question is about, or whose doors work
+    goes to; null where the work is nobody's door. The three sums are nested: what was paid was committed, and so on. ``reasons``
     are the findings of the last decision. Appointments are of who submitted, decided, declared.
     """
 
@@ -54,6 +55,7 @@ class Request(Bound):
     amount_fen = models.BigIntegerField(default=0)
     evidence = models.CharField(max_length=200)
     with_names = models.BooleanField(default=False)
+    cell = models.TextField(null=True)  # noqa: DJ001  # null leaves older digests as they are
     budget_line = models.ForeignKey(
         "ledger.BudgetLine", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -138,7 +140,12 @@ class Cosignature(Bound):
 
 
 class Task(Bound):
-    """An admitted request at one community. It carries the mandate it stands on, always."""
+    """
+    An admitted request at one community. It carries the mandate it stands on, always.
+
+    Where it is done at doors it has no hand of its own: ``asked`` questions or doors were put on
+    the visit list under the mandate ``put_under``, and ``met`` of them are answered or visited.
+    """
 
     PERSONAL: ClassVar[Mapping[str, str]] = {"shown": "open"}
 
@@ -156,6 +163,9 @@ class Task(Bound):
     pay_by_on = models.DateField(null=True)
     paid_at = models.DateTimeField(null=True)
     paid_late = models.BooleanField(default=False)
+    put_under = models.BigIntegerField(null=True)
+    asked = models.PositiveIntegerField(null=True)
+    met = models.PositiveIntegerField(null=True)
 
     class Meta:
         db_table = "gate_task"
@@ -173,6 +183,10 @@ class Task(Bound):
             models.CheckConstraint(
                 condition=~Q(state="done") | ~Q(shown=""), name="task_done_is_shown"
             ),
+            models.CheckConstraint(
+                condition=Q(asked=None, met=None) | Q(asked__gte=F("met")),
+                name="task_meets_what_it_asked",
+            ),
         ]
         indexes = [
             models.Index(fields=["community", "-id"], name="task_of_community"),
@@ -187,8 +201,33 @@ class Task(Bound):
         return f"task {self.pk} of {self.request_id}"
 
 
+class TaskQuestion(Bound):
+    """A question on the visit list that a task wants answered; others may want it too."""
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {}
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="questions")
+    question = models.ForeignKey("visits.Question", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "gate_task_question"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "task", "question"], name="task_asks_it_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_id} for {self.task_id}"
+
+
 class Worked(Bound):
-    """Minutes a community spent on a task, by what they went into; booked in the ledger too."""
+    """
+    Minutes a community spent on a task, by what they went into; booked in the ledger too.
+
+    ``visit`` is the card they come from; null where somebody booked them by hand. ``undone`` is the
+    booking in the ledger that took them back.
+    """
 
     PERSONAL: ClassVar[Mapping[str, str]] = {}
 
@@ -197,10 +236,17 @@ class Worked(Bound):
     minutes = models.PositiveIntegerField()
     worked_on = models.DateField()
     transfer = models.ForeignKey("ledger.Transfer", on_delete=models.PROTECT, related_name="+")
+    visit = models.ForeignKey("visits.Visit", null=True, on_delete=models.PROTECT, related_name="+")
+    undone = models.ForeignKey(
+        "ledger.Transfer", null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         db_table = "gate_worked"
         constraints = [
+            models.UniqueConstraint(
+                fields=["district", "task", "visit"], name="worked_once_a_visit"
+            ),
             models.CheckConstraint(condition=one_of("effort", Effort), name="worked_effort"),
             models.CheckConstraint(
                 condition=Q(minutes__range=(1, 10_000)), name="worked_some_minutes"

@@ -15,13 +15,14 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli.basics import Actor, NoSuchThing, Refused, gettext_noop
-from linli.fabric.asked import actor_of, day, door, number, staff_of, text
+from linli.basics import Actor, Invalid, NoSuchThing, Refused, gettext_noop
+from linli.fabric.asked import actor_of, day, door, needed, number, staff_of, text
 from linli.fabric.edge import sentence
+from linli.reports.domain import Cell
 
 from . import actions, forms, queries
 from .domain import BILL_HEADS, EFFORT_WORDS, BillLine, Permission
-from .queries import screens
+from .queries import composing, evidence, screens
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Act = Callable[[Actor, int, QueryDict, datetime], object]
@@ -49,6 +50,9 @@ WORK: dict[str, Act] = {
         by=by, task=one, shown=text(sent, "shown", most=forms.MOST_WORDS), at=at
     ),
     "pay": lambda by, one, sent, at: actions.pay_task(by=by, task=one, at=at),  # noqa: ARG005
+    "undo": lambda by, one, sent, at: actions.take_back_minutes(  # noqa: ARG005
+        by=by, worked=needed(sent, "worked"), at=at
+    ),
 }
 DONE = {
     "submit": gettext_noop("Handed in. Below is what the gate says."),
@@ -61,6 +65,7 @@ DONE = {
     "book": gettext_noop("The minutes are booked."),
     "finish": gettext_noop("Done. The office that asked has to pay now."),
     "pay": gettext_noop("Paid."),
+    "undo": gettext_noop("Taken back. Both bookings stay in the book."),
     "refused": gettext_noop("Refused, and on record with its citation."),
     "drafted": gettext_noop("Written down. Look at the checks, then hand it in."),
 }
@@ -101,27 +106,75 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(
-    request: HttpRequest, sent: QueryDict, *, status: int = 200, trouble: str = ""
+    request: HttpRequest,
+    sent: QueryDict,
+    *,
+    status: int = 200,
+    trouble: str = "",
+    failed: str = "q",
 ) -> HttpResponse:
     by, at = staff_of(request), timezone.now()
     by.must(Permission.ASK)
-    words = text(sent, "q", most=120)
-    line = text(sent, "line", most=60)
-    told = queries.ask_facts(by, words, by.communities, line=line, at=at) if words else None
-    shown = (
-        [(queries.place_words(one, by.district), found) for one, found in told.numbers.items()]
-        if told
-        else []
-    )
+    cell = None
+    try:
+        cell = forms.put_together(sent)
+    except Refused as refusal:
+        trouble, status = sentence(refusal), refusal.status
+    words = text(sent, "q", most=120) or queries.whom_words(cell)[:120]
+    line, split_by = text(sent, "line", most=60), text(sent, "by", most=60)
+    told = None
+    if words:
+        told = queries.ask_facts(
+            by, words, by.communities, line=line, cell=cell, split_by=split_by, at=at
+        )
     context = {
         "words": words,
         "told": told,
-        "shown": shown,
+        "shown": screens.told_rows(told, by.district) if told else [],
+        "facts": composing.facts_used(told.cell) if told and told.cell else [],
+        "meant": queries.whom_words(told.cell) if told else "",
+        "cell": composing.written(told.cell) if told and told.cell else "",
+        "split_by": split_by,
+        "may_ask_people": told is not None and told.cell is not None and told.cell.of == "people",
         "choices": screens.choices(by, at=at),
         "typed": sent,
         "trouble": trouble,
+        "failed": failed,
     }
     return render(request, "gate/ask.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def compose(request: HttpRequest) -> HttpResponse:
+    """Put an indicator together from facts: whom, with which conditions, split by what."""
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
+    staff_of(request).must(Permission.ASK)
+    of = request.GET.get("of", "")
+    of = of if of in composing.SUBJECTS else composing.SUBJECTS[0]
+    context = {
+        "of": of,
+        "subjects": [(one, queries.whom_words(Cell(one))) for one in composing.SUBJECTS],
+        "boxes": composing.boxes(of),
+        "groupings": composing.groupings() if of == "people" else [],
+    }
+    return render(request, "gate/compose.html", context)
+
+
+@never_cache
+@require_POST
+def read_form(request: HttpRequest) -> HttpResponse:
+    """Read an office's Excel form right here: what is answered already, how it differs, what is not."""
+    by, at = staff_of(request), timezone.now()
+    by.must(Permission.ASK)
+    try:
+        found = composing.form_read(by, forms.workbook(request.FILES), at=at)
+    except Refused as refusal:
+        words = gettext(refusal.reason) if isinstance(refusal, Invalid) else sentence(refusal)
+        return _ask(request, QueryDict(), status=refusal.status, trouble=words, failed="workbook")
+    return render(request, "gate/form.html", {"page": found})
 
 
 @require_POST
@@ -136,12 +189,15 @@ def take(request: HttpRequest) -> HttpResponse:
             basis=text(sent, "basis", most=120),
             communities=by.communities,
             line=text(sent, "line", most=60),
+            whom=forms.put_together(sent),
+            split_by=text(sent, "by", most=60),
             at=timezone.now(),
         )
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
-        return _ask(request, sent, status=refusal.status, trouble=sentence(refusal))
+        failed = str(getattr(refusal, "field", "q"))
+        return _ask(request, sent, status=refusal.status, trouble=sentence(refusal), failed=failed)
     return HttpResponseRedirect(reverse("gate:request", args=[row.number]))
 
 
@@ -158,7 +214,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         sent = request.POST
         try:
-            row = actions.draft_request(by=by, wanted=forms.wanted(sent, by.communities), at=at)
+            plan = forms.wanted(sent, by.communities, district=by.district, on=timezone.localdate())
+            row = actions.draft_request(by=by, wanted=plan, at=at)
         except Refused as refusal:
             if refusal.status in (403, 404):
                 raise
@@ -168,6 +225,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return _to(row.number, "drafted")
     context = {
         "choices": screens.choices(by, at=at),
+        "asks": forms.asks(sent),
         "typed": sent,
         "ticked": sent.getlist("community"),
         "today": timezone.localdate(),
@@ -267,12 +325,44 @@ def refuse(request: HttpRequest) -> HttpResponse:
     return render(request, "gate/refuse.html", context, status=status)
 
 
+@never_cache
+@require_safe
+def task(request: HttpRequest, task: int) -> HttpResponse:
+    """Show one community's task, and the visits that evidence it."""
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
+    by = staff_of(request)
+    context = {"page": evidence.task_page(by, task, at=timezone.now()), "may": by.permissions}
+    return render(request, "gate/task.html", context)
+
+
+@require_safe
+def public(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a request as the bill does: what was asked, why, and at what cost. No person."""
+    page = evidence.public_page(number, district=settings.DISTRICT)
+    return render(request, "gate/public.html", {"page": page, "staff": _staff(request)})
+
+
+@require_safe
+def minutes(request: HttpRequest) -> HttpResponse:
+    """上门时间占比, opened: what a month's minutes went into."""
+    month = forms.month(request.GET, at=timezone.now())
+    page = evidence.time_page(month, district=settings.DISTRICT)
+    return render(request, "gate/minutes.html", {"page": page, "staff": _staff(request)})
+
+
+def _staff(request: HttpRequest) -> bool:
+    return actor_of(request).kind == "staff"
+
+
 @require_safe
 def bill(request: HttpRequest) -> HttpResponse:
     """减负账单: public inside the district; it names requests, not persons."""
     at = timezone.now()
     month = forms.month(request.GET, at=at)
-    page = screens.bill_page(month, district=settings.DISTRICT, at=at)
+    office = text(request.GET, "office")
+    page = screens.bill_page(month, district=settings.DISTRICT, at=at, office=office)
     staff = actor_of(request).kind == "staff"
     return render(request, "gate/bill.html", {"page": page, "month": month, "staff": staff})
 

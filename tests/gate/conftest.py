@@ -19,6 +19,7 @@ from linli.ledger import actions as ledger
 from linli.ledger.domain import Owner, read_units
 from linli.rulebook import actions as rulebook
 from linli.rulebook.domain import read_rules
+from tests.kept import kept
 from tests.world import GREEN, HOUSE_ITSELF, NOON, STREET, WILLOW, World, build_world
 
 DAY = timedelta(days=1)
@@ -96,7 +97,11 @@ def give_money(world: World, desk: str, code: str, amount: int) -> int:
 
 @pytest.fixture
 def world(db) -> World:
-    return furnish(build_world())
+    return furnished()
+
+
+def furnished() -> World:
+    return kept("gate", lambda: furnish(build_world()))
 
 
 def wanted(world: World, **changes) -> Wanted:

@@ -5,10 +5,20 @@ from datetime import timedelta
 import pytest
 
 from linli.gate.models import Request, Task
-from linli.interop.management.tasks import CODE, GIVEN_FEN, MINUTES, hands, live_requests
+from linli.interop.management.tasks import (
+    CODE,
+    GIVEN_FEN,
+    MINUTES,
+    hands,
+    live_doors,
+    live_requests,
+)
 from linli.ledger import queries as ledger
 from linli.ledger.domain import LineBalance
 from tests.world import GREEN, HOUSE_ITSELF, NOON
+
+from .conftest import worker
+from .test_doors import Neighbours
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +44,24 @@ def test_a_year_at_the_gate(world) -> None:
     line = ledger.line_by_code(CODE, district=1)
     assert ledger.line_balance(line.pk, district=1) == LineBalance(GIVEN_FEN - paid, 0, 0, paid)
     assert not Task.objects.filter(paid_at=None).exists()
+
+
+def test_the_demo_asks_and_visits_at_doors(world) -> None:
+    here = Neighbours(world)
+    who = hands(
+        HOUSE_ITSELF,
+        office=world.at("civil").party,
+        street=world.at("street").party,
+        district=world.at("district").party,
+        committee=world.at("committee").party,
+        community=world.place(GREEN),
+    )
+    live_requests(who, now=NOON, months=0, line="home_safety", closed="market_checks")
+    made = live_doors(who, worker(world), now=NOON, lines=("home_safety", "help"))
+
+    assert made == 3  # one who is alone, and two of whom it is asked
+    asked, sent = Task.objects.order_by("id")
+    assert (asked.asked, asked.met, asked.state) == (2, 2, "done")
+    assert (sent.asked, sent.met, sent.state) == (1, 1, "done")
+    assert (asked.worked, sent.worked) == (23, 10)
+    assert here.open() == []

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -215,3 +216,42 @@ def test_months_follow_each_other() -> None:
     assert domain.month_before(date(2026, 1, 1)) == date(2025, 12, 1)
     assert domain.month_before(date(2026, 12, 1)) == date(2026, 11, 1)
     assert domain.month_of(END) == date(2026, 11, 1)
+
+
+# What is done at doors
+
+
+@given(
+    minutes=st.integers(0, 600),
+    causes=st.lists(st.integers(1, 4), min_size=1, max_size=6),
+    others=st.integers(0, 3),
+)
+def test_a_visit_is_never_booked_for_more_than_it_took(minutes, causes, others) -> None:
+    """Each cause is shared by so many askers; what all of them get is at most the visit."""
+    parts = [domain.share_of(askers) for askers in causes for _ in range(askers)]
+    whole = sum(parts, Fraction(0)) + others
+    booked = [domain.minutes_of(minutes, part, whole - part) for part in parts]
+
+    assert sum(booked) <= minutes
+    assert all(one >= 0 for one in booked)
+    if others == 0 and causes == [1]:
+        assert booked == [minutes]
+
+
+@given(amount=st.integers(0, 10**9), asked=st.integers(1, 500), data=st.data())
+def test_what_is_earned_grows_with_each_answer_up_to_the_whole(amount, asked, data) -> None:
+    met = data.draw(st.integers(0, asked))
+    assert domain.earned(amount, 0, asked) == 0
+    assert domain.earned(amount, met, asked) <= domain.earned(amount, min(met + 1, asked), asked)
+    assert domain.earned(amount, asked, asked) == amount
+    assert domain.earned(amount, 0, 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("unknown", "passed", "reason"),
+    [(None, True, "once"), (2, True, "unknown"), (0, False, "known")],
+)
+def test_what_is_known_already_is_not_asked(unknown, passed, reason) -> None:
+    standing = replace(GOOD, unknown=unknown)
+    found = domain.check_request(ASKED, standing)[2]
+    assert (found.passed, found.reason) == (passed, reason)

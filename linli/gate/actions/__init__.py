@@ -1,7 +1,9 @@
 """Everything one may do at the gate. Each is one transaction with its lines."""
 
 from .asking import cosign_request, draft_request, submit_request, take_numbers
+from .booking import take_back_minutes
 from .deciding import admit_request, declare_emergency, return_request
+from .doors import count_visits, put_admitted, put_on_list
 from .ending import escalate_requests, lapse_requests, pay_overdue, revoke_request
 from .tasks import begin_task, book_minutes, finish_task, pay_task, refuse_past_the_gate
 
@@ -10,6 +12,7 @@ __all__ = [
     "begin_task",
     "book_minutes",
     "cosign_request",
+    "count_visits",
     "declare_emergency",
     "draft_request",
     "escalate_requests",
@@ -17,9 +20,12 @@ __all__ = [
     "lapse_requests",
     "pay_overdue",
     "pay_task",
+    "put_admitted",
+    "put_on_list",
     "refuse_past_the_gate",
     "return_request",
     "revoke_request",
     "submit_request",
+    "take_back_minutes",
     "take_numbers",
 ]

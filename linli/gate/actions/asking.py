@@ -28,7 +28,7 @@ from linli.journal.actions import record
 from linli.journal.domain import canonical
 from linli.ledger import queries as ledger
 from linli.places import queries as places
-from linli.reports.domain import cell_data
+from linli.reports.domain import Cell, cell_data
 from linli.rulebook.domain import local_date
 
 from ._rows import lock_own, lock_request, move, same_office, street_of, working_days_after
@@ -65,6 +65,7 @@ def draft_request(*, by: Actor, wanted: Wanted, at: datetime) -> Request:
         amount_fen=amount_of(wanted.minutes, len(wanted.communities), queries.terms_at(at)),
         evidence=wanted.evidence.strip(),
         with_names=wanted.with_names,
+        cell=None if wanted.whom is None else canonical(cell_data(wanted.whom)),
         budget_line_id=_own_line(by, wanted.budget_line),
         drafted_at=at,
     )
@@ -179,6 +180,8 @@ def take_numbers(
     basis: str,
     communities: Collection[int],
     line: str = "",
+    whom: Cell | None = None,
+    split_by: str = "",
     at: datetime,
 ) -> tuple[Request, Told]:
     """
@@ -186,16 +189,15 @@ def take_numbers(
 
     :param words: what is to be counted, as a heading would say it
     :param purpose: what for (个人信息保护法 art. 6)
+    :param basis: law and article: an office takes what its duties need (个人信息保护法 art. 34)
+    :param whom: what the office put together; None to read the words
     :raises NotAllowed: unless the hat may ask
     :raises BadRequestPlan: without purpose, or if the facts do not answer the words
     """
     by.must(Permission.ASK)
     _check_communities(by, communities)
-    if not purpose.strip() or not communities:
-        raise BadRequestPlan(
-            field="purpose", reason=gettext_noop("say what for, and of which communities.")
-        )
-    told = queries.ask_facts(by, words, communities, line=line, at=at)
+    _check_may_know(purpose, basis, communities)
+    told = queries.ask_facts(by, words, communities, line=line, cell=whom, split_by=split_by, at=at)
     if told.cell is None:
         raise BadRequestPlan(
             field="words", reason=gettext_noop("the facts do not answer these words.")
@@ -222,16 +224,36 @@ def take_numbers(
         decided_at=at,
         ended_at=at,
     )
-    numbers: dict[str, int | None] = {str(one): number for one, number in told.numbers.items()}
     kept = TakenNumbers.objects.create(
         district=by.district,
         request=row,
         cell=canonical(cell_data(told.cell)),
         as_of=told.as_of,
-        numbers=canonical(numbers | {"whole": told.total}),
+        numbers=canonical(_numbers_told(told)),
     )
     taken = events.NumbersTaken(
         at=at, request_id=row.pk, party_id=row.asked_by_id, as_of=told.as_of.isoformat()
     )
     record(taken, by=by, rows=[row, kept])
     return row, told
+
+
+def _check_may_know(purpose: str, basis: str, communities: Collection[int]) -> None:
+    """:raises BadRequestPlan: without purpose, communities, or law and article"""
+    if not purpose.strip() or not communities:
+        raise BadRequestPlan(
+            field="purpose", reason=gettext_noop("say what for, and of which communities.")
+        )
+    if not basis.strip().partition(" ")[2].strip():
+        raise BadRequestPlan(
+            field="basis",
+            reason=gettext_noop("name the law and the article that let you ask this."),
+        )
+
+
+def _numbers_told(told: Told) -> dict[str, object]:
+    """Return what an office was told, as it is kept: by community, all together, by group."""
+    numbers: dict[str, object] = {str(one): number for one, number in told.numbers.items()}
+    if told.groups:
+        numbers |= {"by": told.split_by, "groups": dict(told.groups)}
+    return numbers | {"whole": told.total}

@@ -27,6 +27,8 @@ from linli.journal.actions import record
 from linli.ledger import actions as ledger
 
 from ._rows import lock_request, move, same_office, span_of, working_days_after
+from .booking import commit
+from .doors import commit_earned, count
 
 
 def _to_decide(by: Actor, request: int) -> Request:
@@ -162,25 +164,15 @@ def _tasks(row: Request, mandates: dict[int, int], amount_fen: int) -> list[Task
 def _catch_up(by: Actor, row: Request, tasks: list[Task], at: datetime) -> None:
     """Commit what was begun before the money came, and let what was done be paid."""
     for task in tasks:
-        if task.state in (TaskState.BEGUN, TaskState.DONE):
+        if task.asked is not None:
+            count(by, task, at)
+            if task.state == TaskState.DONE:
+                commit_earned(by, row, task, at)
+        elif task.state in (TaskState.BEGUN, TaskState.DONE):
             commit(by, row, task, at)
-        if task.state == TaskState.DONE:
+        if task.state == TaskState.DONE and task.committed_fen:
             task.pay_by_on = working_days_after(at, queries.terms_at(at).payment_days)
         task.save()
-
-
-def commit(by: Actor, row: Request, task: Task, at: datetime) -> None:
-    """Commit a task's share of the reservation: the work has begun. Saves the request only."""
-    ledger.commit_budget(
-        by=by,
-        at=at,
-        line=row.budget_line_id or 0,
-        amount=task.amount_fen,
-        key=f"gate.commit.{task.pk}",
-    )
-    task.committed_fen = task.amount_fen
-    row.committed_fen += task.amount_fen
-    row.save(update_fields=["committed_fen"])
 
 
 @write_atomic

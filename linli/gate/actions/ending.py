@@ -14,6 +14,7 @@ from linli.ledger.domain import Stage
 from linli.rulebook.domain import local_date
 
 from ._rows import lock_request, lock_task, move
+from .doors import end_at_doors
 from .tasks import pay
 
 
@@ -55,12 +56,19 @@ def lapse_requests(*, by: Actor, at: datetime, most: int = 200) -> int:
 
 
 def _end(by: Actor, row: Request, then: State, at: datetime) -> Request:
-    """End a running request: its open tasks lapse, and what was not earned goes back to its line."""
+    """
+    End a running request: its open tasks lapse, and what was not earned goes back to its line.
+
+    Of what was done at doors, the part that was met is done.
+    """
     move(row, then)
     row.ended_at = at
-    lapsed = list(
-        row.tasks.select_for_update().filter(state__in=[str(one) for one in AT_WORK]).order_by("id")
-    )
+    rows = row.tasks.select_for_update().filter(state__in=[str(one) for one in AT_WORK])
+    open_ = list(rows.order_by("id"))
+    for task in open_:
+        task.request = row
+    written = end_at_doors(by, open_, at)
+    lapsed = [task for task in open_ if task.state in AT_WORK]
     begun = sum(one.committed_fen for one in lapsed)
     line = row.budget_line_id
     if begun and line is not None:
@@ -90,7 +98,7 @@ def _end(by: Actor, row: Request, then: State, at: datetime) -> Request:
         released_fen=released,
         lapsed=tuple(one.pk for one in lapsed),
     )
-    record(ended, by=by, rows=[row, *lapsed])
+    record(ended, by=by, rows=[row, *written, *lapsed])
     return row
 
 

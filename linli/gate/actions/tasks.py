@@ -8,6 +8,7 @@ from linli.gate import events, queries
 from linli.gate.domain import (
     COMMITTEE_LAW,
     BadRequestPlan,
+    DoneAtDoors,
     Effort,
     Lane,
     NotBegun,
@@ -22,15 +23,12 @@ from linli.gate.domain import (
 from linli.gate.models import Refusal, Request, Task, Worked
 from linli.journal.actions import record
 from linli.ledger import actions as ledger
-from linli.ledger.domain import Owner
 from linli.parties import queries as parties
 from linli.rulebook.domain import local_date
 
 from ._rows import lock_task, working_days_after
-from .deciding import commit
+from .booking import book, commit
 
-WORK = "work"  # the ledger's unit of working minutes
-GIVEN, TAKEN = "gate.given", "gate.taken"
 MOST_MINUTES = 1440
 
 
@@ -57,8 +55,11 @@ def begin_task(*, by: Actor, task: int, at: datetime) -> Task:
 
     :raises NotAllowed: unless the hat may work on tasks
     :raises TaskOver: if the leave has ended, or the work is done
+    :raises DoneAtDoors: if the visit list carries it
     """
     row = _at_work(by, task, at)
+    if row.request.cell is not None:
+        raise DoneAtDoors
     if row.state == TaskState.BEGUN:
         return row
     row.state, row.begun_at = str(TaskState.BEGUN), at
@@ -100,37 +101,7 @@ def book_minutes(
         raise BadRequestPlan(
             field="worked_on", reason=gettext_noop("a day since the work began, and not ahead.")
         )
-    row.worked += minutes
-    row.save(update_fields=["worked"])
-    nth = row.minutes.count() + 1
-    given = ledger.open_account(
-        by=by,
-        at=at,
-        unit=WORK,
-        owner=Owner.place(row.community_id),
-        purpose=GIVEN,
-        floor=None,
-    )
-    taken = ledger.open_account(
-        by=by, at=at, unit=WORK, owner=Owner.party(row.request.asked_by_id), purpose=TAKEN
-    )
-    transfer = ledger.post_transfer(
-        by=by,
-        at=at,
-        payer=given.pk,
-        payee=taken.pk,
-        amount=minutes,
-        kind=str(effort),
-        key=f"gate.work.{row.pk}.{nth}",
-    )
-    booked = Worked.objects.create(
-        district=by.district,
-        task=row,
-        effort=str(effort),
-        minutes=minutes,
-        worked_on=worked_on,
-        transfer=transfer,
-    )
+    booked = book(by, row, effort, minutes, worked_on, at=at)
     event = events.MinutesBooked(
         at=at, request_id=row.request_id, task_id=row.pk, effort=str(effort), minutes=minutes
     )
@@ -147,8 +118,11 @@ def finish_task(*, by: Actor, task: int, shown: str, at: datetime) -> Task:
     :raises NotBegun: before the work has begun
     :raises TaskOver: if the leave has ended, or the work is done
     :raises NothingShown: without the evidence that was asked for
+    :raises DoneAtDoors: if the visit list carries it
     """
     row = _at_work(by, task, at)
+    if row.request.cell is not None:
+        raise DoneAtDoors
     if row.state != TaskState.BEGUN:
         raise NotBegun
     if not shown.strip():

@@ -22,6 +22,7 @@ from .checks import (
     never,
     passes,
 )
+from .doors import DoneAtDoors, NotBookedHere, earned, minutes_of, share_of
 from .permissions import Permission
 from .states import (
     AT_WORK,
@@ -71,6 +72,7 @@ __all__ = [
     "Bill",
     "BillLine",
     "Check",
+    "DoneAtDoors",
     "Effort",
     "Entry",
     "Finding",
@@ -79,6 +81,7 @@ __all__ = [
     "Line",
     "NeverUrgent",
     "NotBegun",
+    "NotBookedHere",
     "NotYourMoney",
     "NotYourStreet",
     "NothingShown",
@@ -101,10 +104,13 @@ __all__ = [
     "check_move",
     "check_request",
     "check_wanted",
+    "earned",
+    "minutes_of",
     "month_before",
     "month_of",
     "never",
     "next_month",
     "passes",
+    "share_of",
     "signed_by_all",
 ]

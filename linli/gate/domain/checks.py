@@ -36,6 +36,7 @@ CITED: Mapping[str, tuple[str, str]] = {
     "no_basis": (COMMITTEE_LAW, "第四十三条第二款"),
     "no_purpose": (PRIVACY_LAW, "第六条"),
     "no_names": (PRIVACY_LAW, "第三十四条"),
+    "known": (PRIVACY_LAW, "第六条"),
     "no_line": (COMMITTEE_LAW, "第四十三条第二款"),
     "taken_back": (COMMITTEE_LAW, "第四十三条第二款"),
     "negative": (COMMITTEE_LAW, "第四十三条第二款"),
@@ -52,6 +53,8 @@ REASONS: Mapping[str, str] = {
     "taken_back": gettext_noop("No. Line %(line)s was taken back: the department does it itself."),
     "negative": gettext_noop("No. Line %(line)s is on the list of what no community may do."),
     "once": gettext_noop("Yes. Nothing like it is running."),
+    "unknown": gettext_noop("Yes. The facts cannot tell it of %(unknown)s people; only they are asked."),
+    "known": gettext_noop("No. The facts answer this already: take the number, for 0 minutes."),
     "twice": gettext_noop("No. Request %(number)s asks the same, of the same communities, until %(until)s."),
     "funded": gettext_noop("Yes. %(yuan)s yuan for %(minutes)s minutes are free on the budget line."),
     "no_money_named": gettext_noop("No. %(minutes)s minutes come to %(yuan)s yuan; no budget line is named."),
@@ -99,11 +102,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What else is: running requests, free money (None: no line named), minutes left by community."""
+    """
+    What else is: running requests, free money (None: no line named), minutes left by community;
+    of how many people the facts cannot tell what is asked (None: it is no question).
+    """
 
     running: Sequence[Running] = ()
     free_fen: int | None = None
     left: Mapping[int, int] = field(default_factory=dict)
+    unknown: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +139,7 @@ def check_request(asked: Asked, standing: Standing) -> tuple[Finding, ...]:
     return (
         _lawful(asked),
         _listed(asked),
-        _once(asked, standing.running),
+        _once(asked, standing.running, standing.unknown),
         _funded(asked, standing.free_fen),
         _time(asked, standing.left),
     )
@@ -178,11 +185,16 @@ def _listed(asked: Asked) -> Finding:
     return Finding(Check.LISTED, True, "listed", {"line": asked.code, "kind": kind.value})
 
 
-def _once(asked: Asked, running: Sequence[Running]) -> Finding:
+def _once(asked: Asked, running: Sequence[Running], unknown: int | None) -> Finding:
+    """Minimal (个人信息保护法 6): what is known already is not asked of anybody."""
+    if unknown == 0:
+        return _failed(Check.ONCE, "known")
     for one in running:
         overlaps = one.from_on <= asked.to_on and asked.from_on <= one.to_on
         if overlaps and one.communities & asked.communities:
             return _failed(Check.ONCE, "twice", number=one.number, until=one.to_on.isoformat())
+    if unknown is not None:
+        return Finding(Check.ONCE, True, "unknown", {"unknown": unknown})
     return Finding(Check.ONCE, True, "once")
 
 

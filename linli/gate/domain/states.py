@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from linli.basics import Refused, gettext_noop
+from linli.reports.domain import Cell
 
 
 class Kind(StrEnum):
@@ -180,6 +181,8 @@ class Wanted:
 
     ``communities`` are ids; ``minutes`` what one community spends; ``to_on`` is the last day, and
     with it the question or the work ends. ``budget_line`` is a code of the ledger, or empty.
+    ``whom``: of whom a fact is missing that shall be asked; for work whose doors it goes to, None
+    where it is done without visiting.
     """
 
     kind: Kind
@@ -195,6 +198,7 @@ class Wanted:
     evidence: str
     budget_line: str = ""
     with_names: bool = False
+    whom: Cell | None = None
 
 
 MOST_MINUTES = 10_000
@@ -216,6 +220,12 @@ def check_wanted(wanted: Wanted, *, on: date) -> None:
     ):
         if not words.strip():
             raise BadRequestPlan(field=field, reason=gettext_noop("every line must be filled in."))
+    if wanted.kind is Kind.DATA and (wanted.whom is None or wanted.whom.where is None):
+        raise BadRequestPlan(
+            field="whom", reason=gettext_noop("put together what you want to know.")
+        )
+    if wanted.kind is Kind.DATA and wanted.whom is not None and wanted.whom.of != "people":
+        raise BadRequestPlan(field="whom", reason=gettext_noop("questions are asked of people."))
     if not wanted.communities:
         raise BadRequestPlan(field="communities", reason=gettext_noop("name the communities."))
     if not 1 <= wanted.minutes <= MOST_MINUTES:

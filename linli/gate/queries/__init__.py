@@ -17,38 +17,70 @@ from .asking import (
     to_pay,
 )
 from .billing import bill, entries_of
+from .doors import (
+    Causes,
+    causes_of,
+    doors_of,
+    met_by_visits,
+    tasks_about,
+    tasks_at_visit,
+    to_put_on_list,
+    unknown_facts,
+    unknown_of,
+    wanting_too,
+    whom_of,
+    worked_for,
+)
+from .late import late_by_office, late_payments
 from .numbers import Difference, Told, ask_facts, difference_words
+from .paid import paid_for
 from .standing import findings, lines_of, office_in, terms_at, worst_kind
-from .words import basis_words, finding_words, findings_words, place_words
+from .words import basis_words, finding_words, findings_words, place_words, whom_words
 
 __all__ = [
+    "Causes",
     "Difference",
     "Told",
     "ask_facts",
     "basis_words",
     "bill",
+    "causes_of",
     "cosigned",
     "department_choices",
     "difference_words",
+    "doors_of",
     "entries_of",
     "finding_words",
     "findings",
     "findings_words",
+    "late_by_office",
+    "late_payments",
     "lines_of",
     "live_tasks",
+    "met_by_visits",
     "office_in",
     "open_to_decide",
+    "paid_for",
     "place_words",
     "refusals",
     "request_for",
     "requests_for",
     "streets_of",
     "task_for",
+    "tasks_about",
+    "tasks_at_visit",
     "tasks_for",
     "tasks_of",
     "terms_at",
     "to_cosign",
     "to_lapse",
     "to_pay",
+    "to_put_on_list",
+    "unknown_facts",
+    "unknown_of",
+    "wanting_too",
+    "whom_of",
+    "whom_words",
+    "worked_for",
     "worst_kind",
 ]

@@ -18,6 +18,7 @@ from linli.gate.domain import (
 )
 from linli.gate.models import Refusal, Request, Task, Worked
 from linli.rulebook.domain import SHANGHAI
+from linli.visits import queries as visits
 
 
 def bill(month: date, *, district: int) -> Bill:
@@ -26,19 +27,40 @@ def bill(month: date, *, district: int) -> Bill:
     refused = Refusal.objects.filter(
         district=district, refused_at__gte=begins, refused_at__lt=ends, asked_by__isnull=False
     )
-    worked = (
-        Worked.objects.filter(
-            district=district, worked_on__gte=month, worked_on__lt=next_month(month)
-        )
-        .values_list("effort")
-        .annotate(total=Sum("minutes"))
-    )
     return bill_of(
         month,
         _entries(month, district),
         [one for one in refused.values_list("asked_by_id", flat=True) if one is not None],
-        {Effort(effort): total for effort, total in worked},
+        time_spent(month, district=district),
     )
+
+
+def time_spent(month: date, *, district: int) -> dict[Effort, int]:
+    """
+    Return what the minutes of a month went into: those on visit cards, and those booked by hand.
+
+    A visit's minutes count once, on its card, whoever they are booked to.
+    """
+    rows = minutes_of_month(month, district=district).filter(visit=None)
+    found = {
+        Effort(effort): total
+        for effort, total in rows.values_list("effort").annotate(total=Sum("minutes"))
+    }
+    cards = visits.minutes_on_cards(month, next_month(month), district=district)
+    if cards:
+        found[Effort.DOOR] = found.get(Effort.DOOR, 0) + cards
+    return found
+
+
+def minutes_of_month(month: date, *, district: int) -> QuerySet[Worked]:
+    """Return the minutes booked on tasks in a month and not taken back."""
+    rows = Worked.objects.filter(
+        district=district,
+        worked_on__gte=month,
+        worked_on__lt=next_month(month),
+        undone=None,
+    )
+    return rows.select_related("task__request__asked_by").order_by("id")
 
 
 def entries_of(month: date, party: int | None = None, *, district: int) -> QuerySet[Request]:

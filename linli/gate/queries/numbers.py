@@ -16,24 +16,26 @@ from linli.basics import Actor
 from linli.catalogue import queries as catalogue
 from linli.fabric.jinja import local_text
 from linli.gate.models import TakenNumbers
-from linli.people import queries as people
 from linli.reports import queries as reports
 from linli.reports.domain import (
+    PURPOSE,
     Cell,
     Comparison,
     Relation,
     Total,
     Unmatched,
+    codes_of,
     compare,
     gives_away,
     hidden,
     match,
+    narrowed,
 )
 from linli.reports.domain import Difference as Apart
 from linli.reports.domain import read_cell as cell_of
-from linli.rulebook.domain import And, Expression, Known, Not, Or, local_date, phrase
+from linli.rulebook.domain import And, Expression, InSet, Known, Not, Or, local_date, phrase
 
-_WHOLE = "whole"
+_WHOLE, _GROUP, _UNSAID = "whole", "group", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +67,41 @@ class Told:
     unknown: int = 0
     exact: bool = False
     nearest: Difference | None = None
+    split_by: str = ""
+    groups: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def ask_facts(
-    by: Actor, words: str, communities: Collection[int], *, line: str = "", at: datetime
+    by: Actor,
+    words: str,
+    communities: Collection[int],
+    *,
+    line: str = "",
+    cell: Cell | None = None,
+    split_by: str = "",
+    at: datetime,
 ) -> Told:
-    """Return what the facts say to an office's words on the day of a moment."""
+    """
+    Return what the facts say to an office's words, or to what it put together, on a moment's day.
+
+    :param split_by: a fact of people whose values the number is split by
+    """
     on = local_date(at)
-    lexicon = reports.lexicon(by.district, on)
-    found = match([words], lexicon, on=on) if lexicon.terms else None
-    if found is None:
-        return Told(words, on, why=words)
-    if isinstance(found, Unmatched):
-        return Told(words, on, why=found.words or words)
+    found = cell if cell is not None else _matched(words, by.district, on)
+    if not isinstance(found, Cell):
+        return Told(words, on, why=(found.words if found else "") or words)
     scope = sorted(communities)
     counts = reports.Counts(by.district, on, at, scope)
     counted, order = counts.count(found), counts.order(found.of)
     numbers = {community: int(counted.value[row]) for row, community in enumerate(order)}
     exact = bool(scope) and _exact(line, scope, on, by.district)
-    shown, total = (
-        (dict(numbers), sum(numbers.values())) if exact else _shown(found, numbers, by, on)
-    )
+    parts = _groups(found, split_by)
+    groups = {code: int(counts.count(part).value.sum()) for code, part in parts.items()}
+    shown: Mapping[int, int | None] = numbers
+    total: int | None = sum(numbers.values())
+    told: Mapping[str, int | None] = groups
+    if not exact:
+        shown, told, total = _shown(found, numbers, (parts, groups), by, on)
     return Told(
         words,
         on,
@@ -95,7 +111,26 @@ def ask_facts(
         unknown=int(counted.unknown.sum()),
         exact=exact,
         nearest=_nearest(by.district, found, on),
+        split_by=split_by if parts else "",
+        groups=told,
     )
+
+
+def _matched(words: str, district: int, on: date) -> Cell | Unmatched | None:
+    lexicon = reports.lexicon(district, on)
+    return match([words], lexicon, on=on) if lexicon.terms else None
+
+
+def _groups(cell: Cell, split_by: str) -> dict[str, Cell]:
+    """Return code → the cell of one group; nothing where the number is not split."""
+    kind = reports.dictionaries()[cell.of].get(split_by)
+    codes = codes_of(kind)
+    if not codes or kind is None or not (kind.purposes is None or PURPOSE in kind.purposes):
+        return {}
+    found: dict[str, Cell] = {
+        code: narrowed(cell, InSet(split_by, frozenset({code}))) for code in codes
+    }
+    return {**found, _UNSAID: narrowed(cell, Not(Known(split_by)))}
 
 
 def _exact(line: str, communities: Sequence[int], on: date, district: int) -> bool:
@@ -104,31 +139,46 @@ def _exact(line: str, communities: Sequence[int], on: date, district: int) -> bo
 
 
 def _shown(
-    cell: Cell, numbers: Mapping[int, int], by: Actor, on: date
-) -> tuple[dict[int, int | None], int | None]:
-    """Return the numbers and their sum as they may be told: small ones, and their tells, hidden."""
-    named: dict[tuple[str, ...], int] = {
-        (str(community),): number for community, number in numbers.items()
-    }
-    whole = sum(numbers.values())
-    named[(_WHOLE,)] = whole
-    totals = [Total((_WHOLE,), tuple((str(one),) for one in numbers))]
+    cell: Cell,
+    numbers: Mapping[int, int],
+    split: tuple[Mapping[str, Cell], Mapping[str, int]],
+    by: Actor,
+    on: date,
+) -> tuple[dict[int, int | None], dict[str, int | None], int | None]:
+    """Return numbers, groups and their sum as they may be told: small ones, and their tells, hidden."""
+    parts, groups = split
+    places_: dict[tuple[str, ...], int] = {(str(one),): n for one, n in numbers.items()}
+    codes: dict[tuple[str, ...], int] = {(_GROUP, code): n for code, n in groups.items()}
+    whole, top = sum(numbers.values()), (_WHOLE,)
+    named: dict[tuple[str, ...], int] = {**places_, **codes, top: whole}
+    totals = [Total(top, tuple(one)) for one in (places_, codes) if one]
     gone = set(hidden(named, totals))
-    for community, number in [*numbers.items(), (None, whole)]:
-        if any(_tells(cell, other, told, number, on) for other, told in _before(by, community, on)):
-            gone.add((_WHOLE if community is None else str(community),))
-    shown = {one: None if (str(one),) in gone else number for one, number in numbers.items()}
-    return shown, None if (_WHOLE,) in gone else whole
+    asked: list[tuple[tuple[str, ...], Cell, int]] = [
+        (name, cell, n) for name, n in places_.items()
+    ]
+    asked += [((_GROUP, code), parts[code], n) for code, n in groups.items()]
+    for name, mine, number in [*asked, (top, cell, whole)]:
+        where = name[0] if len(name) == 1 else _WHOLE
+        if any(_tells(mine, other, told, number, on) for other, told in _before(by, where, on)):
+            gone.add(name)
+    return (
+        {one: None if (str(one),) in gone else number for one, number in numbers.items()},
+        {code: None if (_GROUP, code) in gone else number for code, number in groups.items()},
+        None if top in gone else whole,
+    )
 
 
-def _before(by: Actor, community: int | None, on: date) -> list[tuple[Cell, int]]:
-    """Return what the district told of a community on that day, to whomever."""
-    rows = TakenNumbers.objects.filter(district=by.district, as_of=on)
+def _before(by: Actor, where: str, on: date) -> list[tuple[Cell, int]]:
+    """Return what the district told of a community, or of all, on that day, to whomever."""
     found = []
-    for row in rows:
-        told = json.loads(row.numbers).get(_WHOLE if community is None else str(community))
+    for row in TakenNumbers.objects.filter(district=by.district, as_of=on):
+        kept, cell = json.loads(row.numbers), cell_of(json.loads(row.cell), reports.dictionaries())
+        told = kept.get(where)
         if told is not None:
-            found.append((cell_of(json.loads(row.cell), reports.dictionaries()), told))
+            found.append((cell, told))
+        parts = _groups(cell, kept.get("by", "")) if where == _WHOLE else {}
+        groups = kept.get("groups", {})
+        found += [(part, groups[code]) for code, part in parts.items() if groups.get(code)]
     return found
 
 
@@ -183,9 +233,8 @@ def _condition(condition: Expression) -> str:
 
 
 def _fact(attribute: str) -> str:
-    return gettext("Age") if attribute == "age" else people.fact_label(attribute)
+    return reports.fact_name(attribute)
 
 
 def _code(attribute: str, code: str) -> str:
-    entry = people.dictionary().get(attribute)
-    return local_text(entry.codes.get(code, code)) if entry else code
+    return reports.code_names(attribute, [code])[0]

@@ -1,11 +1,12 @@
 """What the screens of the gate show."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.conf import settings
+from django.db.models import Sum
 from django.utils.translation import gettext
 
 from linli.basics import Actor
@@ -27,12 +28,15 @@ from linli.gate.models import Refusal, Request, Task
 from linli.ledger import queries as ledger
 from linli.parties import queries as parties
 from linli.places import queries as places
+from linli.reports import queries as reports
 from linli.rulebook.domain import local_date
 
-from . import asking, billing, standing
-from .words import basis_words, findings_words, place_words
+from . import asking, billing, composing, doors, standing
+from .numbers import Told
+from .words import basis_words, findings_words, place_words, whom_words
 
 NEWEST = 12
+MOST_ENTRIES = (500, 60)  # of one office, of all
 ICONS = {
     State.DRAFT: ("edit", ""),
     State.SUBMITTED: ("clock", "wait"),
@@ -89,6 +93,9 @@ class TaskRow:
     paid_at: datetime | None
     late: bool
     payable: bool
+    asked: int | None = None
+    met: int | None = None
+    doors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +196,9 @@ def task_row(one: Task, actor: Actor, at: datetime) -> TaskRow:
         payable=payable
         and Permission.ASK in actor.permissions
         and request.asked_by_id == actor.party,
+        asked=one.asked,
+        met=one.met,
+        doors=request.cell is not None,
     )
 
 
@@ -210,6 +220,8 @@ class Page:
     numbers: Sequence[tuple[str, int | None]]
     acts: Sequence[str]
     review: bool
+    whom: str
+    progress: tuple[int, int] | None
 
 
 def page(actor: Actor, number: str, *, at: datetime) -> Page:
@@ -229,7 +241,7 @@ def page(actor: Actor, number: str, *, at: datetime) -> Page:
         row=row(one),
         request=one,
         basis=basis_words(one.basis),
-        line=_line_words(one),
+        line=line_words(one),
         places=gettext(", ").join(place_words(each, one.district) for each in one.communities[:60]),
         tests=findings_words(data, district=one.district),
         signed=[
@@ -237,13 +249,21 @@ def page(actor: Actor, number: str, *, at: datetime) -> Page:
             for each in one.cosignatures.order_by("id")
         ],
         missing=[place_words(each, one.district) for each in sorted(wanted - signed)],
-        declared=_staff(one.declared_by),
-        decided=_staff(one.decided_by),
+        declared=staff_name(one.declared_by),
+        decided=staff_name(one.decided_by),
         tasks=[task_row(each, actor, at) for each in _tasks(one, actor)],
         numbers=_numbers(one),
         acts=_acts(actor, one, review=review),
         review=review,
+        whom=whom_words(doors.whom_of(one)),
+        progress=_progress(one),
     )
+
+
+def _progress(one: Request) -> tuple[int, int] | None:
+    """Return how many questions are answered or doors visited, of how many; None if none is asked."""
+    found = one.tasks.aggregate(met=Sum("met"), asked=Sum("asked"))
+    return None if found["asked"] is None else (found["met"], found["asked"])
 
 
 def _tasks(one: Request, actor: Actor) -> list[Task]:
@@ -266,7 +286,8 @@ def _acts(actor: Actor, one: Request, *, review: bool) -> list[str]:
     return found
 
 
-def _line_words(one: Request) -> str:
+def line_words(one: Request) -> str:
+    """Return the line of the duty list a request names, by its name."""
     if not one.communities or not one.line:
         return one.line
     duty = catalogue.duty_list(one.communities[0], one.from_on, district=one.district).get(one.line)
@@ -281,12 +302,29 @@ def _numbers(one: Request) -> list[tuple[str, int | None]]:
     found = [
         (place_words(int(place), one.district), number)
         for place, number in told.items()
-        if place != "whole"
+        if place.isdecimal()
     ]
+    found += group_rows(told.get("by", ""), told.get("groups", {}))
     return [*found, (gettext("All together"), told.get("whole"))]
 
 
-def _staff(appointment: int | None) -> str:
+def told_rows(told: Told, district: int) -> list[tuple[str, int | None]]:
+    """Return the numbers of an answer by community, and by group where it is split."""
+    found = [(place_words(one, district), number) for one, number in told.numbers.items()]
+    return found + (group_rows(told.split_by, told.groups) if told.groups else [])
+
+
+def group_rows(split_by: str, groups: Mapping[str, int | None]) -> list[tuple[str, int | None]]:
+    """Return the groups of a number that is split, by name."""
+    names = [one for one in groups if one != "unknown"]
+    words = dict(zip(names, reports.code_names(split_by, names), strict=True))
+    words["unknown"] = gettext("not on record")
+    return [
+        (f"{reports.fact_name(split_by)}: {words[code]}", number) for code, number in groups.items()
+    ]
+
+
+def staff_name(appointment: int | None) -> str:
     """Return who, by the name staff show: an officer answers for an exception by name."""
     return parties.staff_words(appointment).name if appointment else ""
 
@@ -300,6 +338,7 @@ class Choices:
     money: Sequence[tuple[str, str]]
     count: int
     minute_fen: int = 0
+    whom: Sequence[tuple[str, str]] = field(default_factory=list)
     offices: Sequence[tuple[int, str]] = field(default_factory=list)
 
 
@@ -326,6 +365,7 @@ def choices(actor: Actor, *, at: datetime) -> Choices:
         ],
         count=len(reach),
         minute_fen=standing.terms_at(at).minute_fen,
+        whom=composing.whom_choices(district=actor.district, on=on),
     )
 
 
@@ -340,20 +380,30 @@ class BillPage:
     earlier: str
     later: str
     share: str
+    codes: dict[int, str]
+    office: str = ""
 
 
-def bill_page(month: date, *, district: int, at: datetime) -> BillPage:
-    """Return the bill of a month: requests, never persons; whoever approved an exception is named."""
+def bill_page(month: date, *, district: int, at: datetime, office: str = "") -> BillPage:
+    """
+    Return the bill of a month: requests, never persons; whoever approved an exception is named.
+
+    :param office: the code of the one office whose requests are listed; by default the newest of all
+    """
     found = billing.bill(month, district=district)
     directory = parties.directory(district).parties
+    codes = office_codes(found)
+    chosen = next((party for party, code in codes.items() if code == office), None)
     share = found.door_share
     after = next_month(month)
     return BillPage(
         bill=found,
         offices={one.party: parties.party_words(directory[one.party]) for one in found.lines},
         entries=[
-            (row(one), _failed(one), _staff(one.declared_by))
-            for one in billing.entries_of(month, district=district)[:60]
+            (row(one), _failed(one), staff_name(one.declared_by))
+            for one in billing.entries_of(month, chosen, district=district)[
+                : MOST_ENTRIES[chosen is None]
+            ]
         ],
         refused=[
             (
@@ -368,6 +418,8 @@ def bill_page(month: date, *, district: int, at: datetime) -> BillPage:
         earlier=f"{month_before(month):%Y-%m}",
         later="" if after > local_date(at) else f"{after:%Y-%m}",
         share=f"{share[0] * 100 / share[1]:.1f} %" if share else "",
+        codes=codes,
+        office=parties.party_words(directory[chosen]) if chosen else "",
     )
 
 

@@ -15,6 +15,7 @@ from linli.gate.domain import (
     TERM_KEYS,
     Asked,
     Finding,
+    Kind,
     Line,
     Running,
     Standing,
@@ -31,6 +32,8 @@ from linli.parties.domain import COMMUNITY_KINDS
 from linli.places import queries as places
 from linli.rulebook import queries as rulebook
 from linli.rulebook.domain import NATION, local_date
+
+from . import doors
 
 
 def terms_at(at: datetime) -> Terms:
@@ -100,7 +103,16 @@ def _standing(request: Request, at: datetime) -> Standing:
         ],
         free_fen=free,
         left=_minutes_left(request, at),
+        unknown=_unknown(request, at),
     )
+
+
+def _unknown(request: Request, at: datetime) -> int | None:
+    """Return of how many people a question would ask; None where it is work."""
+    if request.kind != Kind.DATA or request.cell is None:
+        return None
+    found = doors.unknown_of(request, request.communities, at=at)
+    return len({person for person, _ in found})
 
 
 def _minutes_left(request: Request, at: datetime) -> dict[int, int]:

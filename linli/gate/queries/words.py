@@ -11,6 +11,8 @@ from linli.fabric.jinja import fen as yuan
 from linli.fabric.jinja import language
 from linli.gate.domain import CHECK_WORDS, REASONS, Check
 from linli.places import queries as places
+from linli.reports import queries as reports
+from linli.reports.domain import Cell
 
 
 def findings_words(data: Iterable[Mapping[str, Any]], *, district: int) -> list[dict[str, object]]:
@@ -53,3 +55,13 @@ def basis_words(basis: str) -> str:
 def place_words(place: int, district: int) -> str:
     tree = places.tree(district)
     return tree.node(place).words(language()) if place in tree else str(place)
+
+
+def whom_words(cell: Cell | None) -> str:
+    """Return whom a question asks about, or whose doors work goes to."""
+    if cell is None:
+        return ""
+    said = reports.meaning(cell, None)
+    if not said.conditions:
+        return said.counted
+    return f"{said.counted}{gettext(': ')}{gettext('; ').join(said.conditions)}"

@@ -1,0 +1,235 @@
+"""What admitted work does at doors: onto the visit list, counted from visits, paid by answers."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from fractions import Fraction
+
+from linli.basics import Actor, NotAllowed
+from linli.fabric.blanks import Bound
+from linli.fabric.writing import write_atomic
+from linli.gate import events, queries
+from linli.gate.domain import (
+    AT_WORK,
+    Effort,
+    Kind,
+    Lane,
+    State,
+    TaskState,
+    earned,
+    minutes_of,
+    share_of,
+)
+from linli.gate.models import Request, Task, TaskQuestion, Worked
+from linli.journal.actions import record, system
+from linli.visits import actions as visits
+from linli.visits import queries as visited
+from linli.visits.domain import Asked
+from linli.visits.queries import Spent
+
+from ._rows import lock_task, working_days_after
+from .booking import book, commit
+
+
+def put_admitted(*, by: Actor, at: datetime, most: int = 20) -> int:
+    """Put what was admitted and has begun on the visit list; return how many communities' tasks."""
+    found = queries.to_put_on_list(at, district=by.district)[:most]
+    for task in found:
+        put_on_list(by=by, task=task, at=at)
+    return len(found)
+
+
+@write_atomic
+def put_on_list(*, by: Actor, task: int, at: datetime) -> Task:
+    """
+    Put a community's questions, or the doors to go to, on its visit list under the task's mandate.
+
+    Only what the facts cannot tell is asked, and what others ask already is asked once. Again under
+    a newer mandate, what is still open is carried on by that.
+
+    :raises NotAllowed: unless the house does it by itself
+    :raises NoSuchThing: if there is no such task
+    """
+    if by.kind != "system":
+        raise NotAllowed
+    row = lock_task(by, task)
+    if row.put_under == row.mandate_id or not _carries(row, at):
+        return row
+    request, first = row.request, row.asked is None
+    written: list[Bound] = []
+    if request.kind == Kind.DATA:
+        written = _ask(by, row, at, first=first)
+    else:
+        _send(by, row, at, first=first)
+    row.put_under = row.mandate_id
+    if first:
+        row.met = 0
+        row.state, row.begun_at = str(TaskState.BEGUN), at
+        if request.state == State.ADMITTED:
+            request.state = str(State.ACTIVE)
+            request.save(update_fields=["state"])
+        if not row.asked:
+            _done(row, at)
+    row.save()
+    put = events.PutOnVisitList(
+        at=at,
+        request_id=request.pk,
+        task_id=row.pk,
+        mandate_id=row.mandate_id,
+        asked=row.asked or 0,
+    )
+    record(put, by=by, rows=[row, request, *written])
+    return row
+
+
+def _carries(row: Task, at: datetime) -> bool:
+    live = queries.live_tasks(at, district=row.district)
+    return row.request.cell is not None and live.filter(pk=row.pk).exists()
+
+
+def _ask(by: Actor, row: Task, at: datetime, *, first: bool) -> list[Bound]:
+    """Ask what is unknown now, or carry on what is still open; return new links."""
+    number, community = row.request.number, row.community_id
+    if first:
+        pairs = queries.unknown_of(row.request, [community], at=at)
+    else:
+        open_ = row.questions.filter(question__answered_at=None, question__withdrawn_at=None)
+        pairs = set(open_.values_list("question__person", "question__attribute"))
+    visits.ask_questions(
+        by=by,
+        asked=[
+            Asked(person=person, attribute=attribute, form=number, mandate=row.mandate_id)
+            for person, attribute in sorted(pairs)
+        ],
+        at=at,
+    )
+    if not first:
+        return []
+    found = visited.standing_questions(number, community, pairs, district=row.district)
+    links = [TaskQuestion(district=row.district, task=row, question=one) for one in found]
+    TaskQuestion.objects.bulk_create(links)
+    row.asked = len(links)
+    return list(links)
+
+
+def _send(by: Actor, row: Task, at: datetime, *, first: bool) -> None:
+    """Send workers to the doors that are meant now, or carry on those that are still open."""
+    number, community = row.request.number, row.community_id
+    if first:
+        doors = queries.doors_of(row.request, community, at=at)
+    else:
+        rows = visited.errands_of(number, community, district=row.district)
+        doors = {
+            (one.household_id is None, one.household_id or one.person_id or 0)
+            for one in rows.filter(visit=None, withdrawn_at=None)
+        }
+    sent = visits.ask_visits(by=by, mandate=row.mandate_id, form=number, doors=doors, at=at)
+    if first:
+        row.asked = len(sent)
+
+
+@write_atomic
+def count_visits(*, by: Actor, task: int, at: datetime) -> Task:
+    """
+    Count what visits on record answered or met of a task: minutes are booked, money is committed.
+
+    Run twice it does nothing more.
+
+    :raises NotAllowed: unless the house does it by itself
+    :raises NoSuchThing: if there is no such task
+    """
+    if by.kind != "system":
+        raise NotAllowed
+    row = lock_task(by, task)
+    count(by, row, at)
+    return row
+
+
+def count(by: Actor, row: Task, at: datetime) -> None:
+    """Count a locked task's visits; belongs inside an act."""
+    if row.asked is None or row.state not in AT_WORK:
+        return
+    request, before = row.request, (row.met, row.worked, row.committed_fen)
+    booked = _book_visits(by, row, at)
+    row.met = max(row.met or 0, queries.met_by_visits(row, at))
+    if request.lane == Lane.ORDINARY:
+        commit_earned(by, request, row, at)
+    if row.met == row.asked:
+        _done(row, at)
+    if (row.met, row.worked, row.committed_fen) == before:
+        return
+    row.save()
+    counted = events.VisitsCounted(
+        at=at,
+        request_id=request.pk,
+        task_id=row.pk,
+        met=row.met,
+        minutes=sum(one.minutes for one in booked),
+        committed_fen=row.committed_fen,
+    )
+    record(counted, by=by, rows=[row, request, *booked])
+
+
+def commit_earned(by: Actor, request: Request, row: Task, at: datetime) -> None:
+    """Commit what the answers and visits so far come to; saves the request only."""
+    due = earned(row.amount_fen, row.met or 0, row.asked or 0) - row.committed_fen
+    if due > 0:
+        commit(by, request, row, at, amount=due, key=f"gate.commit.{row.pk}.{row.met}")
+
+
+def _done(row: Task, at: datetime) -> None:
+    """Mark a task as done in memory: the visits on record are what shows it."""
+    row.state, row.done_at = str(TaskState.DONE), at
+    row.shown = f"{row.met}/{row.asked}"
+    if row.committed_fen:
+        row.pay_by_on = working_days_after(at, queries.terms_at(at).payment_days)
+
+
+def _book_visits(by: Actor, row: Task, at: datetime) -> list[Worked]:
+    """Book the minutes of visits that were not booked yet."""
+    mine = queries.causes_of(row)
+    done = set(row.minutes.exclude(visit=None).values_list("visit", flat=True))
+    booked = []
+    for one in visited.spent_on(mine.visits - done, district=row.district):
+        minutes = _minutes(one, row, mine)
+        if minutes:
+            booked.append(book(by, row, Effort.DOOR, minutes, one.visited_on, at=at, visit=one.id))
+    return booked
+
+
+def _minutes(one: Spent, row: Task, mine: queries.Causes) -> int:
+    ours, others = Fraction(0), Fraction(one.others)
+    for errand in one.errands:
+        ours, others = (ours + 1, others) if errand in mine.errands else (ours, others + 1)
+    for question, wanted_by in one.questions:
+        part = share_of(wanted_by) if question in mine.questions else Fraction(0)
+        ours, others = ours + part, others + 1 - part
+    if not one.errands and one.mandate == row.mandate_id:
+        ours += 1  # nobody was home, or they did not want to: the way was made all the same
+    return minutes_of(one.minutes, ours, others)
+
+
+def end_at_doors(by: Actor, rows: Iterable[Task], at: datetime) -> list[Task]:
+    """
+    Take open tasks off the visit list and count what was met; return the tasks that were written.
+
+    What was met is done and is paid for; the rest of the money is free again. Other tasks that want
+    the same questions are put onto the list anew, under their own mandate.
+    """
+    house, written = system(by.district), []
+    for row in rows:
+        if row.request.cell is None:
+            continue
+        number, community = row.request.number, row.community_id
+        count(by, row, at)
+        visits.withdraw_questions(by=house, at=at, form=number, community=community)
+        visits.withdraw_visits(by=house, at=at, form=number, community=community)
+        for other in queries.wanting_too(row).select_for_update(of=("self",)):
+            other.put_under = None
+            other.save(update_fields=["put_under"])
+            written.append(other)
+        if row.state in AT_WORK and row.met:
+            _done(row, at)
+        if row.state == TaskState.DONE:
+            row.save()
+            written.append(row)
+    return written
