@@ -89,6 +89,15 @@ STANDS: Mapping[str, Figure] = {
         gettext_noop("Received in the month, and still being worked on."),
     ),
 }
+# 钱: what came to each stage of budget lines in a month, less what went back; and late payments.
+LATE = "late"
+STEPS: Mapping[str, str] = {
+    "appropriated": gettext_noop("Given"),
+    "reserved": gettext_noop("Reserved"),
+    "committed": gettext_noop("Committed"),
+    "paid": gettext_noop("Paid"),
+    LATE: gettext_noop("Paid late, or not yet"),
+}
 # The three rates of 北京市接诉即办工作条例 art. 32; the formulas are ours.
 RATES: Mapping[str, Figure] = {
     "responded": Figure(

@@ -7,9 +7,10 @@ from django.http import QueryDict
 
 from linli.basics import NoSuchThing
 from linli.cases.queries import Cut
+from linli.fabric import asked
 from linli.fabric.asked import is_id
 
-from .domain import OF_MONTH, OF_NOW, Month, month_of, read_month
+from .domain import OF_MONTH, OF_NOW, STEPS, Month, month_of, read_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,30 @@ def read_asked(sent: QueryDict, *, at: datetime) -> Asked:
         channel=sent.get("channel", "")[:10],
     )
     return Asked(cut, month, sent.get("after", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class AskedMoney:
+    """Which figure of an office is asked for, in which month and unit, and the cursor."""
+
+    figure: str
+    month: Month
+    office: int
+    unit: int
+    after: str
+
+
+def read_behind(sent: QueryDict) -> AskedMoney:
+    """
+    Return what the list behind a figure of money is asked for.
+
+    :raises NoSuchThing: if there is no such figure or month, or no office is named
+    """
+    figure, month = sent.get("figure", ""), read_month(sent.get("month", ""))
+    office, unit = asked.number(sent, "office"), asked.number(sent, "unit")
+    if figure not in STEPS or month is None or office is None:
+        raise NoSuchThing
+    return AskedMoney(figure, month, office, unit or 0, sent.get("after", ""))
 
 
 def read_chosen_month(sent: QueryDict, *, at: datetime) -> Month:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from linli.basics import Actor
 from linli.cases.domain import Permission
 from linli.cockpit import forms, queries
-from linli.fabric.asked import actor_of, door
+from linli.fabric.asked import actor_of, door, number
 
 
 def _by(request: HttpRequest) -> Actor:
@@ -53,3 +53,60 @@ def records(request: HttpRequest) -> HttpResponse:
     asked = forms.read_asked(request.GET, at=at)
     page = queries.records(by, asked.cut, month=asked.month, after=asked.after)
     return render(request, "cockpit/records.html", {"page": page})
+
+
+@require_GET
+def money(request: HttpRequest) -> HttpResponse:
+    """钱: one month of the budget lines, from given to paid."""
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
+    by, at = _by(request), timezone.now()
+    page = queries.money_page(by, forms.read_chosen_month(request.GET, at=at), at=at)
+    return render(request, "cockpit/money.html", {"page": page})
+
+
+@require_GET
+def behind(request: HttpRequest) -> HttpResponse:
+    """Show the bookings, or the late payments, behind one figure of an office."""
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
+    by = _by(request)
+    asked = forms.read_behind(request.GET)
+    page = queries.behind(
+        by,
+        asked.figure,
+        asked.month,
+        office=asked.office,
+        unit=asked.unit,
+        after=asked.after,
+        at=timezone.now(),
+    )
+    return render(request, "cockpit/behind.html", {"page": page})
+
+
+@require_GET
+def entitled(request: HttpRequest) -> HttpResponse:
+    """应享未享: who may have a benefit by what we know, and goes without."""
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
+    page = queries.entitled(_by(request), timezone.localdate())
+    return render(request, "cockpit/entitled.html", {"page": page})
+
+
+@require_GET
+def without(request: HttpRequest, item: str) -> HttpResponse:
+    """Show those behind one number, masked."""
+    stranger = door(request)
+    if stranger is not None:
+        return stranger
+    page = queries.named(
+        _by(request),
+        item,
+        community=number(request.GET, "community"),
+        after=number(request.GET, "after") or 0,
+        on=timezone.localdate(),
+    )
+    return render(request, "cockpit/without.html", {"page": page})

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import accept, acts, cases, queue, reporters, returns, today
+from .views import accept, acts, awards, cases, queue, reporters, returns, today
 
 app_name = "desk"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("desk/cases/<str:number>/files/<int:attachment>/", reporters.file, name="file"),
     path("desk/cases/<str:number>/files/<int:attachment>/small/", reporters.small, name="small"),
     path("desk/cases/<str:number>/for/<str:doing>/", reporters.act_for, name="act_for"),
+    path("desk/people/<int:person>/awards/", awards.awards, name="awards"),
+    path("desk/people/<int:person>/awards/<int:award>/end/", awards.end, name="award_end"),
     path("desk/queue/", queue.queue, name="queue"),
     path("desk/queue/give/", queue.give, name="queue_give"),
     path("desk/queue/<str:number>/slip/", queue.slip, name="queue_slip"),

@@ -34,12 +34,12 @@ from .wording import (
     counts_words,
     item_names,
     map_of,
+    month_choices,
     month_words,
     records_link,
 )
 
 MOST_TIMED = 2_000
-MONTHS_TO_CHOOSE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def month_page(actor: Actor, month: Month, *, at: datetime) -> MonthPage:
         words=month_words(month),
         earlier=_address(month.shifted(-1)),
         later=_address(month.shifted(1)) if month < this else "",
-        choices=_choices(this, month),
+        choices=month_choices(this, month),
         stands=tuple(
             Number(
                 one.words,
@@ -151,11 +151,6 @@ def month_page(actor: Actor, month: Month, *, at: datetime) -> MonthPage:
 
 def _address(month: Month) -> str:
     return f"{reverse('cockpit:cases')}?month={month}"
-
-
-def _choices(this: Month, chosen: Month) -> tuple[tuple[str, str], ...]:
-    found = {this.shifted(-back) for back in range(MONTHS_TO_CHOOSE)} | {chosen}
-    return tuple((str(one), month_words(one)) for one in sorted(found, reverse=True))
 
 
 def _rate(code: str, found: Bounds, month: Month) -> Rate:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from linli.cases.models import Case
 
 SHORTEST_LATE = 30
+MONTHS_TO_CHOOSE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,12 @@ def month_words(month: Month) -> str:
     if chinese():
         return f"{month.year} 年 {month.month} 月"
     return f"{MONTHS[month.month - 1]} {month.year}"
+
+
+def month_choices(this: Month, chosen: Month) -> tuple[tuple[str, str], ...]:
+    """Return the months to choose from: the last twelve, and the one chosen."""
+    found = {this.shifted(-back) for back in range(MONTHS_TO_CHOOSE)} | {chosen}
+    return tuple((str(one), month_words(one)) for one in sorted(found, reverse=True))
 
 
 def community_words(community: int | None, reach: frozenset[int] = frozenset()) -> str:

@@ -6,12 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from linli.basics import Actor, NoSuchThing, Refused, gettext_noop
+from linli.cases import queries as cases
+from linli.cases.domain import AWARD_ENDS, spoken
+from linli.fabric.jinja import day as plain_day
 from linli.parties import queries as parties
 from linli.people import queries as people
 from linli.places import queries as places
+from linli.rulebook.domain import local_date
 
 from .wording import day, fact_words, language, moment, said, source_words, value_words
 
@@ -107,6 +112,16 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Award:
+    """What the reader has or had by a decision; ``number`` is that of its case, ``ended`` why."""
+
+    name: str
+    since: str
+    number: str
+    ended: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What is held of the reader; the sealed values masked, for a screen others may see."""
 
@@ -115,6 +130,7 @@ class Record:
     id_number: str
     home: str
     facts: tuple[Held, ...]
+    awards: tuple[Award, ...]
 
 
 def mine(actor: Actor) -> Mine:
@@ -213,6 +229,17 @@ def record_of(actor: Actor) -> Record:
             Held(fact_words(name), value_words(name, value), source_words(name))
             for name, value in people.facts_of(found.pk).items()
         ),
+        awards=tuple(
+            Award(
+                name=said(one.name),
+                since=plain_day(one.from_on),
+                number=spoken(one.number) if one.number else "",
+                ended=f"{gettext(AWARD_ENDS[one.end_reason])} · {plain_day(one.to_on)}"
+                if one.to_on
+                else "",
+            )
+            for one in cases.awards_of(actor, found.pk, timezone.localdate())
+        ),
     )
 
 
@@ -289,6 +316,15 @@ def copy_of(actor: Actor, *, at: datetime) -> dict[str, Any]:
             name: value if isinstance(value, str | int | bool) else str(value)
             for name, value in held["facts"].items()
         },
+        "awards": [
+            {
+                "item": one.item,
+                "from": one.from_on.isoformat(),
+                "to": one.to_on.isoformat() if one.to_on else None,
+                "ended_because": one.end_reason or None,
+            }
+            for one in cases.awards_of(actor, _self(actor), local_date(at))
+        ],
         "read_by": [
             {"hour": one.hour.isoformat(), "hat": one.hat, "purpose": one.purpose}
             for one in held["read_by"]

@@ -1,0 +1,88 @@
+"""享有的待遇: what one person has by a decision, opened by right, and ended with a reason."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from linli.basics import Actor, NotAllowed, Refused, gettext_noop
+from linli.cases import actions
+from linli.cases import queries as cases
+from linli.cases.domain import AWARD_ENDS, Permission
+from linli.fabric import asked
+from linli.people import actions as people_actions
+from linli.people import queries as people
+from linli.people.domain import Permission as People
+
+from .asking import by_whom, said, stranger
+
+PURPOSE = "social_aid"
+ENDED = gettext_noop("Ended. It stays on the record, with the reason.")
+
+
+def _may(by: Actor) -> None:
+    """:raises NotAllowed: unless the hat opens records, or ends what was given"""
+    if not {People.OPEN_CARDS, Permission.END_AWARDS} & by.permissions:
+        raise NotAllowed
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def awards(request: HttpRequest, person: int) -> HttpResponse:
+    """Show one person masked; sent as an act, what they have, and the person sees who looked."""
+    door = stranger(request)
+    if door is not None and request.method == "GET":
+        return door
+    by = by_whom(request)
+    _may(by)
+    if request.method == "POST":
+        people.person_for(by, person)
+        people_actions.note_read(by=by, person=person, purpose=PURPOSE, at=timezone.now())
+    return _page(request, by, person, opened=request.method == "POST")
+
+
+@require_POST
+def end(request: HttpRequest, person: int, award: int) -> HttpResponse:
+    """End what somebody has, from a day on."""
+    by, sent = by_whom(request), request.POST
+    try:
+        actions.end_award(
+            by=by,
+            award=award,
+            reason=asked.text(sent, "reason"),
+            on=asked.day(sent, "on"),
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return _page(request, by, person, opened=True, trouble=said(refusal), status=refusal.status)
+    return HttpResponseRedirect(reverse("desk:awards", args=[person]) + "?did=ended")
+
+
+def _page(
+    request: HttpRequest,
+    by: Actor,
+    person: int,
+    *,
+    opened: bool,
+    trouble: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    today = timezone.localdate()
+    context = {
+        "person": people.masked_card(by, person),
+        "awards": cases.awards_of(by, person, today) if opened else [],
+        "opened": opened,
+        "may_end": Permission.END_AWARDS in by.permissions,
+        "ends": [(code, gettext(words)) for code, words in AWARD_ENDS.items()],
+        "end_words": {code: gettext(words) for code, words in AWARD_ENDS.items()},
+        "did": gettext(ENDED) if request.GET.get("did") == "ended" else "",
+        "trouble": trouble,
+        "typed": request.POST if trouble else QueryDict(),
+        "today": today.isoformat(),
+    }
+    return render(request, "desk/awards.html", context, status=status)
