@@ -18,6 +18,9 @@ from linli.journal.queries import verify_live
 from linli.parties.models import Appointment, DutyShift, OpeningHours, Party
 from linli.people.models import Person
 from linli.places.models import Place
+from linli.reports.models import Edition
+from linli.reports.queries import compiled
+from linli.visits.models import Question
 
 # What chance or a key makes anew each time, and ids, which go on counting.
 APART = {
@@ -86,6 +89,12 @@ def picture() -> dict[str, object]:
     seen["covered"] = Appointment.objects.exclude(backup=None).count()
     seen["shifts"] = DutyShift.objects.count()
     seen["opened"] = OpeningHours.objects.values("party").distinct().count()
+    sent = Edition.objects.filter(state="sent")
+    seen["forms known"] = {one.date() for one in sent.values_list("known_at", flat=True)}
+    seen["forms told"] = sum(
+        bool(one.number) for row in sent for one in compiled(row, known_at=row.known_at)
+    )
+    seen["forms ask"] = Question.objects.exclude(duty_line="").count()
     seen["unreached"] = Case.objects.filter(
         status="ended", confirmed=None, answered_at__isnull=False
     ).count()
@@ -155,6 +164,12 @@ def test_offices_have_posts_covers_hours_and_a_roster(pictures):
     assert pictures[0]["covered"] == 54 * 2 + 2
     assert pictures[0]["opened"] == 54 + 6 + 1
     assert pictures[0]["shifts"] == 14
+
+
+def test_last_months_forms_stand_as_they_were_known_then_and_ask_what_they_lack(pictures):
+    assert pictures[0]["forms known"] == {date(2026, 10, 20)}
+    assert pictures[0]["forms told"] > 0
+    assert pictures[0]["forms ask"] > 0
 
 
 def test_a_second_run_does_nothing(pictures):

@@ -13,8 +13,11 @@ from linli.places import queries as places
 from linli.reports import actions as reports
 from linli.reports import queries as report_queries
 from linli.reports.domain import PeriodKind, Permission
+from linli.rulebook.domain import local_date
 
 MONTHS_SENT = 1
+BEFORE = timedelta(days=31 * (MONTHS_SENT + 1) - 15)  # what was sent was known by then
+LINE = "assist_government"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,13 @@ SHEETS = (
         ("租住", "其中：流动人口", "养犬户数"),
     ),
     Sheet(
+        "SQ-01",
+        "社区民生服务月报",
+        "civil_affairs",
+        PeriodKind.MONTH,
+        ("本月受理件数", "本月办结件数", "走访户数", "社会组织数", "楼栋数", "住房套数"),
+    ),
+    Sheet(
         "JD-01",
         "街道老年人情况汇总表",
         "civil_affairs",
@@ -155,15 +165,17 @@ def ask_and_answer(*, by: Actor, now: datetime, place: int) -> int:
             period=sheet.period,
             due_days=8,
             workbook=workbook(sheet, names),
+            duty=LINE,
             asked_by=_office(tree.roots()[0].code, sheet.office),
             at=began,
         )
     sent = 0
     for month in range(MONTHS_SENT, 0, -1):
         then = now - timedelta(days=31 * month)
-        reports.open_due_editions(by=by, at=then)
+        for form in report_queries.forms_to_open(by.district, local_date(then)):
+            reports.open_editions(by=by, form=form, at=then)
         for edition in report_queries.editions_for(by).filter(place=place, state="open"):
-            reports.send_edition(by=by, edition=edition.pk, at=now)
+            reports.send_edition(by=by, edition=edition.pk, at=then)
             sent += 1
     reports.open_due_editions(by=by, at=now)
     return sent

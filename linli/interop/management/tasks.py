@@ -5,15 +5,22 @@ from datetime import datetime, timedelta
 
 from linli.basics import Actor
 from linli.gate import actions as gate
+from linli.gate import queries as gate_queries
 from linli.gate.domain import Effort, Kind, Permission, Wanted
 from linli.ledger import actions as ledger
 from linli.ledger.domain import Owner
-from linli.rulebook.domain import local_date
+from linli.people import queries as people
+from linli.reports.domain import Cell, canonical
+from linli.rulebook.domain import local_date, parse
+from linli.visits import actions as visits
+from linli.visits import queries as visited
+from linli.visits.domain import Reason, Stated, VisitCard
 
 LAW = "城市居民委员会组织法 第四十三条"
 GIVEN_FEN, MINUTES = 2_000_000, 20
 CODE = "demo.gate"
 LINE = "assist_government"
+AT_DOORS = ("assist_government", "aid_assist")
 MONTHS = 12
 
 
@@ -77,6 +84,82 @@ def live_requests(
     gate.lapse_requests(by=who.house, at=now)
     gate.pay_overdue(by=who.house, at=now)
     return months
+
+
+def live_doors(who: Hands, worker: Actor, *, now: datetime, lines: tuple[str, str]) -> int:
+    """
+    Let the office ask a question and send workers to doors; a worker makes some of the visits.
+
+    Both run on from today. Return how many visits there are.
+    """
+    facts = people.column_types()
+    old_alone = parse({"all": [{"age": {"from": 80}}, {"lives_alone": True}]}, facts)
+    base = Wanted(
+        kind=Kind.DATA,
+        title="还有哪些高龄老人独居（示例）",
+        words="80 岁以上、底账里还看不出是不是独居的老人，上门时问一句。",
+        purpose="安排助餐和探访",
+        basis=LAW,
+        duty_line=lines[0],
+        communities=who.office.communities,
+        from_on=local_date(now),
+        to_on=local_date(now) + timedelta(days=21),
+        minutes=120,
+        evidence="走访记录",
+        budget_line=CODE,
+        whom=Cell("people", canonical(old_alone)),
+    )
+    visit = replace(
+        base,
+        kind=Kind.WORK,
+        title="入冬前看望高龄独居老人（示例）",
+        words="每户看燃气、用电和取暖。",
+        purpose="排除居家危险",
+        duty_line=lines[1],
+        minutes=90,
+    )
+    for wanted in (base, visit):
+        row = gate.draft_request(by=who.office, wanted=wanted, at=now)
+        gate.submit_request(by=who.office, request=row.pk, at=now)
+        gate.cosign_request(by=who.street, request=row.pk, at=now)
+        gate.admit_request(by=who.district, request=row.pk, at=now)
+    gate.put_admitted(by=who.house, at=now)
+    return _visit_some(who, worker, now)
+
+
+def _visit_some(who: Hands, worker: Actor, now: datetime) -> int:
+    """Knock at the first doors of both; what is asked there is answered."""
+    [community] = who.office.communities
+    asked = visited.open_questions(community, district=worker.district, at=now)
+    sent = visited.open_errands(worker.district, [community], now).order_by("id")
+    doors: dict[tuple[int | None, int | None], tuple[Stated, ...]] = {
+        (one.household_id, one.person_id): () for one in sent[:3]
+    }
+    for question in asked:
+        if question.attribute != "lives_alone" or len(doors) >= 6:
+            continue
+        house = people.person_for(worker, question.person).household_id
+        said = Stated(person=question.person, attribute="lives_alone", value=True, seen=0)
+        doors[house, None if house else question.person] = (said,)
+    made = []
+    for number, ((house, person), stated) in enumerate(doors.items()):
+        card = VisitCard(
+            key=f"demo-gate-{number}",
+            household=house,
+            person=person,
+            outcome="done",
+            visited_on=local_date(now),
+            minutes=10 + number,
+            reasons=(Reason.QUESTION if stated else Reason.ADMITTED,),
+            stated=stated,
+        )
+        made.append(visits.record_visit(by=worker, at=now, card=card).visit.pk)
+    touched = {
+        task for one in made for task in gate_queries.tasks_at_visit(one, district=worker.district)
+    }
+    for task in sorted(touched):
+        gate.count_visits(by=who.house, task=task, at=now)
+    return len(made)
 
 
 def _give_money(who: Hands, at: datetime) -> None:

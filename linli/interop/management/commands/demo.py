@@ -22,10 +22,11 @@ from tqdm import tqdm
 from linli.basics import Actor
 from linli.cases import actions as cases
 from linli.catalogue import queries as catalogue
+from linli.fabric.bulk import update_statistics
 from linli.identity import actions as identity
 from linli.interop.domain import district, population
 from linli.interop.domain.year import Area, Neighbour, Offered, Year
-from linli.interop.management import doors, offices, sheets, tasks
+from linli.interop.management import doors, offices, past, sheets, tasks
 from linli.journal.actions import system
 from linli.ledger import queries as ledger
 from linli.parties import actions as parties
@@ -68,6 +69,7 @@ class Command(BaseCommand):
         builder = Builder(self, options["residents"], options["seed"], options["on"])
         builder.build()
         identity.finish_demo(by=builder.by)
+        update_statistics()
         self.stdout.write(f"the whole demo: {time.perf_counter() - began:.1f} s")
         text = builder.logins()
         if Path(settings.HOME).is_dir():
@@ -81,11 +83,14 @@ class Builder:
     def __init__(self, command: BaseCommand, residents: int, seed: int, on: date | None) -> None:
         self.command, self.residents = command, residents
         self.chance = Random(seed)  # noqa: S311  # the same seed, the same district
+        self.before = Random(f"{seed} before")  # noqa: S311  # what came before leaves the rest be
         self.now = (
             datetime.combine(on, clock(12), SHANGHAI).astimezone(UTC) if on else timezone.now()
         )
         self.today = local_date(self.now)
         self.first_day = self.today - timedelta(days=400)
+        # Who lives where was taken over earlier: forms of last month were sent on it.
+        self.taken_over = self.now - sheets.BEFORE
         self.calibration = yaml.safe_load(CALIBRATION.read_text(encoding="utf-8"))
         permissions = frozenset({*PlacePermission, *PeoplePermission, *PartyPermission})
         self.by: Actor = replace(system(settings.DISTRICT), permissions=permissions)
@@ -124,7 +129,7 @@ class Builder:
         began = time.perf_counter()
         rows = list(district.place_rows(self.calibration, households, self.chance))
         for part in tqdm(list(population.chunks(rows, PLACES_AT_ONCE)), desc="places"):
-            places.load_places(by=self.by, at=self.now, rows=part, on=self.first_day)
+            places.load_places(by=self.by, at=self.taken_over, rows=part, on=self.first_day)
         self._tell("places", len(rows), began)
 
     def _ground(self) -> district.Ground:
@@ -144,7 +149,7 @@ class Builder:
         began, ground = time.perf_counter(), self._ground()
         units = catalogue.entries("units", self.today)
         rows = district.party_rows(ground, units, self.first_day)
-        made = parties.load_parties(by=self.by, at=self.now, rows=rows)
+        made = parties.load_parties(by=self.by, at=self.taken_over, rows=rows)
         ids = {party.code: party.pk for party in made}
         seats = district.seats(rows, ground.communities[0], self.chance)
         names = list(dict.fromkeys(seat.login for seat in seats))
@@ -175,7 +180,7 @@ class Builder:
 
     def _people(self, sizes: list[int]) -> list[Area]:
         began = time.perf_counter()
-        drawn = population.Population(self.calibration, self.today, self.chance)
+        drawn = population.Population(self.calibration, local_date(self.taken_over), self.chance)
         kept: dict[int, list[Neighbour]] = defaultdict(list)
         houses: list[HouseholdRow] = []
         rows: list[PersonRow] = []
@@ -222,7 +227,12 @@ class Builder:
         self, houses: list[HouseholdRow], rows: list[PersonRow], kept: dict[int, list[Neighbour]]
     ) -> None:
         loaded = people.load_people(
-            by=self.by, at=self.now, source="demo", on=self.today, households=houses, people=rows
+            by=self.by,
+            at=self.taken_over,
+            source="demo",
+            on=self.today,
+            households=houses,
+            people=rows,
         )
         where = {house.key: house.community for house in houses}
         for row in rows:
@@ -260,6 +270,16 @@ class Builder:
         self._tell(f"whole cases with {lines:,} lines", done, began)
 
     def _visits(self) -> None:
+        began, communities = time.perf_counter(), self._communities()
+        rolls = past.bring_in_rolls(
+            by=self.by, at=self.now, communities=communities, chance=self.before
+        )
+        self._tell("people on rolls", rolls, began)
+        began = time.perf_counter()
+        made = past.visit_for_a_year(
+            by=self.by, at=self.now, communities=communities, chance=self.before
+        )
+        self._tell("visits of the year", made, began)
         began = time.perf_counter()
         worker = party_queries.actor_for(self.worker, None, on=self.today)
         made = doors.visit_doors(by=worker, at=self.now, chance=self.chance)
@@ -292,4 +312,6 @@ class Builder:
         line = catalogue.duty_line_for(tasks.LINE, community, self.today)
         months = min(tasks.MONTHS, (self.today - line.valid_from).days // 30)
         asked = tasks.live_requests(who, now=self.now, months=months)
-        self._tell("requests at the gate", asked, began)
+        made = tasks.live_doors(who, worker, now=self.now, lines=tasks.AT_DOORS)
+        self._tell("requests at the gate", asked + len(tasks.AT_DOORS), began)
+        self._tell("visits for them", made, began)
