@@ -18,12 +18,21 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TestCase, TransactionTestCase
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from linli.basics import Actor
 from linli.fabric import keyring, versions
+from tests import kept
 
 # In CI a test may be skipped only for want of what the project cannot bring along.
 MAY_SKIP = frozenset({"shared", "citus"})
+# Those that start houses of their own, as processes.
+LONGEST = (
+    "tests/safety/test_crash.py",
+    "tests/safety/test_import_killed.py",
+    "tests/verify/test_backup.py",
+    "tests/interop/test_demo.py",
+)
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -35,8 +44,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, for a second engine, what does not touch the database."""
+    """
+    Begin with the longest, whatever order the others are in: at the end they would run alone.
+
+    For a second engine, leave out what does not touch the database.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     if not config.getoption("--only-database"):
         return
     touching = {"db", "transactional_db", "live_server", "django_db_setup"}
@@ -132,12 +147,20 @@ def tables_can_be_emptied() -> Iterator[None]:
         with triggers_off(), connection.cursor() as cursor:
             cursor.execute("DELETE FROM case_search")  # no model's table, so Django leaves it
             teardown(self)
+        kept.forget()
 
     rollback = TestCase._fixture_teardown
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", emptying)
         patch.setattr(TestCase, "_fixture_teardown", rollback)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Migrate as ever, and note what that leaves: from there worlds are copied, see ``kept``."""
+    with django_db_blocker.unblock():
+        kept.learn()
 
 
 @pytest.fixture(autouse=True, scope="session")

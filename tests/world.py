@@ -23,7 +23,10 @@ from linli.places.models import Place
 from linli.rulebook.actions import load_calendar_year
 from linli.rulebook.domain import CalendarYear, read_calendar_year
 
-PACK = Path(__file__).parent / "pack"
+from .kept import kept
+
+PROJECT = Path(__file__).parents[1]
+PACK = PROJECT / "tests" / "pack"
 NOON = datetime(2026, 11, 16, 4, tzinfo=UTC)  # a Monday, 12:00 in Shanghai
 FIRST_DAY = date(2026, 1, 1)
 DISTRICT, STREET, GREEN, WILLOW = "990101", "990101001", "990101001001", "990101001002"
@@ -128,7 +131,13 @@ NAMES = ("周敏", "李强", "王芳", "赵磊", "陈静", "孙丽", "吴刚", "
 
 
 def build_world(*, pack: Path | None = PACK, at: datetime = NOON) -> World:
-    """Build the district and return where everything is."""
+    """Return where everything is in the district; built once, and copied for every later test."""
+    if pack is None or pack.is_relative_to(PROJECT):
+        return kept(("world", pack, at), lambda: _build(pack, at))
+    return _build(pack, at)  # a folder of one test, which may write into it
+
+
+def _build(pack: Path | None, at: datetime) -> World:
     load_calendar_year(by=HOUSE_ITSELF, year=year_2026(), at=at)
     places.load_places(by=HOUSE_ITSELF, at=at, rows=PLACES, on=FIRST_DAY)
     codes = dict(Place.objects.values_list("code", "id"))

@@ -1,6 +1,7 @@
 """
-A worker's phone between two stairwells: the network is cut mid-typing, the tab is killed, two
-cards wait, the answer to the first sending is lost — and each door has exactly one visit.
+A worker's phone between two stairwells: the network is cut mid-typing, the tab is killed and
+opened again without a network, two cards wait, the answer to the first sending is lost — and each
+door has exactly one visit.
 """
 
 import re
@@ -26,17 +27,35 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 KEPT = """() => new Promise(done => {
-  const asked = indexedDB.open("linli-visits", 1);
+  const asked = indexedDB.open("linli-visits");
   asked.onsuccess = () => {
-    const act = asked.result.transaction(["cards", "secret"], "readonly");
+    const act = asked.result.transaction(["cards", "pages", "secret"], "readonly");
     const cards = act.objectStore("cards").getAll(), key = act.objectStore("secret").get("key");
+    const pages = act.objectStore("pages").getAll();
     act.oncomplete = () => done({
       states: cards.result.map(one => one.state).sort(),
-      plain: cards.result.map(one => new TextDecoder().decode(one.data)).join(""),
+      doors: pages.result.map(one => one.door).sort(),
+      plain: [...cards.result, ...pages.result]
+        .map(one => new TextDecoder().decode(one.data)).join(""),
       extractable: key.result ? key.result.key.extractable : null,
     });
   };
 })"""
+CACHED = """async () => {
+  const found = [];
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const asked of await cache.keys()) {
+      const held = await cache.match(asked, { ignoreVary: true });
+      found.push([new URL(asked.url).pathname, await held.text()]);
+    }
+  }
+  return found;
+}"""
+HELD = """async () => {
+  await navigator.serviceWorker.ready;
+  return Boolean(await caches.match("/visits/offline/", { ignoreVary: true }));
+}"""
 PHONE = "13800009999"
 READY = "form#card[data-ready=yes]"
 
@@ -82,6 +101,14 @@ def open_fields(page) -> None:
     page.evaluate("() => document.querySelectorAll('#card details').forEach(d => d.open = true)")
 
 
+def keep_frame(phone, url: str):
+    """Return the list, open and with a network; the phone keeps the empty frame meanwhile."""
+    page = phone.new_page()
+    page.goto(f"{url}/visits/")
+    page.wait_for_function(HELD)
+    return page
+
+
 def cut_mid_typing(phone, url: str, person: int) -> None:
     """Open the household's card, lose the network while typing, and have the tab killed."""
     page = tab(phone, url, "household")
@@ -93,27 +120,35 @@ def cut_mid_typing(phone, url: str, person: int) -> None:
     kept = page.evaluate(KEPT)
     assert kept["states"] == ["draft"]
     assert kept["extractable"] is False
-    assert PHONE not in kept["plain"]
+    assert not any(word in kept["plain"] for word in (PHONE, "陈小明", "陈**"))
     page.close(run_before_unload=False)
-    phone.set_offline(False)
 
 
 def open_again(phone, url: str, person: int):
-    """Return the tab of the card that was begun: it is as it was."""
-    listed = phone.new_page()
-    listed.goto(f"{url}/visits/")
-    listed.wait_for_selector("[data-begun]:not([hidden])")
-    listed.close()
-    page = tab(phone, url, "household")
+    """Return the tab of the card that was begun, without a network: it is as it was."""
+    page = phone.new_page()
+    page.goto(f"{url}/visits/")
+    assert "没有网络" in page.inner_text("h1")
+    page.wait_for_selector("[data-begun]:not([hidden])")
+    assert page.locator("[data-begun]:not([hidden])").count() == 1
+    page.locator("form:has(input[name=household]) button[value=open]").first.click()
+    page.wait_for_selector(READY)
     assert "填了一半" in page.inner_text("#device")
     assert field(page, person, "phone").input_value() == PHONE
     assert page.input_value("#minutes") == "17"
     return page
 
 
-def save_without_network(phone, pages) -> None:
+def open_from(page, door: str):
+    """Open a card from a list that was loaded before the network went."""
+    page.locator(f"form:has(input[name={door}]) button[value=open]").first.click()
+    page.wait_for_url(re.compile(r"/visits/offline/#p\d+$"))
+    page.wait_for_selector(READY)
+    return page
+
+
+def save_without_network(pages) -> None:
     """Save each card; each page says how many wait on this phone."""
-    phone.set_offline(True)
     for number, page in enumerate(pages, start=1):
         page.click("button[value=send]")
         page.wait_for_function(
@@ -151,9 +186,17 @@ def test_each_door_has_exactly_one_visit(live_server, home):
 
     with a_phone(url) as phone:
         phone.on("weberror", lambda trouble: complaints.append(str(trouble.error)))
+        listed = keep_frame(phone, url)
+        tab(phone, url, "person").close()
         cut_mid_typing(phone, url, young)
-        pages = [open_again(phone, url, young), tab(phone, url, "person")]
-        save_without_network(phone, pages)
+        pages = [open_again(phone, url, young), open_from(listed, "person")]
+        assert pages[0].evaluate(KEPT)["doors"] == sorted(
+            ["list", f"h{home.house.pk}", f"p{alone.pk}"]
+        )
+        cached = pages[0].evaluate(CACHED)
+        assert "/visits/offline/" in [path for path, _ in cached]
+        assert not [path for path, text in cached if "陈" in text or "吴" in text or "青桐" in text]
+        save_without_network(pages)
         lose_the_first_answer(phone, sendings)
         phone.set_offline(False)
         for page in pages:
@@ -165,6 +208,8 @@ def test_each_door_has_exactly_one_visit(live_server, home):
         pages[0].locator("main form button").last.click()
         pages[0].wait_for_url(lambda where: "logout" not in where)
         assert pages[0].evaluate("async () => (await indexedDB.databases()).length") == 0
+        left = "async () => (await navigator.serviceWorker.getRegistrations()).length"
+        assert pages[0].evaluate(left) == 0
 
     assert complaints == []
     assert sendings[0] in sendings[1:]  # the phone did not hear, and sent it again

@@ -6,6 +6,7 @@ the keyboard reaches the main act; at 200 % nothing scrolls sideways.
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib.resources import files
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -15,8 +16,11 @@ from django.utils import timezone
 from linli.basics import Actor
 from linli.cases import actions as cases
 from linli.cases.domain import Channel
+from linli.gate.domain import Kind
 from linli.identity.models import User
-from tests.world import GREEN, STAIR, build_world
+from tests.gate.conftest import furnish
+from tests.gate.test_doors import Neighbours
+from tests.world import GREEN, NOON, STAIR, build_world
 
 from .test_reporting_a_leak import CHROMIUM, tab_to
 
@@ -47,6 +51,28 @@ DESK = (
     "/people/",
     "/offices/",
     "/offices/{office}/",
+)
+# who, how wide, and what they see of the gate and of the bill
+GATE = (
+    (
+        "housing",
+        1280,
+        (
+            "/tasks/",
+            "/tasks/ask/?of=people&f.age.from=80",
+            "/tasks/ask/compose/",
+            "/tasks/new/",
+            "/tasks/new/?kind=data&cell={cell}",
+            "/tasks/r/{question}/",
+        ),
+    ),
+    (
+        "committee",
+        390,
+        ("/tasks/", "/tasks/t/{task}/", "/tasks/t/{asked}/", "/visits/", "/visits/offline/"),
+    ),
+    ("street", 1280, ("/cockpit/entitled/",)),
+    ("", 390, ("/burden/?office=990101.housing", "/burden/minutes/", "/burden/r/{number}/")),
 )
 # The thing itself, or the box drawn around it, says where the focus is.
 FOCUS_SHOWS = """() => [document.activeElement, document.activeElement.parentElement].some(one => {
@@ -109,6 +135,38 @@ def house(monkeypatch) -> dict[str, str]:
         "window": f"{GREEN}.station",
         "office": str(world.party(f"{GREEN}.station")),
     }
+
+
+@pytest.fixture
+def gate(monkeypatch) -> dict[str, str]:
+    """The district of the gate's own tests: work at a door and a question, a visit for each."""
+    monkeypatch.setattr("linli.identity.queries.has_second_factor", lambda user: True)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
+    here = Neighbours(furnish(build_world()))
+    work, asked = here.ask(kind=Kind.WORK), here.ask(duty_line="help")
+    here.visit(here.alone, "k1", reasons=("admitted",))
+    here.visit(here.first, "k2", stated=here.says(here.first), reasons=("question",))
+    return {
+        "number": work.number,
+        "question": asked.number,
+        "task": str(work.tasks.get().pk),
+        "asked": str(asked.tasks.get().pk),
+        "cell": quote(str(asked.cell)),
+    }
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_at_the_gate_and_on_the_bill(live_server, gate, look):
+    found, wide = [], []
+    for who, width, screens in GATE:
+        with a_browser(live_server.url, look=look, who=who, width=width) as page:
+            for screen in screens:
+                address = screen.format(**gate)
+                assert page.goto(live_server.url + address).status == 200, address
+                found += faults(page, address)
+                if page.evaluate("document.documentElement.scrollWidth") > width:
+                    wide.append(address)
+    assert (found, wide) == ([], [])
 
 
 def faults(page, address: str) -> list[str]:

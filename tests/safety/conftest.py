@@ -17,6 +17,7 @@ from linli.identity.models import User
 from linli.parties import actions as parties
 from linli.parties import queries as party_queries
 from linli.parties.domain import AppointmentRow
+from tests.kept import kept
 from tests.world import FIRST_DAY, GREEN, HOUSE_ITSELF, STAIR, World, build_world
 
 # Races need real connections; the database of the quick run lies in memory and has one.
@@ -87,7 +88,7 @@ class House:
 
 @pytest.fixture
 def house(db) -> House:
-    return live_in()
+    return kept("house", live_in)
 
 
 def live_in() -> House:

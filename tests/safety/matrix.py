@@ -85,6 +85,8 @@ POST api/v1/bookings/<number>/cancel                       401 401 404 404 404 4
 GET  api/v1/accounts                                       401 401 403 403 200 200 403 200 200 403
 GET  api/v1/accounts/<account>                             401 401 403 403 404 404 403 404 404 403
 GET  api/v1/transfers                                      401 401 403 403 200 200 403 200 200 403
+GET  api/v1/reports                                        401 401 403 403 200 200 403 200 403 403
+GET  api/v1/reports/<edition>                              401 401 403 403 404 404 403 404 403 403
 GET  api/v1/catalogue                                      200
 GET  api/v1/                                               404
 POST api/v1/                                               404
@@ -234,6 +236,9 @@ GET  desk/accept/<str:once>/receipt/                       403 403 404 404 404 4
 GET  desk/accept/<str:once>/slip/                          403 403 404 404 404 404 404 404 404 404
 GET  tasks/                                                302 403 200 200 200 200 403 200 200 403
 GET  tasks/ask/                                            302 403 403 403 200 200 403 403 403 403
+GET  tasks/ask/compose/                                    302 403 403 403 200 200 403 403 403 403
+GET  tasks/ask/form/                                       405
+POST tasks/ask/form/                                       403 403 403 403 422 422 403 403 403 403
 GET  tasks/ask/take/                                       405
 POST tasks/ask/take/                                       403 403 403 403 422 422 403 403 403 403
 GET  tasks/new/                                            302 403 403 403 200 200 403 403 403 403
@@ -247,7 +252,10 @@ POST tasks/r/<str:number>/do/<str:act>/ :admit             403 403 404 404 404 4
 GET  tasks/t/<int:task>/do/<str:act>/ :begin               405
 POST tasks/t/<int:task>/do/<str:act>/ :begin               403
 POST tasks/t/<int:task>/do/<str:act>/ :pay                 403 403 403 403 404 404 403 403 403 403
+GET  tasks/t/<int:task>/                                   302 403 404 404 404 404 403 404 404 403
 GET  burden/                                               200
+GET  burden/minutes/                                       200
+GET  burden/r/<str:number>/                                404
 GET  burden/bill.json                                      200
 GET  burden/bill.xlsx                                      200
 GET  reports/                                              302 403 403 403 200 302 403 302 403 403
@@ -264,6 +272,8 @@ GET  reports/forms/<int:form>/end/                         405
 POST reports/forms/<int:form>/end/                         403 403 403 403 404 404 403 404 403 403
 GET  visits/                                               302 403 403 403 403 403 403 403 403 403
 GET  visits/card/                                          405
+GET  visits/offline/                                       200
+GET  visits/worker.js                                      200
 POST visits/card/                                          403
 GET  visits/send/                                          405
 POST visits/send/                                          403
@@ -281,6 +291,10 @@ GET  people/<int:person>/fact/                             405
 POST people/<int:person>/fact/                             403 403 403 403 404 403 403 403 403 403
 GET  people/<int:person>/confirm/                          405
 POST people/<int:person>/confirm/                          403 403 403 403 404 403 403 403 403 403
+GET  people/<int:person>/kin/                              405
+POST people/<int:person>/kin/                              403 403 404 404 404 403 403 403 403 403
+GET  people/<int:person>/move/                             302 403 403 403 404 403 403 403 403 403
+POST people/<int:person>/move/                             403 403 403 403 404 403 403 403 403 403
 GET  people/<int:person>/end/                              405
 POST people/<int:person>/end/                              403 403 403 403 404 403 403 403 403 403
 GET  people/<int:person>/same/<int:other>/                 302 403 403 403 403 403 403 404 403 403
@@ -316,6 +330,14 @@ POST i18n/setlang/                                         302
 GET  cockpit/                                              302 403 403 403 200 403 403 200 403 403
 GET  cockpit/cases/                                        302 403 403 403 200 403 403 200 403 403
 GET  cockpit/records/                                       302 403 403 403 404 403 403 404 403 403
+GET  cockpit/money/                                        302 403 403 403 200 403 403 200 403 403
+GET  cockpit/money/records/                                302 403 403 403 404 403 403 404 403 403
+GET  cockpit/entitled/                                     302 403 403 403 200 403 403 200 403 403
+GET  cockpit/entitled/<slug:item>/                         302 403 403 403 404 403 403 403 403 403
+GET  desk/people/<int:person>/awards/                      302 403 404 404 404 404 403 403 403 403
+POST desk/people/<int:person>/awards/                      403 403 404 404 404 404 403 403 403 403
+GET  desk/people/<int:person>/awards/<int:award>/end/      405
+POST desk/people/<int:person>/awards/<int:award>/end/      403 403 403 403 404 404 403 403 403 403
 GET  verify/                                               200
 POST verify/                                               422
 """

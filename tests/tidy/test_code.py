@@ -24,6 +24,7 @@ NOT_ACTIONS = {
     "linli/reports/actions/definitions.py": {
         "read_definitions": "reads a pack from disk; writes nothing"
     },
+    "linli/gate/actions/doors.py": {"put_admitted": "one act for each community's task"},
     "linli/reports/actions/forms.py": {"open_due_editions": "one act for each form"},
     "linli/reports/actions/questions.py": {"ask_for_gaps": "one act of visits for each form"},
     "linli/notices/actions.py": {
