@@ -24,24 +24,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tools.tours import (
+    DEEDS,
+    FOR_ELDERS,
+    IN_THE_DARK,
+    SAID,
+    START,
+    VISITORS,
+    Deed,
+    House,
+    second_factor,
+    the_house_breaks,
+)
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 ROOT = Path(__file__).parents[1]
 RESIDENTS = "2000"
 HAN = re.compile(r"[\u4e00-\u9fff]")
 WIDTHS = {"phone": 390, "desk": 1440}
 LANGUAGES = {"zh": ("zh-hans", "zh-Hans"), "en": ("en", "en")}
-VISITORS = ("clerk", "resident", "street", "arbiter", "district")
-SAID = "/report/?want=楼道顶上漏水"
-START = {
-    "": ("/", SAID, "/nowhere/", "/account/login/", "/me/", "/my/", "/services/?all=1"),
-    "resident": ("/", "/my/", "/me/", SAID),
-    "staff": ("/desk/", "/cockpit/", "/desk/returns/"),
-    "clerk": ("/desk/", "/desk/accept/?want=楼道顶上漏水", "/desk/find/?q=漏水",
-              "/account/sessions/", "/account/keys/", "/account/password/", "/account/desk/",
-              "/nowhere/"),
-}  # fmt: skip
-IN_THE_DARK = {"portal:home", "portal:report", "portal:matter", "desk:today", "desk:case",
-               "desk:cases", "cockpit:today", "verify:page", "account_login"}  # fmt: skip
 # Addresses that answer with no page of ours: files, machines, and what only a filled form reaches.
 NO_SCREEN = re.compile(
     r"^/(api|open311|static|i18n|look|healthz|readyz)|\.(csv|xlsx|pdf|json)$|/logout/"
@@ -127,8 +128,8 @@ def chromium_path() -> str:
 
 
 @contextmanager
-def house() -> Iterator[tuple[str, dict[str, str]]]:
-    """Serve a demo district from a throw-away folder; give its address and login → password."""
+def house() -> Iterator[House]:
+    """Serve a demo district from a throw-away folder."""
     with tempfile.TemporaryDirectory() as home:
         env = {**os.environ, "LINLI_HOME": home, "LINLI_STRICT_TEMPLATES": "1"}
         env.pop("LINLI_DATABASE_URL", None)
@@ -146,7 +147,8 @@ def house() -> Iterator[tuple[str, dict[str, str]]]:
             server = subprocess.Popen(serve, cwd=ROOT, env=env, stdout=log, stderr=log)
             try:
                 _wait_for(f"{address}/readyz", server)
-                yield address, _logins(Path(home) / "demo-logins.txt")
+                logins = _logins(Path(home) / "demo-logins.txt")
+                yield House(address, Path(home) / "linli.sqlite3", logins)
             finally:
                 server.terminate()
                 server.wait(timeout=30)
@@ -217,18 +219,18 @@ def every_screen() -> set[str]:
 
 
 class Eye:
-    """One visitor's browser in one language and one light."""
+    """One visitor's browser in one language and one look: ``dark``, ``elder`` or none."""
 
     def __init__(
-        self, browser: Any, address: str, login: tuple[str, str], language: str, theme: str
+        self, browser: Any, address: str, login: tuple[str, str], language: str, look: str
     ) -> None:
         self.address, self.who, self.language = address, login[0], language
-        self.theme = theme
+        self.light = look
         self.context = browser.new_context(viewport={"width": WIDTHS["desk"], "height": 900})
-        cookies = {"django_language": LANGUAGES[language][0], "look_theme": theme}
-        self.context.add_cookies(
-            [{"name": n, "value": v, "url": address} for n, v in cookies.items() if v]
-        )
+        if look:
+            name = "look_mode" if look == "elder" else "look_theme"
+            self.context.add_cookies([{"name": name, "value": look, "url": address}])
+        self.speak(language)
         self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)
         self.heard: list[str] = []
@@ -260,11 +262,30 @@ class Eye:
         self.page.wait_for_url("**/case/**")
         return str(urlsplit(self.page.url).path)
 
+    def speak(self, language: str) -> None:
+        """Read the next page in this language."""
+        self.language = language
+        cookie = {"name": "django_language", "value": LANGUAGES[language][0], "url": self.address}
+        self.context.add_cookies([cookie])
+
+    def go(self, address: str, status: int = 200) -> None:
+        """Open a page that must answer so."""
+        self.heard.clear()
+        answer = self.page.goto(self.address + address)
+        if answer.status != status:
+            self.heard.append(f"answered {answer.status}, not {status}")
+
+    def press(self, selector: str) -> int:
+        """Press something that leads to another page; return how that answers."""
+        self.heard.clear()
+        with self.page.expect_navigation() as led:
+            self.page.locator(selector).first.click()
+        return int(led.value.status)
+
     def look(
         self, address: str, out: Path | None, found: Findings, words: Mapping[str, Words]
     ) -> list[str]:
-        """Visit one screen in both widths, note what is wrong, and return where its links go."""
-        name = screen_of(address)
+        """Visit one screen, see it, and return where its links go."""
         self.heard.clear()
         try:
             answer = self.page.goto(self.address + address)
@@ -272,18 +293,29 @@ class Eye:
             if "Download is starting" in str(stopped):
                 return []  # a file to keep, no screen
             raise
-        where = f"{name} {self.language}{' dark' if self.theme else ''} ({self.who or 'nobody'} {address})"
         if answer.status >= 500:
-            found.add(where, f"answered {answer.status}")
+            self.heard.append(f"answered {answer.status}")
+        self.see(screen_of(address), address, out, found, words)
+        links: list[str] = self.page.eval_on_selector_all(
+            "a[href]", "all => all.map(a => a.getAttribute('href'))"
+        )
+        return [link.split("#")[0] for link in links if re.match(r"/(?!/)", link)]
+
+    def see(
+        self, name: str, at: str, out: Path | None, found: Findings, words: Mapping[str, Words]
+    ) -> None:
+        """Note what is wrong with the page that is open, in both widths."""
+        where = " ".join(filter(None, (name, self.language, self.light)))
+        where = f"{where} ({self.who or 'nobody'} {at})"
         for device, width in WIDTHS.items():
             self.page.set_viewport_size({"width": width, "height": 900})
             told = self.page.evaluate(LOOK, DATA)
             if told["far"] > 0:
                 found.add(where, f"scrolls {told['far']} px sideways at {width} px")
             if out:
-                mark = f"{name.replace(':', '-')}.{self.who or 'nobody'}.{self.language}.{device}"
-                file = out / f"{mark}{'.dark' if self.theme else ''}.png".replace(" ", "-")
-                self.page.screenshot(path=file, full_page=True)
+                parts = [name.replace(":", "-"), self.who or "nobody", self.language, device]
+                file = ".".join(filter(None, [*parts, self.light, "png"])).replace(" ", "-")
+                self.page.screenshot(path=out / file, full_page=True)
         if told["lang"] != LANGUAGES[self.language][1]:
             found.add(where, f"says lang={told['lang']!r}")
         for line in words[self.language].strange(told["said"]):
@@ -291,50 +323,77 @@ class Eye:
         for line in self.heard:
             found.add(where, line[:300])
         found.pages += 1
-        links: list[str] = self.page.eval_on_selector_all(
-            "a[href]", "all => all.map(a => a.getAttribute('href'))"
-        )
-        return [link.split("#")[0] for link in links if re.match(r"/(?!/)", link)]
 
 
-def tour(
-    look: Callable[[Eye, str], list[str]],
-    open_eye: Callable[[str, str], Eye],
-    who: str,
-    found: Findings,
-) -> None:
-    """Follow every link of one visitor in Chinese, then see the same screens in English and dark."""
-    start = START[who] if who in START else START["staff"]
-    ways: dict[str, str] = {}
-    kept: list[Any] = []  # who reports without an account is known by the session
-    for language in LANGUAGES:
-        eye = open_eye(language, "")
-        eye.context.add_cookies(kept)
-        if not who and not ways:
-            waiting = [*start, eye.report()]
-        else:
-            waiting = list(start) if not ways else list(ways.values())
+@dataclass(frozen=True)
+class Looking:
+    """What every tour needs: who opens a browser, what is known, where findings go."""
+
+    open_eye: Callable[[tuple[str, str], str, str], Eye]
+    house: House
+    out: Path | None
+    found: Findings
+    words: Mapping[str, Words]
+
+    def look(self, eye: Eye, link: str) -> list[str]:
+        return eye.look(link, self.out, self.found, self.words)
+
+    def tour(self, who: str) -> None:
+        """Follow every link of one visitor in Chinese, then the same in English, dark and large."""
+        login = (who, self.house.logins.get(who, ""))
+        start = START[who] if who in START else START["staff"]
+        ways: dict[str, str] = {}
+        kept: list[Any] = []  # who reports without an account is known by the session
+        for language in LANGUAGES:
+            eye = self.open_eye(login, language, "")
+            eye.context.add_cookies(kept)
+            if not ways:
+                self._follow(eye, [*start, *([] if who else [eye.report()])], start, ways)
+            else:
+                for link in ways.values():
+                    self.look(eye, link)
+            if who in DEEDS:
+                self.do(eye, DEEDS[who])
+            kept = [one for one in eye.context.cookies() if one["name"] == "sessionid"]
+            eye.context.close()
+        for look, screens in (("dark", IN_THE_DARK), ("elder", () if who else FOR_ELDERS)):
+            links = sorted(link for link in ways.values() if screen_of(link) in screens)
+            for language in LANGUAGES if links else ():
+                eye = self.open_eye(login, language, look)
+                eye.context.add_cookies(kept)
+                for link in links:
+                    self.look(eye, link)
+                eye.context.close()
+
+    def _follow(
+        self, eye: Eye, waiting: list[str], start: tuple[str, ...], ways: dict[str, str]
+    ) -> None:
         while waiting:
             link = waiting.pop(0)
-            name = screen_of(link)
-            name = link if link in start else name
-            fresh = name not in ways and (name not in found.seen or link in start)
-            if NO_SCREEN.search(urlsplit(link).path) or (language == "zh" and not fresh):
+            name = link if link in start else screen_of(link)
+            fresh = name not in ways and (name not in self.found.seen or link in start)
+            if NO_SCREEN.search(urlsplit(link).path) or not fresh:
                 continue
-            if language == "zh":
-                ways[name] = link
-            further = look(eye, link)
-            found.seen.setdefault(screen_of(link), (who, link))
-            if language == "zh":
-                waiting += further
-        kept = [one for one in eye.context.cookies() if one["name"] == "sessionid"]
-        eye.context.close()
-    dark = {link for link in ways.values() if screen_of(link) in IN_THE_DARK}
-    if dark:
-        eye = open_eye("zh", "dark")
-        for link in sorted(dark):
-            look(eye, link)
-        eye.context.close()
+            ways[name] = link
+            waiting += self.look(eye, link)
+            self.found.seen.setdefault(screen_of(link), (eye.who, link))
+
+    def do(self, eye: Eye, deed: Deed) -> None:
+        """See what one deed shows."""
+        for name in deed(eye, self.house):
+            at = urlsplit(eye.page.url).path
+            eye.see(name, at, self.out, self.found, self.words)
+            for one in (name.split()[0], screen_of(at)):
+                self.found.seen.setdefault(one, (eye.who, at))
+
+
+@contextmanager
+def _reported(words: str, found: Findings) -> Iterator[None]:
+    begun, told = time.monotonic(), len(found.wrong)
+    yield
+    took = time.monotonic() - begun
+    print(f"{words}: {found.pages} pages so far, {took:.0f} s", flush=True)
+    print("\n".join(dict.fromkeys(found.wrong[told:])), flush=True)
 
 
 def main() -> int:
@@ -353,22 +412,19 @@ def main() -> int:
     out = None if options.check else options.out
     if out:
         out.mkdir(parents=True, exist_ok=True)
-    found, words = Findings(), foreign_words()
-
-    def look(eye: Eye, link: str) -> list[str]:
-        return eye.look(link, out, found, words)
-
-    with house() as (address, logins), sync_playwright() as played:
+    found = Findings()
+    with house() as demo, sync_playwright() as played:
         browser = played.chromium.launch(
             executable_path=chromium_path(), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
-        visitors = [("", ""), *((one, logins[one]) for one in VISITORS if one in logins)]
-        for login in visitors:
-            begun, told = time.monotonic(), len(found.wrong)
-            tour(look, partial(Eye, browser, address, login), login[0], found)
-            took = time.monotonic() - begun
-            print(f"{login[0] or 'nobody'}: {found.pages} pages so far, {took:.0f} s", flush=True)
-            print("\n".join(dict.fromkeys(found.wrong[told:])), flush=True)
+        looking = Looking(partial(Eye, browser, demo.address), demo, out, found, foreign_words())
+        for who in ("", *(one for one in VISITORS if one in demo.logins)):
+            with _reported(who or "nobody", found):
+                looking.tour(who)
+        for who, deed in (("auditor", second_factor), ("", the_house_breaks)):
+            with _reported(deed.__name__, found):
+                eye = looking.open_eye((who, demo.logins.get(who, "")), "zh", "")
+                looking.do(eye, deed)
         browser.close()
     unseen = sorted(every_screen() - set(found.seen))
     print(f"{len(found.seen)} screens, {found.pages} pages looked at, {len(found.wrong)} faults.")
