@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tools.postgres import throw_away
 
-from . import load, table
+from . import gate, load, table
 from .floors import FLOORS
 from .processes import ROOT, cpu_seconds, linli, served
 from .scenarios import SCENARIOS, Scenario
@@ -57,6 +57,7 @@ def _prepared(name: str, url: str, home: str, pid: int | None) -> Engine:
     _tell(f"{name}: the demo district is built")
     environment = {"LINLI_DATABASE_URL": url, "LINLI_HOME": home}
     linli("prepare", environment=environment)
+    linli("work", "--once", environment=environment)
     return Engine(name, url, environment, pid)
 
 
@@ -78,6 +79,7 @@ class Bench:
             _tell(f"{self.place.name}: {GROWN - cases:,} further cases are loaded")
             speed = self._inside("bench.fill", str(GROWN - cases)).strip()
             _tell(f"{self.place.name}: loaded, {speed}/s")
+            linli("work", "--once", environment=self.place.environment)
             yield from self._over_http(growing, self._cases(), smaller=cases)
 
     def _over_http(
@@ -162,11 +164,26 @@ class Bench:
 
     def reported(self) -> Iterator[list[str]]:
         """Yield the rows of the forms: all of a district, cold, and again after a day's changes."""
-        for line in self._inside("bench.reports").splitlines():
-            name, seconds, floor, goal = json.loads(line)
-            alone = "" if seconds is None else f"{seconds * 1000:.0f}"
-            held = {"scenario": name, "alone ms": alone, "goals": goal}
-            held["floor"] = "" if floor is None else f"{floor:.1f}"
+        self._inside("bench.reports", "settle")
+        printed = self._inside("bench.reports", "measure", "0", "0", str(self.place.pid or 0))
+        for name, seconds, cpu, floor, goal in map(json.loads, printed.splitlines()):
+            held = {"scenario": name, "goals": goal}
+            held |= {
+                column: shape.format(value)
+                for column, shape, value in (
+                    ("alone ms", "{:.0f}", seconds and seconds * 1000),
+                    ("CPU ms", "{:.0f}", cpu and cpu * 1000),
+                    ("floor", "{:.1f}", floor),
+                )
+                if value is not None
+            }
+            yield [self.place.name, *(held.get(column, "") for column in table.HEAD[1:])]
+
+    def walked(self, steps: int) -> Iterator[list[str]]:
+        """Yield the row of the gate: walks of every role over every act and every form."""
+        printed = self._inside("bench.gate", str(steps))
+        for name, rate, goal in map(json.loads, printed.splitlines()):
+            held = {"scenario": name, "/s": rate, "goals": goal}
             yield [self.place.name, *(held.get(column, "") for column in table.HEAD[1:])]
 
     def _cases(self) -> int:
@@ -214,6 +231,8 @@ def main() -> int:
                 rows += bench.booked()
             if wish.only in "forms":
                 rows += bench.reported()
+            if wish.only in "gate" and place.name == "sqlite":  # it walks in a database of its own
+                rows += bench.walked(gate.STEPS if wish.only else gate.FEW)
     print(table.text(rows))
     return int(table.errors_in(rows) > 0)
 
