@@ -154,6 +154,17 @@ def test_seven_and_one_with_neutral_codes(world, clerk, noon):
     }
 
 
+@pytest.mark.parametrize("posts", [(0, 0), (-1, 2), (30, 1), (10**9, 0)])
+def test_a_framework_has_one_to_thirty_posts(clerk, noon, unchanged, posts):
+    core, flexible = posts
+    unchanged(
+        Invalid,
+        lambda: actions.set_framework(
+            by=clerk, at=noon, code="x", name={"zh-Hans": "x"}, core=core, flexible=flexible
+        ),
+    )
+
+
 def test_make_appointment(world, clerk, noon):
     made = actions.make_appointment(
         by=clerk,

@@ -16,6 +16,7 @@ from linli.parties.domain import (
     Kind,
     PartyRow,
     Permission,
+    check_framework,
     check_hours,
     check_party,
     check_span,
@@ -182,9 +183,11 @@ def set_framework(
     Posts carry the neutral codes P1 … P7 and +1; ``post_names`` are the operator's.
 
     :raises NotAllowed: unless the hat may appoint
+    :raises Invalid: with no post, or more than anybody has
     :raises CodeTaken: if the framework exists
     """
     may(by, Permission.APPOINT)
+    check_framework(core, flexible)
     if PostFramework.objects.filter(district=by.district, code=code).exists():
         raise CodeTaken(code)
     framework = PostFramework.objects.create(district=by.district, code=code, name=dict(name))

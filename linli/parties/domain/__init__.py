@@ -41,6 +41,7 @@ from .seats import (
     size_rule,
 )
 from .units import (
+    check_framework,
     check_hours,
     check_party,
     check_span,
@@ -102,6 +103,7 @@ __all__ = [
     "check_approver",
     "check_arbiter",
     "check_candidate",
+    "check_framework",
     "check_hours",
     "check_not_own",
     "check_party",

@@ -9,6 +9,7 @@ from linli.basics import Invalid, gettext_noop
 from .refusals import AuditorNeedsEnd, NoLegalPerson
 from .words import HAT_WORDS, Kind, Role, Sector
 
+MOST_POSTS = 30
 _SECTOR_OF: Mapping[str, Sector] = {
     Kind.OFFICE: Sector.GOVERNMENT,
     Kind.ORGANISATION: Sector.ORGANISATION,
@@ -50,6 +51,16 @@ def check_span(from_on: date, to_on: date | None, *, field: str = "to_on") -> No
     """
     if to_on is not None and to_on < from_on:
         raise Invalid(field=field, reason=gettext_noop("The last day lies before the first day."))
+
+
+def check_framework(core: int, flexible: int) -> None:
+    """
+    Check how many posts a framework has.
+
+    :raises Invalid: with none, or more than anybody has
+    """
+    if min(core, flexible) < 0 or not 0 < core + flexible <= MOST_POSTS:
+        raise Invalid(field="core", reason=gettext_noop("A framework has 1 to 30 posts."))
 
 
 def check_term(role: str, to_on: date | None) -> None:
