@@ -154,7 +154,7 @@ def test_a_line_that_is_not_open_opens_no_gate(world, leak, monkeypatch) -> None
     refused(domain.NotThroughTheGate, invite, world=world, leak=leak, party=f"{WILLOW}.station")
 
 
-def mandate(world, *, community: str, line: str = "public_affairs"):
+def mandate(world, *, community: str, line: str = "public_affairs", valid_to=NOON + HOUR):
     return catalogue.grant_mandate(
         by=HOUSE_ITSELF,
         duty_line=DutyLine.objects.get(code=line).pk,
@@ -164,7 +164,7 @@ def mandate(world, *, community: str, line: str = "public_affairs"):
         asked_by=world.party(CIVIL),
         evidence=["现场照片"],
         valid_from=NOON - HOUR,
-        valid_to=NOON + HOUR,
+        valid_to=valid_to,
         at=NOON - HOUR,
     )
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from linli.cases.domain import way_in
-from linli.cases.models import Case
+from linli.cases.domain import RESIDENT, LeaveOver, NotThroughTheGate, way_in
+from linli.cases.models import Case, Step
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import OPEN_DUTIES, ItemDefinition
 from linli.parties import queries as parties
@@ -25,7 +25,7 @@ def gate(case: Case, to_party: int, *, performer: str = "", at: datetime) -> dic
     office = parties.party(to_party)
     community = office.kind in COMMUNITY_KINDS.values()
     if not community:
-        return {"origin": "resident", "mandate_id": None}
+        return {"origin": RESIDENT, "mandate_id": None}
     item = catalogue.definition(case.version_id)
     given = _given(item, office, performer, at)
     mandate = None if given else _mandate(item, office, at)
@@ -36,6 +36,33 @@ def gate(case: Case, to_party: int, *, performer: str = "", at: datetime) -> dic
         office=parties.party_words(office),
     )
     return {"origin": origin, "mandate_id": mandate.pk if mandate else None}
+
+
+def keep_leave(step: Step, at: datetime) -> dict[str, Any]:
+    """
+    Return the columns that change where an office goes on with a step: none while its leave holds.
+
+    :raises LeaveOver: if it is a community's, its leave is over, and nothing else gives it the work
+    """
+    if step.origin == RESIDENT:
+        return {}
+    office = parties.party(step.party_id)
+    held = catalogue.mandates_for(office.place_id, at) if office.place_id is not None else []
+    if any(one.pk == step.mandate_id for one in held):
+        return {}
+    try:
+        return gate(step.case, step.party_id, performer=step.performer, at=at)
+    except NotThroughTheGate:
+        raise LeaveOver(office=parties.party_words(office)) from None
+
+
+def has_leave(step: Step, at: datetime) -> bool:
+    """Whether an office may go on with a step."""
+    try:
+        keep_leave(step, at)
+    except LeaveOver:
+        return False
+    return True
 
 
 def _given(item: ItemDefinition, office: "Party", performer: str, at: datetime) -> bool:

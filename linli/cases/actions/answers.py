@@ -1,11 +1,13 @@
 """The end of a case: what the office says, what the resident says, and the way back."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from linli.basics import Actor, NoSuchThing
 from linli.cases.domain import (
     ANSWERS,
     End,
+    NotThroughTheGate,
     Status,
     StepsOpen,
     StepState,
@@ -27,6 +29,7 @@ from linli.fabric.blanks import Bound
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
 
+from ._gate import gate, has_leave
 from ._lists import relist_case
 from ._locked import change, check_standing, lock_steered
 from .awards import settle_award
@@ -81,7 +84,9 @@ def _close_steps(case: Case, end: End, at: datetime) -> list[Bound]:
     for step in steps:
         if step.state in (StepState.DONE, StepState.DROPPED):
             continue
-        mine = step.party_id == case.owner_id and step.state == StepState.ACCEPTED
+        step.case = case
+        taken_up = step.party_id == case.owner_id and step.state == StepState.ACCEPTED
+        mine = taken_up and has_leave(step, at)
         change(
             step,
             state=StepState.DONE if mine else StepState.DROPPED,
@@ -140,9 +145,8 @@ def reopen_case(*, by: Actor, report: Report, words: str, at: datetime) -> Case:
         mark="",
         next_mark_at=mark.at if mark else None,
     )
-    step = Step.objects.filter(case=case, party_id=case.owner_id).order_by("-id").first()
-    step = step or Step.objects.filter(case=case).order_by("-id").first()
     rows: list[Bound] = [case]
+    step, way = _step_again(case, at)
     if step is not None:
         change(
             step,
@@ -153,6 +157,7 @@ def reopen_case(*, by: Actor, report: Report, words: str, at: datetime) -> Case:
             done_at=None,
             due_at=due,
             note=words.strip(),
+            **way,
         )
         rows.append(step)
     relist_case(case)
@@ -168,6 +173,21 @@ def reopen_case(*, by: Actor, report: Report, words: str, at: datetime) -> Case:
         rows=rows,
     )
     return case
+
+
+def _step_again(case: Case, at: datetime) -> tuple[Step | None, dict[str, Any]]:
+    """
+    Return the step the owner goes on with, the newest of its own first, and under what.
+
+    A community gets none that nothing gives it any more: what it owes is the answer.
+    """
+    newest = list(Step.objects.filter(case=case).order_by("-id"))
+    for step in sorted(newest, key=lambda one: one.party_id != case.owner_id):
+        try:
+            return step, gate(case, case.owner_id, performer=step.performer, at=at)
+        except NotThroughTheGate:
+            continue
+    return None, {}
 
 
 @write_atomic

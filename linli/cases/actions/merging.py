@@ -23,6 +23,7 @@ from linli.journal.actions import record
 from linli.parties import queries as parties
 from linli.rulebook.domain import local_date
 
+from ._gate import has_leave
 from ._lists import add_to_lists, relist_case
 from ._locked import change, lock_steered
 from .opening import Receipt, ground_of, new_step, reporting
@@ -134,6 +135,9 @@ def undo_merge(*, by: Actor, case_id: int, at: datetime) -> Case:
     )
     rows: list[Bound] = [case]
     for step in Step.objects.filter(case=case, state=StepState.DROPPED).order_by("id"):
+        step.case = case
+        if not has_leave(step, at):
+            continue
         state = StepState.WAITING if step.after else StepState.OFFERED
         change(step, state=state, offered_at=at if state == StepState.OFFERED else None)
         rows.append(step)

@@ -21,7 +21,7 @@ from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
 from linli.parties import queries as parties
 
-from ._gate import gate
+from ._gate import gate, keep_leave
 from ._lists import add_to_lists
 from ._locked import change, lock_case, lock_step, move_step
 from .opening import ground_of
@@ -84,7 +84,7 @@ def rule_return(
 
     :raises NotAllowed: unless the hat may arbitrate
     :raises NotYourRuling: if the arbiter's own office is a party to it
-    :raises NotThroughTheGate: if it would give a community work nothing gives it
+    :raises NotThroughTheGate: if it would give a community work nothing gives it, or no longer
     :raises NoSuchThing: if there is no such open return before this arbiter
     """
     by.must(Permission.ARBITRATE)
@@ -104,7 +104,8 @@ def rule_return(
     target, hops = _target(
         step, ruling, upheld=upheld, to_party=to_party, most_hops=windows_at(at).hops
     )
-    way = gate(case, target, performer=step.performer, at=at) if upheld else {}
+    performer = step.performer
+    way = gate(case, target, performer=performer, at=at) if upheld else keep_leave(step, at)
     move = move_step(
         step,
         StepState.OFFERED,

@@ -29,7 +29,7 @@ from linli.catalogue import queries as catalogue
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
 
-from ._gate import gate
+from ._gate import gate, keep_leave
 from ._lists import add_to_lists, relist_case
 from ._locked import change, lock_case, lock_steered, lock_step, move_step
 from ._told import keep_told
@@ -46,12 +46,20 @@ def accept_step(*, by: Actor, step_id: int, at: datetime) -> Step:
     :raises NotAllowed: unless the hat may act on cases
     :raises NotYours: if another office holds the step
     :raises WrongMoment: if it is not on offer
+    :raises LeaveOver: if a community's leave for it is over
     """
     by.must(Permission.ACT)
     step = lock_step(by, step_id)
     case = step.case
     check_open(Status(case.status))
-    move = move_step(step, StepState.ACCEPTED, at=at, accepted_at=at, appointment=by.appointment)
+    move = move_step(
+        step,
+        StepState.ACCEPTED,
+        at=at,
+        accepted_at=at,
+        appointment=by.appointment,
+        **keep_leave(step, at),
+    )
     begin_working(case, by, at)
     record(
         StepAccepted(at=at, case_id=case.pk, step_id=step.pk, party_id=step.party_id),
@@ -94,6 +102,7 @@ def finish_step(
     :raises NotYours: if another office holds the step
     :raises WrongMoment: unless the office has taken it up
     :raises WordsMissing: if nothing is said of what was done
+    :raises LeaveOver: if a community's leave for it is over
     """
     by.must(Permission.ACT)
     check_words(note)
@@ -110,6 +119,7 @@ def finish_step(
         outcome=outcome,
         answers=dict(answers or {}),
         next_mark_at=None,
+        **keep_leave(step, at),
     )
     offered = offer_ready(case, at)
     record(
@@ -226,6 +236,7 @@ def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
     Take back what the actor's own office did with a step a few minutes ago.
 
     :raises TooLateToUndo: once the window is over, or when others have gone on from there
+    :raises NotThroughTheGate: if a community would get back what nothing gives it any more
     """
     by.must(Permission.ACT)
     step = Step.objects.filter(pk=step_id, district=by.district).first()
@@ -240,6 +251,7 @@ def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
     followers = [s for s in Step.objects.filter(case=case) if step.code in s.after]
     if any(s.state not in (StepState.WAITING, StepState.OFFERED) for s in followers):
         raise TooLateToUndo(minutes=most)
+    way = _way_back(step, last, at)
     back = StepMove(
         district=step.district,
         step=step,
@@ -259,6 +271,7 @@ def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
         done_at=None,
         outcome="",
         accepted_at=step.accepted_at if last.from_state == StepState.ACCEPTED else None,
+        **way,
     )
     back.save(force_insert=True)
     for follower in followers:
@@ -272,6 +285,15 @@ def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
         rows=[step, back, *followers],
     )
     return step
+
+
+def _way_back(step: Step, last: StepMove, at: datetime) -> dict[str, Any]:
+    """Return under what an office gets a step back: the gate is asked again."""
+    if last.from_state == StepState.DROPPED:
+        return {}
+    if last.from_party == step.party_id:
+        return keep_leave(step, at)
+    return gate(step.case, last.from_party, performer=step.performer, at=at)
 
 
 @write_atomic

@@ -81,7 +81,7 @@ from .flow import (
     ready,
     unfinished,
 )
-from .gate import RESIDENT, NotThroughTheGate, way_in
+from .gate import RESIDENT, LeaveOver, NotThroughTheGate, way_in
 from .numbers import BadNumber, check_sign, new_code, new_number, read_number, spoken
 from .published import FEWEST, Published, publish
 from .rates import Bounds, bounds
@@ -131,6 +131,7 @@ __all__ = [
     "ExtensionRefused",
     "ForAct",
     "Hours",
+    "LeaveOver",
     "Likeness",
     "Mark",
     "Next",

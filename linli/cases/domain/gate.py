@@ -24,6 +24,15 @@ class NotThroughTheGate(Refused):
         self.office = office
 
 
+class LeaveOver(NotThroughTheGate):
+    """A community had leave for this work, and has it no longer."""
+
+    message = gettext_noop(
+        "The leave under which %(office)s was given this step is over. Hand it over to an office "
+        "of the street or district, or have the work admitted again."
+    )
+
+
 def way_in(*, community: bool, given: bool, mandate: str | None, office: str) -> str:
     """
     Return the origin a step has at an office.

@@ -179,6 +179,7 @@ TELLINGS: Mapping[str, Telling] = {
         gettext_noop("The office, the number and the clock stay."),
     ),
     "CaseSupervised": Telling("eye", "", gettext_noop("%(party)s urges it on")),
+    "ClockTurned": Telling("info", "", gettext_noop("The clock was set anew")),
     "ClockTurned.amber": Telling("soon", "", gettext_noop("Most of the time is gone")),
     "ClockTurned.red": Telling("overdue", "", gettext_noop("The time is over and it is not done")),
     "ClockTurned.escalated": Telling(
