@@ -225,6 +225,8 @@ class CaseSupervised(CaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockTurned(CaseEvent):
+    """``mark`` is one of ``domain.Mark``; empty where the clock was only set anew and nothing rang."""
+
     step_id: int | None
     mark: str
     due_at: datetime

@@ -1,4 +1,9 @@
-"""Who is told what of a case: the people who reported it, and the offices whose turn it is."""
+"""
+Who is told what of a case: the people who reported it, and the offices whose turn it is.
+
+Reactions come later than what they answer. Where the case has gone on meanwhile there is nothing
+left to tell, and they end quietly: a failure would be tried again until a person had to look at it.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -66,8 +71,14 @@ def tell_residents(event: Event, line_id: int) -> None:
     if not isinstance(event, CaseEvent):
         return
     case = queries.case_by_id(event.case_id)
-    template = ANSWERED.get(End(case.end)) if isinstance(event, CaseAnswered) else None
-    template = template or TO_RESIDENTS[type(event)]
+    if isinstance(event, CaseAnswered):
+        if case.end != event.end:  # opened again since, or ended otherwise
+            return
+        template = ANSWERED[End(event.end)]
+    elif isinstance(event, CasesMerged) and case.merged_into_id != event.into_id:
+        return  # parted again
+    else:
+        template = TO_RESIDENTS[type(event)]
     letters = [
         (recipient, _values(case, recipient.language))
         for recipient in map(_reporter, queries.reporters_of(case))
@@ -88,7 +99,7 @@ def tell_offices(event: Event, line_id: int) -> None:
     elif isinstance(event, CaseSupervised):
         case = queries.case_by_id(event.case_id)
         template, offices = "supervision_opened", [case.owner_id]
-    elif isinstance(event, ClockTurned):
+    elif isinstance(event, ClockTurned) and event.mark:
         template, offices = MARKS[Mark(event.mark)], queries.offices_behind(event)
     else:
         return

@@ -6,11 +6,12 @@ import pytest
 
 from linli.basics import Actor
 from linli.cases import actions
-from linli.cases.models import Case
+from linli.cases.domain import telling
+from linli.cases.models import Case, Step
 from linli.journal.actions import run_reactions, system
 from linli.journal.models import Pending
 from linli.notices.models import Notice
-from tests.cases.errands import HOUR, all_done, answer, give_back, kinds, said, step
+from tests.cases.errands import HOUR, RESIDENT, all_done, answer, give_back, kinds, said, step
 from tests.world import NOON, build_world
 
 
@@ -74,6 +75,58 @@ def test_reactions_run_once(world) -> None:
     work()
 
     assert len(told()) == 1
+
+
+def test_an_answer_that_was_taken_up_again_first_is_told_to_nobody(world) -> None:
+    leak = actions.open_case(
+        by=Actor(kind="resident", district=1), said=said(world, phone="13800000521"), at=NOON
+    )
+    all_done(world, leak)
+    answer(world, leak)
+    actions.reopen_case(by=RESIDENT, report=leak.report, words="还在漏", at=NOON + 3 * HOUR)
+    work()
+
+    assert told() == [("case_reopened", "sms", None)]
+
+
+def test_a_merging_that_was_undone_first_is_told_to_nobody(world) -> None:
+    leak, other = (
+        actions.open_case(
+            by=Actor(kind="resident", district=1), said=said(world, phone="13800000521"), at=NOON
+        ).case.pk
+        for _ in range(2)
+    )
+    actions.merge_cases(by=world.at("station"), case_id=leak, into_id=other, at=NOON)
+    actions.undo_merge(by=world.at("station"), case_id=leak, at=NOON)
+    work()
+
+    assert told() == []
+
+
+def test_a_clock_that_was_set_anew_first_rings_for_nobody(world) -> None:
+    leak = actions.open_case(by=Actor(kind="resident", district=1), said=said(world), at=NOON)
+    held = step(leak, "mend")
+    rings_at = held.next_mark_at
+    actions.hand_over_step(
+        by=world.at("street_city"),
+        step_id=held.pk,
+        to_party=world.party("990101.housing"),
+        note="请接手",
+        at=rings_at,
+    )
+    Case.objects.update(next_mark_at=None)
+    Step.objects.exclude(pk=held.pk).update(next_mark_at=None)
+    assert actions.turn_clocks(by=system(1), at=rings_at) == 1
+    work(rings_at + HOUR)
+
+    assert kinds(leak) == ["CaseOpened", "StepHandedOver", "ClockTurned"]
+    assert telling("ClockTurned", {"mark": ""}).words == "The clock was set anew"
+    now = step(leak, "mend")
+    assert (now.mark, now.next_mark_at > rings_at) == ("", True)
+    assert [event for event, _, _ in told()] == ["step_offered"]
+    actions.turn_clocks(by=system(1), at=now.next_mark_at)
+    work(now.next_mark_at + HOUR)
+    assert [event for event, _, _ in told()] == ["step_offered", "step_amber"]
 
 
 def test_the_work_of_somebody_on_leave_passes_to_a_colleague(world) -> None:

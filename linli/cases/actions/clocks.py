@@ -264,7 +264,7 @@ def _turn(row: Case | Step, by: Actor, at: datetime, windows: Windows) -> None:
     started = row.opened_at if isinstance(row, Case) else row.offered_at
     if row.due_at is None or started is None:
         return
-    now = Mark(row.mark) if row.mark else None
+    now = was = Mark(row.mark) if row.mark else None
     ask = partial(next_mark, opened_at=started, due_at=row.due_at, windows=windows)
     coming = ask(turned=now)
     while coming is not None and coming.at <= at:
@@ -275,7 +275,7 @@ def _turn(row: Case | Step, by: Actor, at: datetime, windows: Windows) -> None:
             at=at,
             case_id=row.pk if isinstance(row, Case) else row.case_id,
             step_id=row.pk if isinstance(row, Step) else None,
-            mark=now or "",
+            mark=now if now and now != was else "",
             due_at=row.due_at,
         ),
         by=by,
