@@ -96,6 +96,25 @@ def test_the_ceiling_is_kept_by_the_database(book):
     attack(statement, *values, match="account_ceiling")
 
 
+@pytest.mark.parametrize("floor", [-1, 1, None])
+@pytest.mark.parametrize("stage", list(Stage))
+def test_the_floor_of_a_budget_line_is_kept_by_the_database(book, stage, floor):
+    account = open_line(book).accounts_by_stage()[stage]
+    lower = "UPDATE ledger_account SET floor = %s WHERE id = %s"
+    attack(lower, floor, account, match="the floor of a budget line is 0")
+
+
+def test_no_stage_of_a_line_is_opened_with_another_floor(book):
+    line = open_line(book)
+    opened = (
+        "INSERT INTO ledger_account (district, unit_id, line_id, stage, above, purpose, floor, "
+        "opened_at, posted_in, posted_out, held, last_transfer, last_outcome) "
+        "SELECT 2, unit_id, line_id, stage, above, purpose, -1, opened_at, 0, 0, 0, 0, 0 "
+        "FROM ledger_account WHERE id = %s"
+    )
+    attack(opened, line.accounts_by_stage()[Stage.PAID], match="the floor of a budget line is 0")
+
+
 def test_one_account_cannot_be_both_sides(book):
     statement, *values = insert(**row(book, payee_id=book.anna.pk))
     attack(statement, *values)

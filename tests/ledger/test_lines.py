@@ -22,6 +22,24 @@ def line(book):
     return open_line(book)
 
 
+@pytest.mark.parametrize("floor", [-1, 1, None])
+@pytest.mark.parametrize("stage", list(Stage))
+def test_no_stage_of_a_line_may_fall_below_nothing_or_keep_anything_back(line, stage, floor):
+    account = line.accounts_by_stage()[stage]
+    said = refused(domain.LineFloor, _limits, line, 0, account=account, floor=floor, ceiling=20_000)
+    assert said == domain.LineFloor.message
+    row = Account.objects.get(pk=account)
+    assert (row.floor, row.ceiling) == (0, None)
+
+    _limits(by=BY, at=AT, account=account, floor=0, ceiling=20_000)
+    row.refresh_from_db()
+    assert (row.floor, row.ceiling) == (0, 20_000)
+
+
+def _limits(*, by, at, account, floor, ceiling, **_):
+    return actions.set_limits(by=by, at=at, account=account, floor=floor, ceiling=ceiling)
+
+
 def step(deed, line, amount, **words):
     return deed(by=words.pop("by", BY), at=AT, line=line.pk, amount=amount, key=new_key(), **words)
 

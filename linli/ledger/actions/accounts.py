@@ -84,11 +84,18 @@ def set_limits(
 
     :raises NotAllowed: unless the hat may keep accounts
     :raises NoSuchThing: if there is no such account
+    :raises LineFloor: if it is a stage of a budget line, whose floor stays 0
     :raises LimitsCross: if the account stands outside of the new limits
     """
     by.must(Permission.KEEP)
     row = locked([account], district=by.district)[account]
-    check_limits(row.balance(), floor=floor, ceiling=ceiling, unit=row.unit.data())
+    check_limits(
+        row.balance(),
+        floor=floor,
+        ceiling=ceiling,
+        unit=row.unit.data(),
+        of_line=row.line_id is not None,
+    )
     row.floor, row.ceiling = floor, ceiling
     row.save(update_fields=["floor", "ceiling"])
     record(

@@ -129,6 +129,16 @@ class LimitsCross(Refused):
         self.unit = unit.words
 
 
+class LineFloor(Refused):
+    """No stage of a budget line falls below nothing: what is not there is not given away."""
+
+    status = 422
+    message = gettext_noop(
+        "An account of a budget line cannot go below 0: nothing is spent that is not there. Leave "
+        "its lowest amount at 0."
+    )
+
+
 class HoldSettled(Refused):
     """A hold ends once: posted, voided or expired."""
 
@@ -225,13 +235,22 @@ def check_correction(*, posted: int, corrected: int, amount: int, unit: UnitData
 
 
 def check_limits(
-    balance: Balance, *, floor: int | None, ceiling: int | None, unit: UnitData
+    balance: Balance,
+    *,
+    floor: int | None,
+    ceiling: int | None,
+    unit: UnitData,
+    of_line: bool = False,
 ) -> None:
     """
     Return quietly if the account may stand between these limits.
 
+    :param of_line: whether it is a stage of a budget line
+    :raises LineFloor: if it is one, and might fall below 0 or would have to keep something back
     :raises LimitsCross: if it stands outside of them already, or they exclude each other
     """
+    if of_line and floor != 0:
+        raise LineFloor
     free = replace(balance, floor=floor, ceiling=ceiling, lapsed=0)
     crossed = floor is not None and ceiling is not None and floor > ceiling
     low = free.available is not None and free.available < 0

@@ -130,9 +130,9 @@ END $$
 """
 
 
-def _statements(schema):
+def _words(schema):
     different = "IS DISTINCT FROM"
-    words = {
+    return {
         "schema": schema,
         "plain": PLAIN,
         "coded": RAISE,
@@ -143,6 +143,9 @@ def _statements(schema):
         "by_transfer": kept.MOVED_BY_TRANSFER,
         "by_outcome": kept.MOVED_BY_OUTCOME,
     }
+
+
+def _statements(words):
     yield MOVE_MANY.format(**words)
     yield KEEP.format(**words)
     yield "REVOKE ALL ON FUNCTION ledger_move_many() FROM PUBLIC"
@@ -157,17 +160,37 @@ def _statements(schema):
     )
 
 
-def forwards(apps, editor):
+def _statements_back(words):
+    """Each booking by itself again, as 0002 left it."""
+    yield "DROP TRIGGER ledger_move_many ON ledger_transfer"
+    yield "DROP TRIGGER ledger_move ON ledger_transfer"
+    yield "DROP FUNCTION ledger_move_many()"
+    yield kept.PG_KEEP.format(**words).replace("CREATE", "CREATE OR REPLACE", 1)
+    yield (
+        "CREATE TRIGGER ledger_move AFTER INSERT ON ledger_transfer "
+        "FOR EACH ROW EXECUTE FUNCTION ledger_move()"
+    )
+
+
+def _run(editor, statements):
     if editor.connection.vendor != "postgresql":
         return
     with editor.connection.cursor() as cursor:
         cursor.execute("SELECT quote_ident(current_schema())")
         [schema] = cursor.fetchone()
-    for statement in _statements(schema):
+    for statement in statements(_words(schema)):
         editor.execute(statement, params=None)
+
+
+def forwards(apps, editor):
+    _run(editor, _statements)
+
+
+def backwards(apps, editor):
+    _run(editor, _statements_back)
 
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0003_book_at_once")]
 
-    operations = [migrations.RunPython(forwards, migrations.RunPython.noop, elidable=False)]
+    operations = [migrations.RunPython(forwards, backwards, elidable=False)]
