@@ -6,6 +6,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db.models import QuerySet
 
 from linli.fabric.composed import composed, slot
@@ -37,7 +38,8 @@ def _marked() -> bool:
 
 def token_holder(bearer: str, *, at: datetime) -> ApiToken | None:
     """Return the token with its user if it still opens the door at that moment. One query."""
-    for row in _holders.rows({"token_hash": token_hash(bearer), "now": at}):
+    asked = {"district": settings.DISTRICT, "token_hash": token_hash(bearer), "now": at}
+    for row in _holders.rows(asked):
         token = ApiToken.from_db("default", TOKEN, row[: len(TOKEN)])
         token.user = User.from_db("default", USER, row[len(TOKEN) :])
         return token
@@ -47,6 +49,7 @@ def token_holder(bearer: str, *, at: datetime) -> ApiToken | None:
 @composed
 def _holders() -> QuerySet[ApiToken, Any]:
     good = ApiToken.objects.filter(
+        district=slot(ApiToken, "district"),  # the index begins with it
         token_hash=slot(ApiToken, "token_hash"),
         expires_at__gt=slot(ApiToken, "expires_at", name="now"),
         revoked_at=None,

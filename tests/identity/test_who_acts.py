@@ -6,12 +6,14 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
 from config.edge import WhoActs, page_context
 from linli.fabric import versions
+from linli.identity import queries as identity
 from linli.identity.models import ApiToken
 from linli.parties import actions, queries
 from tests.parties.conftest import HOUSE
@@ -66,6 +68,35 @@ def test_a_token_acts_under_its_appointment_in_two_queries(world, token, django_
     )
     row = ApiToken.objects.get()
     assert row.last_used_on == queries.law_day(timezone.now())
+
+
+def test_a_token_is_found_by_its_index_however_many_there_are(world, token):
+    here = []
+
+    def note(execute, sql, params, many, context):
+        here.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        assert identity.token_holder(token, at=timezone.now()).user == world.user["zhou"]
+    [(sql, params)] = here
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+            plan = [row[3] for row in cursor.fetchall()]
+            by_index = "(district=? AND token_hash=?)"
+        else:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # a scan of one row is cheap
+            cursor.execute(f"EXPLAIN {sql}", params)
+            plan = [row[0] for row in cursor.fetchall()]
+            by_index = "Index Cond: ((district = "
+    assert any(by_index in line for line in plan), plan
+
+
+def test_a_token_of_another_district_opens_nothing(token, settings):
+    settings.DISTRICT = 2
+    answer, _ = come_in(HTTP_AUTHORIZATION=f"Bearer {token}")
+    assert answer.status_code == 401
 
 
 def test_outside_the_machine_doors_a_token_is_not_read(token):
