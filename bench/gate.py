@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields
 from functools import partial
 from multiprocessing import get_context
@@ -114,9 +115,11 @@ def main(steps: int, processes: int) -> Iterator[str]:
     found = Walked()
     with (
         tempfile.TemporaryDirectory(prefix="linli-gate-") as homes,
-        get_context("spawn").Pool(processes, open_house, (homes,)) as pool,
+        ProcessPoolExecutor(
+            processes, get_context("spawn"), initializer=open_house, initargs=(homes,)
+        ) as pool,
     ):
-        for one in pool.imap_unordered(partial(walk, steps=min(steps, WALK)), seeds):
+        for one in pool.map(partial(walk, steps=min(steps, WALK)), seeds):
             found.add(one)
             if sys.stderr.isatty() or os.environ.get("LINLI_WALK_TELL"):
                 print(found, file=sys.stderr, flush=True)
