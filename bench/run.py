@@ -93,7 +93,8 @@ class Bench:
                     yield table.not_measured(self.place.name, cases, scenario.name, why)
                     continue
                 found = self._measured(scenario, world, cases, pid)
-                _tell(f"{found.engine} {cases:,} {found.scenario}: {found.cpu:.2f} ms CPU")
+                said = f"{found.rate:.0f}/s, {found.cpu:.2f} ms CPU"
+                _tell(f"{found.engine} {cases:,} {found.scenario}: {said}")
                 self.found[scenario.name, cases] = found
                 yield table.row(
                     found,
