@@ -100,7 +100,7 @@ def _home(request: HttpRequest, *, status: int = 200, trouble: str = "") -> Http
 @never_cache
 @require_safe
 def ask(request: HttpRequest) -> HttpResponse:
-    """我要一个数: what the facts answer already, and how it differs from what is counted anyway."""
+    """我要一个数: whether the facts answer it, and how it differs from what is counted anyway."""
     stranger = door(request)
     return stranger if stranger is not None else _ask(request, request.GET)
 
@@ -121,21 +121,16 @@ def _ask(
     except Refused as refusal:
         trouble, status = sentence(refusal), refusal.status
     words = text(sent, "q", most=120) or queries.whom_words(cell)[:120]
-    line, split_by = text(sent, "line", most=60), text(sent, "by", most=60)
-    told = None
-    if words:
-        told = queries.ask_facts(
-            by, words, by.communities, line=line, cell=cell, split_by=split_by, at=at
-        )
+    told = queries.look_up(by, words, by.communities, cell=cell, at=at) if words else None
     context = {
         "words": words,
         "told": told,
-        "shown": screens.told_rows(told, by.district) if told else [],
+        "communities": len(by.communities),
         "facts": composing.facts_used(told.cell) if told and told.cell else [],
         "meant": queries.whom_words(told.cell) if told else "",
         "cell": composing.written(told.cell) if told and told.cell else "",
-        "split_by": split_by,
-        "may_ask_people": told is not None and told.cell is not None and told.cell.of == "people",
+        "split_by": text(sent, "by", most=60),
+        "may_ask_people": bool(told and told.cell and told.cell.of == "people" and told.cell.where),
         "choices": screens.choices(by, at=at),
         "typed": sent,
         "trouble": trouble,

@@ -1,19 +1,20 @@
 """The bill opens down to one visit card: office, request, community, visit; and names no person."""
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
 
-from linli.gate import actions
+from linli.gate import actions, queries
 from linli.gate.domain import Effort, Kind
 from linli.gate.models import Worked
-from linli.gate.queries import billing
+from linli.gate.queries import billing, evidence
 from linli.people.models import ReadLog
 from tests.world import NOON
 
 from .conftest import TODAY, admitted, task, worker
-from .test_doors import Neighbours
+from .test_doors import Neighbours, cell
 from .test_screens import _now, browser  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -63,8 +64,38 @@ def test_answered_questions_lead_to_the_visit_that_answered_them(here) -> None:
 
     assert "1 / 2" in shown
     assert f'href="/visits/{visit.pk}/"' in shown
-    request = browser("housing", "en").get(f"/tasks/r/{row.number}/").content.decode()
-    assert "1 of 2 answered" in request
+    where = f"/tasks/r/{row.number}/"
+    assert "1 of 2 answered" in browser("committee", "en").get(where).content.decode()
+    request = browser("housing", "en").get(where).content.decode()
+    assert "1 of 2 answered" not in request
+    assert "1 / 2" not in request
+    assert "hidden: fewer than five" in request
+    theirs = browser("housing", "en").get(f"/tasks/t/{mine.pk}/").content.decode()
+    assert "1 / 2" not in theirs
+    assert evidence.task_page(here.world.at("housing"), mine.pk, at=NOON).questions == [
+        ("Lives alone", None, None)
+    ]
+    assert evidence.task_page(here.world.at("committee"), mine.pk, at=NOON).questions == [
+        ("Lives alone", 2, 1)
+    ]
+
+
+def test_five_or_more_are_told(here) -> None:
+    for number in range(3):
+        here.lives(f"孙{number}", date(1941, 1, 1))
+    look = {"cell": cell(), "at": NOON}
+    assert queries.look_up(here.world.at("housing"), "x", {here.community}, **look).many
+    row = here.ask()  # of five it is not known
+    here.visit(here.first, "k1", stated=here.says(here.first), reasons=("question",))
+    mine = task(row, here.world)
+
+    [told] = evidence.public_page(row.number, district=1).tasks
+    assert (told.met, told.fen) == ("1/5", mine.committed_fen)
+    [asked] = evidence.task_page(here.world.at("housing"), mine.pk, at=NOON).questions
+    assert asked[1:] == (5, 1)
+    assert "1 of 5 answered" in (
+        browser("housing", "en").get(f"/tasks/r/{row.number}/").content.decode()
+    )
 
 
 def test_who_asked_sees_the_visits_and_opens_none(here) -> None:
@@ -89,7 +120,8 @@ def test_everybody_reads_the_request_and_no_person(here) -> None:
     page = anybody.get(f"/burden/r/{row.number}/").content.decode()
 
     assert "排除外墙脱落的危险" in page
-    assert "1/1" in page
+    assert "1/1" not in page  # one door: what came of it would speak of whoever lives there
+    assert "What was answered and paid is hidden" in page
     assert "/tasks/" not in page
     assert "陈" not in page
     draft = actions.draft_request(by=here.world.at("housing"), wanted=plan(here), at=NOON)

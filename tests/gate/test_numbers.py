@@ -12,6 +12,9 @@ from linli.gate.models import Request, TakenNumbers
 from linli.journal.models import Line
 from linli.people import actions as people
 from linli.reports.actions import load_definitions, read_definitions
+from linli.reports.domain import Cell
+from linli.visits.actions import record_visit
+from linli.visits.domain import VisitCard
 from tests.world import DOOR, GREEN, HOUSE_ITSELF, NOON, WILLOW
 
 from .conftest import LAW
@@ -77,12 +80,19 @@ def test_a_small_number_is_hidden(counted) -> None:
     assert (told.total, told.numbers) == (None, {counted.place(GREEN): None})
 
 
-def test_a_line_that_grants_exact_numbers_gives_them(counted) -> None:
-    told = queries.ask_facts(
-        counted.at("housing"), "女性居民人数", {counted.place(GREEN)}, line="help", at=NOON
-    )
+def test_a_look_tells_no_number(counted) -> None:
+    here = {counted.place(GREEN)}
+    for words in ("居民人数", "男性居民人数"):  # 9 less 7 would tell of two women
+        told = queries.look_up(counted.at("housing"), words, here, at=NOON)
+        assert told.cell is not None
+        assert (told.total, told.numbers, told.groups, told.many) == (None, {}, {}, False)
+    assert not TakenNumbers.objects.exists()
 
-    assert (told.exact, told.total) == (True, 2)
+
+def test_no_line_opens_a_small_number_at_the_gate(counted) -> None:
+    row, told = take(counted, "女性居民人数", line="help")  # a line that grants exact ones to forms
+
+    assert (row.line, told.total, set(told.numbers.values())) == ("help", None, {None, 0})
 
 
 def test_what_was_told_before_is_not_given_away_by_a_second_question(counted) -> None:
@@ -114,3 +124,23 @@ def test_what_is_not_understood_is_not_counted(counted) -> None:
     with pytest.raises(NotAllowed):
         take(counted, "男性居民人数", desk="committee")
     assert not Request.objects.exists()
+
+
+def test_minutes_of_one_visit_are_hidden_by_the_visit_and_not_by_the_minutes(counted) -> None:
+    person = people.register_person(
+        by=HOUSE_ITSELF, at=NOON, name="张某", community=counted.place(GREEN)
+    )
+    worker, green = counted.at("committee"), counted.place(GREEN)
+    for number in range(5):
+        card = VisitCard(
+            key=f"k{number}",
+            person=person.pk,
+            outcome="done",
+            visited_on=date(2026, 11, 10 + number),
+            minutes=30,
+        )
+        record_visit(by=worker, at=NOON, card=card)
+        told = queries.ask_facts(worker, "", {green}, cell=Cell("visits", None, "minutes"), at=NOON)
+        assert (told.total, told.numbers) == (
+            (150, {green: 150}) if number == 4 else (None, {green: None})
+        )

@@ -143,6 +143,7 @@ def test_form_469_is_answered_from_the_facts_and_costs_no_minute(world) -> None:
 
     shown = page(housing.get("/tasks/ask/", {"q": "男性居民人数"}))
     assert "社区 0 分钟" in shown
+    assert "2 个社区的这个数，底账里现成就有" in shown  # the number itself, once it is taken
     wish = {"q": "男性居民人数", "purpose": "安排体检"}
     assert "凭哪部法律" in page(housing.post("/tasks/ask/take/", wish), 422)
     assert not Request.objects.exists()
@@ -151,6 +152,7 @@ def test_form_469_is_answered_from_the_facts_and_costs_no_minute(world) -> None:
     assert taken.status_code == 302
     row = Request.objects.get()
     assert taken.url.startswith(f"/tasks/r/{row.number}/")
+    assert "合计 6" in page(housing.get(taken.url))
     assert (row.kind, row.state, row.minutes, row.amount_fen) == ("data", "answered", 0, 0)
     assert row.numbers.get().numbers == (
         f'{{"{world.place(GREEN)}":6,"{world.place(WILLOW)}":0,"whole":6}}'

@@ -188,6 +188,7 @@ def take_numbers(
     Take numbers that the facts answer already. No community does anything; it is on the bill as 0.
 
     :param words: what is to be counted, as a heading would say it
+    :param line: of the duty list; it stands on record and opens no smaller number
     :param purpose: what for (个人信息保护法 art. 6)
     :param basis: law and article: an office takes what its duties need (个人信息保护法 art. 34)
     :param whom: what the office put together; None to read the words
@@ -197,7 +198,7 @@ def take_numbers(
     by.must(Permission.ASK)
     _check_communities(by, communities)
     _check_may_know(purpose, basis, communities)
-    told = queries.ask_facts(by, words, communities, line=line, cell=whom, split_by=split_by, at=at)
+    told = queries.ask_facts(by, words, communities, cell=whom, split_by=split_by, at=at)
     if told.cell is None:
         raise BadRequestPlan(
             field="words", reason=gettext_noop("the facts do not answer these words.")

@@ -1,10 +1,11 @@
 """What admitted work does at doors: onto the visit list, counted from visits, paid by answers."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
 
-from linli.basics import Actor, NotAllowed
+from linli.basics import Actor, NotAllowed, Refused
 from linli.fabric.blanks import Bound
 from linli.fabric.writing import write_atomic
 from linli.gate import events, queries
@@ -29,13 +30,26 @@ from linli.visits.queries import Spent
 from ._rows import lock_task, working_days_after
 from .booking import book, commit
 
+log = logging.getLogger(__name__)
+
 
 def put_admitted(*, by: Actor, at: datetime, most: int = 20) -> int:
-    """Put what was admitted and has begun on the visit list; return how many communities' tasks."""
-    found = queries.to_put_on_list(at, district=by.district)[:most]
-    for task in found:
-        put_on_list(by=by, task=task, at=at)
-    return len(found)
+    """
+    Put what was admitted and has begun on the visit list; return how many communities' tasks.
+
+    Each is an act of its own: one that is refused is written to the log, and the next goes on.
+    """
+    done = 0
+    for task in queries.to_put_on_list(at, district=by.district):
+        if done == most:
+            break
+        try:
+            put_on_list(by=by, task=task, at=at)
+        except Refused as refusal:
+            log.warning("Task %s is not on the visit list: %s", task, type(refusal).__name__)
+        else:
+            done += 1
+    return done
 
 
 @write_atomic
@@ -87,8 +101,9 @@ def _carries(row: Task, at: datetime) -> bool:
 
 
 def _ask(by: Actor, row: Task, at: datetime, *, first: bool) -> list[Bound]:
-    """Ask what is unknown now, or carry on what is still open; return new links."""
+    """Ask what is unknown now, or carry on what is still open; return new links. Who left is not asked."""
     number, community = row.request.number, row.community_id
+    still = queries.living_at(community, row.district, at=at)
     if first:
         pairs = queries.unknown_of(row.request, [community], at=at)
     else:
@@ -99,6 +114,7 @@ def _ask(by: Actor, row: Task, at: datetime, *, first: bool) -> list[Bound]:
         asked=[
             Asked(person=person, attribute=attribute, form=number, mandate=row.mandate_id)
             for person, attribute in sorted(pairs)
+            if (True, person) in still
         ],
         at=at,
     )
@@ -112,7 +128,7 @@ def _ask(by: Actor, row: Task, at: datetime, *, first: bool) -> list[Bound]:
 
 
 def _send(by: Actor, row: Task, at: datetime, *, first: bool) -> None:
-    """Send workers to the doors that are meant now, or carry on those that are still open."""
+    """Send workers to the doors that are meant now, or still open; never to who lives there no more."""
     number, community = row.request.number, row.community_id
     if first:
         doors = queries.doors_of(row.request, community, at=at)
@@ -122,6 +138,7 @@ def _send(by: Actor, row: Task, at: datetime, *, first: bool) -> None:
             (one.household_id is None, one.household_id or one.person_id or 0)
             for one in rows.filter(visit=None, withdrawn_at=None)
         }
+    doors &= queries.living_at(community, row.district, at=at)
     sent = visits.ask_visits(by=by, mandate=row.mandate_id, form=number, doors=doors, at=at)
     if first:
         row.asked = len(sent)

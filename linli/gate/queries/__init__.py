@@ -21,6 +21,7 @@ from .doors import (
     Causes,
     causes_of,
     doors_of,
+    living_at,
     met_by_visits,
     tasks_about,
     tasks_at_visit,
@@ -32,7 +33,7 @@ from .doors import (
     worked_for,
 )
 from .late import late_by_office, late_payments
-from .numbers import Difference, Told, ask_facts, difference_words
+from .numbers import Difference, Told, ask_facts, difference_words, look_up
 from .paid import paid_for
 from .standing import findings, lines_of, office_in, terms_at, worst_kind
 from .words import basis_words, finding_words, findings_words, place_words, whom_words
@@ -57,6 +58,8 @@ __all__ = [
     "late_payments",
     "lines_of",
     "live_tasks",
+    "living_at",
+    "look_up",
     "met_by_visits",
     "office_in",
     "open_to_decide",

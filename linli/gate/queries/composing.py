@@ -63,12 +63,14 @@ def read_whom(data: object) -> Cell:
     """
     Return the cell that plain data writes down, of facts that may be used to count.
 
-    :raises BadRequestPlan: if it cannot be read, holds too many conditions, or uses another fact
+    :raises BadRequestPlan: if it cannot be read, adds up amounts, or uses another fact
     """
     if not isinstance(data, Mapping) or data.get("of") not in reports.dictionaries():
         raise BadRequestPlan(field="whom", reason=_UNREADABLE)
-    of, where, total = str(data["of"]), data.get("where"), data.get("total")
-    if where is None or total is not None:
+    if data.get("total") is not None:  # a sum is not a count, and tells of few by another measure
+        raise BadRequestPlan(field="whom", reason=_UNREADABLE)
+    of, where = str(data["of"]), data.get("where")
+    if where is None:
         return Cell(of)
     try:
         found = canonical(parse(where, reports.dictionaries()[of], PURPOSE))
@@ -131,7 +133,11 @@ def written(cell: Cell) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FormLine:
-    """One kind of number a form asks for: its words, what answers it, and what remains unknown."""
+    """
+    One kind of number a form asks for: its words, what answers it, and what remains unknown.
+
+    ``takeable``: whether it can be taken at the gate; a sum goes out on forms only.
+    """
 
     heading: str
     why: str = ""
@@ -139,6 +145,7 @@ class FormLine:
     meaning: reports.Meaning | None = None
     unknown: int = 0
     askable: bool = False
+    takeable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,4 +195,5 @@ def _line(
         meaning=reports.meaning(found, reports.nearest(by.district, found, on=on)),
         unknown=unknown,
         askable=unknown > 0 and found.of == "people" and found.total is None,
+        takeable=found.total is None,
     )

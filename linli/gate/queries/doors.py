@@ -73,6 +73,13 @@ def doors_of(request: Request, community: int, *, at: datetime) -> set[Subject]:
     }
 
 
+def living_at(community: int, district: int, *, at: datetime) -> set[Subject]:
+    """Return who lives in a community now: every person, and every household."""
+    found = people.neighbours(district, [community], local_date(at))
+    persons = {(True, one) for one in found.ids.tolist()}
+    return persons | {(False, one) for one in found.households.tolist()}
+
+
 def _living_in(buildings: set[int], community: int, district: int, *, at: datetime) -> set[int]:
     """Return who lives in some buildings of a community."""
     tree = places.tree(district)

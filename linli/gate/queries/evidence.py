@@ -20,6 +20,7 @@ from linli.gate.domain import (
 from linli.gate.models import Request, Task, Worked
 from linli.parties import queries as parties
 from linli.people import queries as people
+from linli.reports.domain import FEWEST
 from linli.rulebook.domain import local_date
 from linli.visits import queries as visits
 from linli.visits.domain import OUTCOME_WORDS
@@ -56,15 +57,15 @@ class TaskPage:
     """
     One community's task and its evidence. ``may_open``: whether this hat may open the visits.
 
-    ``asked`` are facts: label, how many were asked, how many are answered. ``elsewhere`` were
-    answered without a visit.
+    ``questions`` are facts: label, how many were asked, how many are answered; None where fewer than
+    five were and it is not the community that reads. ``elsewhere`` were answered without a visit.
     """
 
     task: screens.TaskRow
     request: Request
     whom: str
     month: str
-    questions: Sequence[tuple[str, int, int]]
+    questions: Sequence[tuple[str, int | None, int | None]]
     elsewhere: int
     visits: Sequence[VisitRow]
     booked: Sequence[BookedRow]
@@ -84,16 +85,17 @@ def task_page(actor: Actor, task: int, *, at: datetime) -> TaskPage:
     if one is None or not sees_task(actor, one):
         raise NoSuchThing
     booked = list(one.minutes.order_by("worked_on", "id"))
-    found, elsewhere = _questions(one)
+    row = screens.task_row(one, actor, at)
+    found, elsewhere = _questions(one, tell_few=screens.works_at(actor, one.community_id))
     works = Permission.WORK in actor.permissions and one.community_id in actor.communities
     day = local_date(one.request.submitted_at or at)
     return TaskPage(
-        task=screens.task_row(one, actor, at),
+        task=row,
         request=one.request,
         whom=whom_words(doors.whom_of(one.request)),
         month=f"{month_of(day):%Y-%m}",
         questions=found,
-        elsewhere=elsewhere,
+        elsewhere=0 if row.few else elsewhere,
         visits=_visits(one, booked),
         booked=[_booked(each) for each in booked],
         may_open=visits.may_see_visits(actor, one.community_id),
@@ -103,11 +105,10 @@ def task_page(actor: Actor, task: int, *, at: datetime) -> TaskPage:
 
 def sees_task(actor: Actor, one: Task) -> bool:
     """Whether a task and what evidences it is theirs to see: its community, who asked, who decides."""
-    there = one.community_id in actor.communities
     return (
         one.request.asked_by_id == actor.party
         or Permission.DECIDE in actor.permissions
-        or (there and bool({Permission.WORK, Permission.COSIGN} & actor.permissions))
+        or screens.works_at(actor, one.community_id)
     )
 
 
@@ -139,7 +140,9 @@ def _visits(one: Task, booked: Sequence[Worked]) -> list[VisitRow]:
     ]
 
 
-def _questions(one: Task) -> tuple[list[tuple[str, int, int]], int]:
+def _questions(
+    one: Task, *, tell_few: bool
+) -> tuple[list[tuple[str, int | None, int | None]], int]:
     asked, answered, elsewhere = Counter[str](), Counter[str](), 0
     for attribute, at, visit in one.questions.values_list(
         "question__attribute", "question__answered_at", "question__visit"
@@ -147,25 +150,34 @@ def _questions(one: Task) -> tuple[list[tuple[str, int, int]], int]:
         asked[attribute] += 1
         answered[attribute] += at is not None
         elsewhere += at is not None and visit is None
-    rows = [(people.fact_label(name), asked[name], answered[name]) for name in sorted(asked)]
+    rows: list[tuple[str, int | None, int | None]] = [
+        (people.fact_label(name), asked[name], answered[name])
+        if tell_few or asked[name] >= FEWEST
+        else (people.fact_label(name), None, None)
+        for name in sorted(asked)
+    ]
     return rows, elsewhere
 
 
 @dataclass(frozen=True, slots=True)
 class PublicTask:
-    """A community's part of a request, as anybody may read it."""
+    """A community's part of a request, as anybody may read it. ``fen``: None where it would tell of few."""
 
     id: int
     place: str
     state: str
     worked: int
     met: str
-    fen: int
+    fen: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class PublicPage:
-    """A request as anybody of the district may read it: what, why, how long, and no person."""
+    """
+    A request as anybody of the district may read it: what, why, how long, and no person.
+
+    ``few``: somewhere fewer than five are asked; what was paid in all would tell how many answered.
+    """
 
     row: screens.Row
     request: Request
@@ -175,6 +187,7 @@ class PublicPage:
     why: str
     month: str
     tasks: Sequence[PublicTask]
+    few: bool
     officer: str
 
 
@@ -185,6 +198,7 @@ def public_page(number: str, *, district: int) -> PublicPage:
     if one is None or one.submitted_at is None:
         raise NoSuchThing
     failed = [found for found in one.reasons if not found["passed"]]
+    tasks = asking.tasks_of(one)
     return PublicPage(
         row=screens.row(one),
         request=one,
@@ -195,19 +209,21 @@ def public_page(number: str, *, district: int) -> PublicPage:
         if one.state == State.RETURNED and failed
         else "",
         month=f"{month_of(local_date(one.submitted_at)):%Y-%m}",
-        tasks=[_public_task(each) for each in asking.tasks_of(one)],
+        tasks=[_public_task(each) for each in tasks],
+        few=any(screens.asked_of_few(each) for each in tasks),
         officer=screens.staff_name(one.declared_by),
     )
 
 
 def _public_task(one: Task) -> PublicTask:
+    few = screens.asked_of_few(one)
     return PublicTask(
         id=one.pk,
         place=place_words(one.community_id, one.district),
         state=gettext(TASK_WORDS[TaskState(one.state)]),
         worked=one.worked,
-        met="" if one.asked is None else f"{one.met}/{one.asked}",
-        fen=one.committed_fen,
+        met="" if few or one.asked is None else f"{one.met}/{one.asked}",
+        fen=None if few else one.committed_fen,
     )
 
 

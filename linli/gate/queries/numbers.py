@@ -1,23 +1,25 @@
 """
 What the facts answer already: an office's words read as a definition, counted, and compared.
 
-Numbers leave here as they leave on a form: below five they are hidden, with those that would give
-them back, unless the duty line grants exact ones.
+Before they are taken no number is shown: what nobody wrote down could not be held against the next
+question. Numbers leave here as they leave on a form: below five they are hidden, with those that
+would give them back. None is exact here: exact ones are for a form whose duty line grants them.
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext
 
 from linli.basics import Actor
-from linli.catalogue import queries as catalogue
 from linli.fabric.jinja import local_text
 from linli.gate.models import TakenNumbers
 from linli.reports import queries as reports
 from linli.reports.domain import (
+    FEWEST,
     PURPOSE,
     Cell,
     Comparison,
@@ -54,8 +56,8 @@ class Told:
     """
     What an office's words come to. Without ``cell`` they were not understood, and ``why`` says it.
 
-    ``numbers``: community → number, None where it is hidden; ``unknown`` of how many the facts
-    cannot tell; these remain as a question.
+    ``numbers``: community → number, None where it is hidden; empty before they are taken. ``many``:
+    whether the facts cannot tell it of five or more; these remain as a question.
     """
 
     words: str
@@ -64,11 +66,28 @@ class Told:
     why: str = ""
     numbers: Mapping[int, int | None] = field(default_factory=dict)
     total: int | None = None
-    unknown: int = 0
-    exact: bool = False
+    many: bool = False
     nearest: Difference | None = None
     split_by: str = ""
     groups: Mapping[str, int | None] = field(default_factory=dict)
+
+
+def look_up(
+    by: Actor, words: str, communities: Collection[int], *, cell: Cell | None = None, at: datetime
+) -> Told:
+    """Return what would be counted and how it differs from what is counted anyway, and no number."""
+    on = local_date(at)
+    found = cell if cell is not None else _matched(words, by.district, on)
+    if not isinstance(found, Cell):
+        return Told(words, on, why=(found.words if found else "") or words)
+    unknown = reports.Counts(by.district, on, at, sorted(communities)).count(found).unknown
+    return Told(
+        words,
+        on,
+        cell=found,
+        many=int(unknown.sum()) >= FEWEST,
+        nearest=_nearest(by.district, found, on),
+    )
 
 
 def ask_facts(
@@ -76,7 +95,6 @@ def ask_facts(
     words: str,
     communities: Collection[int],
     *,
-    line: str = "",
     cell: Cell | None = None,
     split_by: str = "",
     at: datetime,
@@ -84,35 +102,22 @@ def ask_facts(
     """
     Return what the facts say to an office's words, or to what it put together, on a moment's day.
 
+    Whoever tells it on keeps it too, as ``take_numbers`` does: it is held against what is asked next.
+
     :param split_by: a fact of people whose values the number is split by
     """
-    on = local_date(at)
-    found = cell if cell is not None else _matched(words, by.district, on)
-    if not isinstance(found, Cell):
-        return Told(words, on, why=(found.words if found else "") or words)
-    scope = sorted(communities)
-    counts = reports.Counts(by.district, on, at, scope)
-    counted, order = counts.count(found), counts.order(found.of)
+    known = look_up(by, words, communities, cell=cell, at=at)
+    if known.cell is None:
+        return known
+    counts = reports.Counts(by.district, known.as_of, at, sorted(communities))
+    counted, order = counts.count(known.cell), counts.order(known.cell.of)
     numbers = {community: int(counted.value[row]) for row, community in enumerate(order)}
-    exact = bool(scope) and _exact(line, scope, on, by.district)
-    parts = _groups(found, split_by)
+    parts = _groups(known.cell, split_by)
     groups = {code: int(counts.count(part).value.sum()) for code, part in parts.items()}
-    shown: Mapping[int, int | None] = numbers
-    total: int | None = sum(numbers.values())
-    told: Mapping[str, int | None] = groups
-    if not exact:
-        shown, told, total = _shown(found, numbers, (parts, groups), by, on)
-    return Told(
-        words,
-        on,
-        cell=found,
-        numbers=shown,
-        total=total,
-        unknown=int(counted.unknown.sum()),
-        exact=exact,
-        nearest=_nearest(by.district, found, on),
-        split_by=split_by if parts else "",
-        groups=told,
+    behind = _behind(known.cell, parts, counts)
+    shown, told, total = _shown(known.cell, numbers, (parts, groups, behind), by, known.as_of)
+    return replace(
+        known, numbers=shown, total=total, split_by=split_by if parts else "", groups=told
     )
 
 
@@ -133,33 +138,43 @@ def _groups(cell: Cell, split_by: str) -> dict[str, Cell]:
     return {**found, _UNSAID: narrowed(cell, Not(Known(split_by)))}
 
 
-def _exact(line: str, communities: Sequence[int], on: date, district: int) -> bool:
-    lists = [catalogue.duty_list(one, on, district=district).get(line) for one in communities]
-    return all(one is not None and one.open and one.exact_counts for one in lists)
+def _behind(
+    cell: Cell, parts: Mapping[str, Cell], counts: reports.Counts
+) -> dict[tuple[str, ...], int]:
+    """Return how many stand behind each number of a sum; nothing where things are only counted."""
+    if cell.total is None:
+        return {}
+    found = counts.count(cell).behind
+    of: dict[tuple[str, ...], int] = {
+        (str(community),): int(found[row]) for row, community in enumerate(counts.order(cell.of))
+    }
+    codes = {(_GROUP, code): int(counts.count(one).behind.sum()) for code, one in parts.items()}
+    return {**of, **codes, (_WHOLE,): int(found.sum())}
 
 
 def _shown(
     cell: Cell,
     numbers: Mapping[int, int],
-    split: tuple[Mapping[str, Cell], Mapping[str, int]],
+    split: tuple[Mapping[str, Cell], Mapping[str, int], Mapping[tuple[str, ...], int]],
     by: Actor,
     on: date,
 ) -> tuple[dict[int, int | None], dict[str, int | None], int | None]:
     """Return numbers, groups and their sum as they may be told: small ones, and their tells, hidden."""
-    parts, groups = split
+    parts, groups, behind = split
     places_: dict[tuple[str, ...], int] = {(str(one),): n for one, n in numbers.items()}
     codes: dict[tuple[str, ...], int] = {(_GROUP, code): n for code, n in groups.items()}
     whole, top = sum(numbers.values()), (_WHOLE,)
     named: dict[tuple[str, ...], int] = {**places_, **codes, top: whole}
     totals = [Total(top, tuple(one)) for one in (places_, codes) if one]
-    gone = set(hidden(named, totals))
+    gone = set(hidden(named, totals, behind=behind))
     asked: list[tuple[tuple[str, ...], Cell, int]] = [
         (name, cell, n) for name, n in places_.items()
     ]
     asked += [((_GROUP, code), parts[code], n) for code, n in groups.items()]
+    taken = _taken(by, on)
     for name, mine, number in [*asked, (top, cell, whole)]:
         where = name[0] if len(name) == 1 else _WHOLE
-        if any(_tells(mine, other, told, number, on) for other, told in _before(by, where, on)):
+        if any(_tells(mine, other, told, number, on) for other, told in _before(taken, where)):
             gone.add(name)
     return (
         {one: None if (str(one),) in gone else number for one, number in numbers.items()},
@@ -168,24 +183,36 @@ def _shown(
     )
 
 
-def _before(by: Actor, where: str, on: date) -> list[tuple[Cell, int]]:
-    """Return what the district told of a community, or of all, on that day, to whomever."""
-    found = []
-    for row in TakenNumbers.objects.filter(district=by.district, as_of=on):
-        kept, cell = json.loads(row.numbers), cell_of(json.loads(row.cell), reports.dictionaries())
+def _taken(by: Actor, on: date) -> list[tuple[Cell, Mapping[str, Any]]]:
+    """Return what the district told on a day, to whomever: cell and numbers as they are kept."""
+    rows = TakenNumbers.objects.filter(district=by.district, as_of=on).order_by("id")
+    return [
+        (cell_of(json.loads(cell), reports.dictionaries()), json.loads(numbers))
+        for cell, numbers in rows.values_list("cell", "numbers")
+    ]
+
+
+def _before(
+    taken: Sequence[tuple[Cell, Mapping[str, Any]]], where: str
+) -> Iterator[tuple[Cell, int]]:
+    """Yield what was told of a community, or of all together and of its groups."""
+    for cell, kept in taken:
         told = kept.get(where)
         if told is not None:
-            found.append((cell, told))
+            yield cell, told
         parts = _groups(cell, kept.get("by", "")) if where == _WHOLE else {}
         groups = kept.get("groups", {})
-        found += [(part, groups[code]) for code, part in parts.items() if groups.get(code)]
-    return found
+        yield from ((part, groups[code]) for code, part in parts.items() if groups.get(code))
 
 
 def _tells(cell: Cell, other: Cell, told: int, number: int, on: date) -> bool:
-    if other.of != cell.of or not gives_away(Relation.WIDER, told, number):
+    if (other.of, other.total) != (cell.of, cell.total):
+        return False
+    if cell.total is None and not gives_away(Relation.WIDER, told, number):
         return False
     relation = compare(other, cell, reports.dictionaries()[cell.of], on=on).relation
+    if cell.total is not None:  # how many stood behind the other is not kept
+        return told != number and relation in (Relation.NARROWER, Relation.WIDER)
     return gives_away(relation, told, number)
 
 

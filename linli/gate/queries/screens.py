@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import Sum
 from django.utils.translation import gettext
 
 from linli.basics import Actor
@@ -29,10 +28,10 @@ from linli.ledger import queries as ledger
 from linli.parties import queries as parties
 from linli.places import queries as places
 from linli.reports import queries as reports
+from linli.reports.domain import FEWEST
 from linli.rulebook.domain import local_date
 
 from . import asking, billing, composing, doors, standing
-from .numbers import Told
 from .words import basis_words, findings_words, place_words, whom_words
 
 NEWEST = 12
@@ -96,6 +95,7 @@ class TaskRow:
     asked: int | None = None
     met: int | None = None
     doors: bool = False
+    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,19 @@ def task_row(one: Task, actor: Actor, at: datetime) -> TaskRow:
         asked=one.asked,
         met=one.met,
         doors=request.cell is not None,
+        few=asked_of_few(one) and not works_at(actor, one.community_id),
     )
+
+
+def asked_of_few(one: Task) -> bool:
+    """Whether a task goes to so few that their number would speak of persons."""
+    return one.asked is not None and 0 < one.asked < FEWEST
+
+
+def works_at(actor: Actor, community: int) -> bool:
+    """Whether this hat does a community's work, or signs for its street."""
+    there = community in actor.communities
+    return there and bool({Permission.WORK, Permission.COSIGN} & actor.permissions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,14 +268,22 @@ def page(actor: Actor, number: str, *, at: datetime) -> Page:
         acts=_acts(actor, one, review=review),
         review=review,
         whom=whom_words(doors.whom_of(one)),
-        progress=_progress(one),
+        progress=_progress(one, actor),
     )
 
 
-def _progress(one: Request) -> tuple[int, int] | None:
-    """Return how many questions are answered or doors visited, of how many; None if none is asked."""
-    found = one.tasks.aggregate(met=Sum("met"), asked=Sum("asked"))
-    return None if found["asked"] is None else (found["met"], found["asked"])
+def _progress(one: Request, actor: Actor) -> tuple[int, int] | None:
+    """
+    Return how many questions are answered or doors visited, of how many.
+
+    None if none is asked, or if a part of it is not this hat's to know: the rest would tell it.
+    """
+    found = [task for task in one.tasks.all() if task.asked is not None]
+    if not found or any(
+        asked_of_few(task) and not works_at(actor, task.community_id) for task in found
+    ):
+        return None
+    return sum(task.met or 0 for task in found), sum(task.asked or 0 for task in found)
 
 
 def _tasks(one: Request, actor: Actor) -> list[Task]:
@@ -306,12 +326,6 @@ def _numbers(one: Request) -> list[tuple[str, int | None]]:
     ]
     found += group_rows(told.get("by", ""), told.get("groups", {}))
     return [*found, (gettext("All together"), told.get("whole"))]
-
-
-def told_rows(told: Told, district: int) -> list[tuple[str, int | None]]:
-    """Return the numbers of an answer by community, and by group where it is split."""
-    found = [(place_words(one, district), number) for one, number in told.numbers.items()]
-    return found + (group_rows(told.split_by, told.groups) if told.groups else [])
 
 
 def group_rows(split_by: str, groups: Mapping[str, int | None]) -> list[tuple[str, int | None]]:
