@@ -3,12 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from linli.basics import Actor
 from linli.cases.domain import Permission
 from linli.cockpit import forms, queries
 from linli.fabric.asked import actor_of, door, number
+from linli.people import actions as people
 
 
 def _by(request: HttpRequest) -> Actor:
@@ -96,17 +98,21 @@ def entitled(request: HttpRequest) -> HttpResponse:
     return render(request, "cockpit/entitled.html", {"page": page})
 
 
+@never_cache
 @require_GET
 def without(request: HttpRequest, item: str) -> HttpResponse:
-    """Show those behind one number, masked."""
+    """Show those behind one number, masked, and each of them sees who looked."""
     stranger = door(request)
     if stranger is not None:
         return stranger
+    by = _by(request)
     page = queries.named(
-        _by(request),
+        by,
         item,
         community=number(request.GET, "community"),
         after=number(request.GET, "after") or 0,
         on=timezone.localdate(),
     )
+    shown = [one.id for one in page.people]
+    people.note_reads(by=by, people=shown, purpose=page.purpose, at=timezone.now())
     return render(request, "cockpit/without.html", {"page": page})

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from tests.world import DOOR, HOUSE_ITSELF, NOON, STREET, build_world
 
 PACK = Path(catalogue.__file__).parents[2] / "packs" / "common"
 ITEM, TODAY = "old_age_allowance", date(2026, 11, 16)
+FIRST = date(2026, 1, 1)
 GRANTED = "已经批准，从本月起发放。"
 REFUSED = "经核对，户口不在本区，这项津贴发给本区户籍的老人，请向户籍地申请。"
 
@@ -149,6 +151,7 @@ def test_it_is_ended_by_an_act_of_an_office_that_may(place):
     award = Award.objects.get().pk
     values = {
         "by": place.street,
+        "person": place.person,
         "award": award,
         "reason": "revoked",
         "on": TODAY,
@@ -158,6 +161,8 @@ def test_it_is_ended_by_an_act_of_an_office_that_may(place):
     refused(NotAllowed, actions.end_award, **(values | {"by": place.world.at("station")}))
     refused(NoSuchThing, actions.end_award, **(values | {"by": elsewhere}))
     refused(NoSuchThing, actions.end_award, **(values | {"award": 999}))
+    other = place.lives("吴老", date(1940, 1, 1))
+    refused(NoSuchThing, actions.end_award, **(values | {"person": other}))
     refused(Invalid, actions.end_award, **(values | {"reason": "tired"}))
     refused(Invalid, actions.end_award, **(values | {"on": date(2026, 11, 17)}))
     refused(Invalid, actions.end_award, **(values | {"on": date(2026, 11, 15)}))
@@ -234,12 +239,32 @@ def test_who_may_have_it_and_goes_without_is_told_from_a_roll_on(place):
     assert ids[place.judged()[1][ITEM].without].tolist() == []
 
 
+def test_a_roll_of_what_facts_cannot_judge_stops_nobody(place):
+    actions.load_awards(
+        by=HOUSE_ITSELF, item=ITEM, roll=[(place.person, date(2026, 1, 1))], at=NOON
+    )
+    Award.objects.create(
+        district=1, person_id=place.person, item="judged_no_more", from_on=date(2026, 1, 1)
+    )
+
+    ids, found = place.judged()
+
+    assert {item: ids[one.has].tolist() for item, one in found.items()} == {ITEM: [place.person]}
+
+
 def test_it_holds_up_to_its_last_day_and_not_on_it(place):
     actions.load_awards(
         by=HOUSE_ITSELF, item=ITEM, roll=[(place.person, date(2026, 1, 1))], at=NOON
     )
     row = Award.objects.get()
-    actions.end_award(by=place.street, award=row.pk, reason="given_up", on=TODAY, at=NOON)
+    actions.end_award(
+        by=place.street,
+        person=place.person,
+        award=row.pk,
+        reason="given_up",
+        on=TODAY,
+        at=NOON,
+    )
     before = date(2026, 11, 15)
     assert [place.judged(day)[1][ITEM].without.tolist() for day in (before, TODAY)] == [
         [False],
@@ -295,6 +320,60 @@ def test_what_one_has_is_listed_and_comes_along_when_records_become_one(place):
     assert [one.item for one in queries.awards_of(place.street, place.person, TODAY)] == [ITEM]
     ids, found = place.judged()
     assert ids[found[ITEM].has].tolist() == [place.person]
+
+
+def test_what_came_along_with_a_merged_record_ends_with_the_person_too(place):
+    other = place.lives("陈秀英", date(1941, 5, 3))
+    actions.load_awards(by=HOUSE_ITSELF, item=ITEM, roll=[(other, date(2026, 1, 1))], at=NOON)
+    head = replace(place.street, permissions=HOUSE_ITSELF.permissions)
+    people.merge_people(by=head, at=NOON, kept=place.person, gone=other)
+
+    on = date(2026, 11, 15)
+    people.end_person(by=HOUSE_ITSELF, at=NOON, person=place.person, reason="died", on=on)
+    run_reactions(by=HOUSE_ITSELF, at=NOON)
+
+    assert only_award() == (other, ITEM, date(2026, 1, 1), on, "died")
+
+
+@pytest.fixture
+def chain(place) -> list[int]:
+    """Return three records, the first merged into the second and that into the third."""
+    records = [place.lives("陈秀英", date(1941, 5, 3)) for _ in range(2)] + [place.person]
+    actions.load_awards(by=HOUSE_ITSELF, item=ITEM, roll=[(records[0], FIRST)], at=NOON)
+    head = replace(place.street, permissions=HOUSE_ITSELF.permissions)
+    for gone, kept in pairwise(records):
+        people.merge_people(by=head, at=NOON, kept=kept, gone=gone)
+    return records
+
+
+def test_what_came_along_through_two_merges_is_had(place, chain):
+    assert [one.item for one in queries.awards_of(place.street, chain[2], TODAY)] == [ITEM]
+    ids, found = place.judged()
+    assert ids[found[ITEM].has].tolist() == [chain[2]]
+    assert ids[found[ITEM].without].tolist() == []
+
+
+def test_what_came_along_through_two_merges_is_not_given_again(place, chain):
+    place.answered()
+    assert only_award() == (chain[0], ITEM, FIRST, None, None)
+
+
+def test_a_case_of_a_merged_record_gives_what_the_standing_one_has_to_nobody(place):
+    other = place.lives("陈秀英", date(1941, 5, 3))
+    case = place.opened(person=other)
+    actions.load_awards(by=HOUSE_ITSELF, item=ITEM, roll=[(place.person, FIRST)], at=NOON)
+    head = replace(place.street, permissions=HOUSE_ITSELF.permissions)
+    people.merge_people(by=head, at=NOON, kept=place.person, gone=other)
+
+    place.answered(case=case)
+
+    assert only_award() == (place.person, ITEM, FIRST, None, None)
+
+
+def test_what_came_along_is_ended_under_the_standing_record(place, chain):
+    values = {"award": Award.objects.get().pk, "reason": "revoked", "on": TODAY, "at": NOON}
+    actions.end_award(by=place.street, person=chain[2], **values)
+    assert only_award() == (chain[0], ITEM, FIRST, TODAY, "revoked")
 
 
 def lived(place, *ends, person=None):

@@ -53,6 +53,10 @@ def why(home):
     return {stop.door.of: dict(stop.door.why) for stop in stops}
 
 
+def looks():
+    return list(ReadLog.objects.order_by("person").values_list("person", "purpose", "hat"))
+
+
 def browser(name):
     made = Client(headers={"accept-language": "zh-hans"})
     made.force_login(User.objects.get(username=name))
@@ -101,6 +105,22 @@ def test_the_list_says_why_and_the_card_what(home):
     assert card.count("按现有信息符合条件，还没领：高龄津贴") == 1
 
 
+def test_a_benefit_is_not_named_where_the_card_may_not_say_what_it_rests_on(home):
+    brought_in(home, item="disability_allowance")
+    people.record_fact(
+        by=HOUSE_ITSELF, at=NOON, person=home.old.pk, attribute="disability_grade", value=1
+    )
+    client = browser("committee")
+    told = "按现有信息符合条件，还没领："
+
+    def card():
+        return client.post("/visits/card/", {"household": home.house.pk}).content.decode()
+
+    assert told not in card()
+    people.give_consent(by=home.worker, at=NOON, person=home.old.pk, purpose="care")
+    assert card().count(told) == 1
+
+
 def test_who_was_seen_today_is_left_in_peace_all_the_same(home):
     brought_in(home)
     record_visit(by=home.worker, at=NOON, card=home.card("k"))
@@ -120,13 +140,39 @@ def test_the_number_of_the_cockpit_opens_to_masked_people(home):
     assert "陈**" in named
     assert "陈秀英" not in named
     assert f'href="/people/{home.old.pk}/"' in named
-    assert not ReadLog.objects.exists()
+    assert looks() == [(home.old.pk, "item", "office")]
     assert street.get(f"/cockpit/entitled/{ITEM}/?community=77").status_code == 404
     assert street.get("/cockpit/entitled/senior_card/").status_code == 404
     district = browser("district")
     page = district.get("/cockpit/entitled/").content.decode()
     assert f"/cockpit/entitled/{ITEM}/" not in page
     assert district.get(f"/cockpit/entitled/{ITEM}/").status_code == 403
+    assert len(looks()) == 1
+
+
+def test_each_of_whom_the_list_tells_a_disability_sees_who_looked(home):
+    brought_in(home, item="disability_allowance")
+    other = people.register_person(
+        by=home.worker, at=NOON, name="吴老", home=home.old.home_id, facts={}
+    )
+    for one in (home.old, other):
+        people.record_fact(
+            by=HOUSE_ITSELF, at=NOON, person=one.pk, attribute="disability_grade", value=1
+        )
+    written = []
+
+    def noting(execute, sql, *rest):
+        written.extend([sql] if "INTO" in sql and "people_read_log" in sql else [])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(noting):
+        answer = browser("street").get("/cockpit/entitled/disability_allowance/")
+
+    page = answer.content.decode()
+    assert all(f'href="/people/{one.pk}/"' in page for one in (home.old, other))
+    assert [person for person, *_ in looks()] == [home.old.pk, other.pk]
+    assert len(written) == 1
+    assert "no-store" in answer["Cache-Control"]
 
 
 def test_what_one_has_is_shown_by_right_and_the_look_is_noted(home):

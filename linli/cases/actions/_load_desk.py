@@ -40,9 +40,8 @@ class Desk:
         self.house = system(by.district)
         self.resident = Actor(kind="resident", district=by.district)
         self.drafts = Drafts(act=act)
-        self.ring = (
-            keyring()
-        )  # looked for once: each use of it asks four files whether they changed
+        # Looked for once: each use of it asks four files whether they changed.
+        self.ring = keyring()
         self._step_names: dict[int, list[tuple[dict[str, str], list[str]]]] = {}
         self._definitions: dict[int, ItemDefinition] = {}
         self._units: dict[tuple[str, int | None], int] = {}

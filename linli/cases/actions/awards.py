@@ -22,16 +22,19 @@ def settle_award(case: Case, item: ItemDefinition, *, by: Actor, at: datetime) -
     """
     Let an award follow the answer of its case; belongs inside the act of the answer.
 
-    “Solved” gives it to the person the case is about, unless they have it. Another answer, after
+    “Solved” gives it to the person the case is about, unless they have it, on whichever of the
+    records that were merged into one. Another answer, after
     the case was opened again, takes back what the first one gave.
     """
     if not item.award or case.subject_id is None:
         return
+    whole = people.records_of(people.standing_record(case.subject_id))
     held = Award.objects.select_for_update().filter(
-        district=case.district, person=case.subject_id, item=case.item, to_on=None
+        district=case.district, person__in=whole, item=case.item, to_on=None
     )
-    row = held.first()
-    if case.end == End.SOLVED and row is None:
+    rows = list(held.order_by("id"))
+    own = next((row for row in rows if row.case_id == case.pk), None)
+    if case.end == End.SOLVED and not rows:
         given = Award.objects.create(
             district=case.district,
             person_id=case.subject_id,
@@ -41,8 +44,8 @@ def settle_award(case: Case, item: ItemDefinition, *, by: Actor, at: datetime) -
         )
         event = AwardGiven(at=at, award_id=given.pk, case_id=case.pk, item=case.item)
         record(event, by=by, rows=[given])
-    elif case.end != End.SOLVED and row is not None and row.case_id == case.pk:
-        _end(row, AwardEnd.REVOKED, by=by, on=max(row.from_on, local_date(at)), at=at)
+    elif case.end != End.SOLVED and own is not None:
+        _end(own, AwardEnd.REVOKED, by=by, on=max(own.from_on, local_date(at)), at=at)
 
 
 def _end(row: Award, reason: AwardEnd, *, by: Actor, on: date, at: datetime) -> None:
@@ -53,21 +56,22 @@ def _end(row: Award, reason: AwardEnd, *, by: Actor, on: date, at: datetime) -> 
 
 
 @write_atomic
-def end_award(*, by: Actor, award: int, reason: str, on: date, at: datetime) -> Award:
+def end_award(*, by: Actor, person: int, award: int, reason: str, on: date, at: datetime) -> Award:
     """
-    End what somebody has, from a day on, with its reason.
+    End what a person has, from a day on, with its reason; what merged records brought along too.
 
     :param reason: one of ``domain.AwardEnd``
     :raises NotAllowed: without ``cases.end_awards``
-    :raises NoSuchThing: if there is none, or the person is not in reach
+    :raises NoSuchThing: if the person has none such, or is not in reach
     :raises AwardOver: if it has ended
     :raises Invalid: if the reason is not on the list, or the day cannot be
     """
     by.must(Permission.END_AWARDS)
-    row = Award.objects.select_for_update().filter(district=by.district, pk=award).first()
+    found = people.person_for(by, person)
+    theirs = Award.objects.filter(district=by.district, person__in=people.records_of(found.pk))
+    row = theirs.select_for_update().filter(pk=award).first()
     if row is None:
         raise NoSuchThing
-    people.person_for(by, row.person_id)
     why = check_award_end(
         reason=reason,
         on=on,
@@ -84,7 +88,7 @@ def end_awards_of(*, by: Actor, person: int, reason: str, at: datetime) -> int:
     """
     End all that one has whose record was closed, on that day; return how many there were.
 
-    For the system alone. Twice does nothing more.
+    For the system alone, and for what merged records brought along too. Twice does nothing more.
 
     :raises NotAllowed: for anybody else
     :raises NoSuchThing: if there is no such person
@@ -92,7 +96,9 @@ def end_awards_of(*, by: Actor, person: int, reason: str, at: datetime) -> int:
     if by.kind != "system":
         raise NotAllowed
     closed_on = people.person_for(by, person).ended_on or local_date(at)
-    rows = Award.objects.select_for_update().filter(district=by.district, person=person, to_on=None)
+    rows = Award.objects.select_for_update().filter(
+        district=by.district, person__in=people.records_of(person), to_on=None
+    )
     ended = list(rows.order_by("id"))
     for row in ended:
         _end(row, AwardEnd(reason), by=by, on=max(row.from_on, closed_on), at=at)

@@ -1,25 +1,35 @@
 """What people have by a decision, and who may have it and does not (应享未享)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from django.db.models import Q
 from numpy.typing import NDArray
 
 from linli.basics import Actor
 from linli.cases.models import Award
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition, Text, told_by_facts
-from linli.fabric.numbers import place_in, read_numbers
+from linli.fabric.numbers import NONE, place_in, read_numbers
 from linli.people import queries as people
 from linli.people.domain import Numbers
 from linli.rulebook.domain import Population, attributes, to_bitmap
 
 Bits = NDArray[np.bool_]
-# Lists in rows of a roll; ids in SQL are numbers of our own.
-_ROLL = "SELECT {item}, 0 FROM case_award WHERE district = %s AND case_id IS NULL GROUP BY item"
+# Items with a roll; one that facts do not judge is NONE, for a null would shift the column.
+_ROLL = (
+    "SELECT COALESCE({item}, {none}), 0 FROM case_award "
+    "WHERE district = %s AND case_id IS NULL GROUP BY item"
+)
+# Whoever was merged, and the record that stands for them now, however often it was merged on.
+_STANDING = (
+    "WITH RECURSIVE ahead(gone, kept) AS ("
+    "SELECT id, merged_into_id FROM people_person WHERE merged_into_id IS NOT NULL UNION ALL "
+    "SELECT o.gone, n.merged_into_id FROM ahead o JOIN people_person n ON n.id = o.kept "
+    "WHERE n.merged_into_id IS NOT NULL) SELECT o.gone, o.kept FROM ahead o "
+    "JOIN people_person n ON n.id = o.kept WHERE n.merged_into_id IS NULL"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,7 @@ class Judged:
 
     item: str
     name: Text
+    purpose: str
     may: Bits
     not_for: Bits
     has: Bits
@@ -71,7 +82,7 @@ def awards_of(by: Actor, person: int, on: date) -> list[Held]:
     """
     found = people.person_for(by, person)
     rows = Award.objects.filter(
-        Q(person=found.pk) | Q(person__merged_into=found.pk), district=by.district
+        district=by.district, person__in=people.records_of(found.pk)
     ).select_related("case")
     names = _names(on, by.district)
     held = [
@@ -140,23 +151,34 @@ def judge(
         if item.eligibility is None or not (its == 0).any():
             continue
         found = to_bitmap(item.eligibility, facts, on=on)
-        judged.append(Judged(item.code, item.name, found.yes, found.no, np.isin(ids, its)))
+        judged.append(
+            Judged(item.code, item.name, item.purpose, found.yes, found.no, np.isin(ids, its))
+        )
     return tuple(judged)
 
 
-def going_without(by: Actor, persons: Collection[int], on: date) -> dict[int, list[Text]]:
-    """Return person → what they may have by what we know and do not have; for a few people."""
+def going_without(
+    by: Actor, seen: Mapping[int, Collection[str]], on: date
+) -> dict[int, list[Text]]:
+    """
+    Return person → what they may have by what we know and do not have; for a few people.
+
+    :param seen: person → the facts the reader may see: the name of a benefit tells what it rests on
+    """
     items = awarded(on, district=by.district)
-    if not items or not persons:
+    if not items or not seen:
         return {}
     place, person = _having(items, by.district, by.communities, on)
     having = set(zip(place.tolist(), person.tolist(), strict=True))
-    facts = people.facts_of_many(persons)
+    facts = {
+        one: {name: value for name, value in held.items() if name in seen[one]}
+        for one, held in people.facts_of_many(seen).items()
+    }
     found: dict[int, list[Text]] = {}
     for number, item in enumerate(items):
         if (number, 0) not in having:
             continue
-        for one in persons:
+        for one in seen:
             may = catalogue.eligibility(item, facts.get(one, {}), on=on).answer == "yes"
             if may and (number, one) not in having:
                 found.setdefault(one, []).append(item.name)
@@ -171,11 +193,12 @@ def _having(
     here = ", ".join(str(int(one)) for one in sorted(communities)) or "NULL"
     day = on.isoformat()
     place, person = read_numbers(
-        [item, "COALESCE(p.merged_into_id, p.id)"],
+        [item, "COALESCE(s.kept, p.id)"],
         "FROM case_award a JOIN people_person p ON p.id = a.person_id "
+        f"LEFT JOIN ({_STANDING}) s ON s.gone = p.id "
         "WHERE a.district = %s AND a.from_on <= %s AND (a.to_on IS NULL OR a.to_on > %s) "
         f"AND (p.community_id IN ({here}) OR p.merged_into_id IS NOT NULL) "
-        f"UNION ALL {_ROLL.format(item=item)}",
+        f"UNION ALL {_ROLL.format(item=item, none=NONE)}",
         [district, day, day, district],
     )
     return place, person

@@ -42,9 +42,14 @@ class Benefit:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Those behind a number, masked; ``older`` leads to the next page."""
+    """
+    Those behind a number, masked; ``older`` leads to the next page.
+
+    Who could have it tells of them what it rests on, a disability even: whoever shows them logs it.
+    """
 
     name: str
+    purpose: str
     place: str
     n: int
     people: tuple[MaskedPerson, ...]
@@ -99,6 +104,7 @@ def named(by: Actor, item: str, *, community: int | None, after: int, on: date) 
     page = ids[ids > after][: ROWS + 1].tolist()
     return Named(
         name=local_text(one.name),
+        purpose=one.purpose,
         place=community_words(community, by.communities) if community else "",
         n=len(ids),
         people=tuple(people.masked_people(page[:ROWS])),

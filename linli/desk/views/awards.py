@@ -39,18 +39,25 @@ def awards(request: HttpRequest, person: int) -> HttpResponse:
     by = by_whom(request)
     _may(by)
     if request.method == "POST":
-        people.person_for(by, person)
-        people_actions.note_read(by=by, person=person, purpose=PURPOSE, at=timezone.now())
+        _note_read(by, person)
     return _page(request, by, person, opened=request.method == "POST")
+
+
+def _note_read(by: Actor, person: int) -> None:
+    """:raises NoSuchThing: if there is no such person, or not for this actor"""
+    people.person_for(by, person)
+    people_actions.note_read(by=by, person=person, purpose=PURPOSE, at=timezone.now())
 
 
 @require_POST
 def end(request: HttpRequest, person: int, award: int) -> HttpResponse:
     """End what somebody has, from a day on."""
     by, sent = by_whom(request), request.POST
+    by.must(Permission.END_AWARDS)
     try:
         actions.end_award(
             by=by,
+            person=person,
             award=award,
             reason=asked.text(sent, "reason"),
             on=asked.day(sent, "on"),
@@ -59,6 +66,7 @@ def end(request: HttpRequest, person: int, award: int) -> HttpResponse:
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
+        _note_read(by, person)  # what they have stands on the page again
         return _page(request, by, person, opened=True, trouble=said(refusal), status=refusal.status)
     return HttpResponseRedirect(reverse("desk:awards", args=[person]) + "?did=ended")
 
