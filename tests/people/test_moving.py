@@ -85,6 +85,28 @@ def test_what_cannot_be_moves_nobody(town, family):
     assert set(Person.objects.values_list("home", flat=True)) == {town.doors[0]}
 
 
+@pytest.mark.parametrize("code", ["330102", "330102001", "330102001002", "330102001002-B1"])
+def test_nobody_moves_to_what_is_no_door(town, family, code):
+    pair = family[1]
+    home = Place.objects.get(code=code).pk
+    refused_home(town, pair[0], home)
+
+
+def test_nobody_moves_to_a_door_that_is_no_more(town, family):
+    Place.objects.filter(pk=town.doors[1]).update(valid_to=ON)
+    refused_home(town, family[1][0], town.doors[1])
+
+
+def refused_home(town, person, home):
+    for action in (actions.move_person, actions.move_household):
+        before = Line.objects.count()
+        with pytest.raises(domain.NotADoor):
+            action(by=town.worker, at=town.at, person=person.pk, home=home, on=ON, reason="told")
+        assert Line.objects.count() == before
+        assert Household.objects.get().ended_on is None
+        assert set(Person.objects.values_list("home", flat=True)) == {town.doors[0]}
+
+
 # At the desk -----------------------------------------------------------------
 
 

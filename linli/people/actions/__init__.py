@@ -6,7 +6,7 @@ from .holding import hold_people
 from .loading import LoadedPeople, load_notes, load_people
 from .merging import merge_people, undo_merge
 from .moving import move_household, move_person
-from .reading import find_people, log_reads, note_read, open_card
+from .reading import find_people, log_reads, note_read, note_reads, open_card
 from .registering import link_user, register_household, register_person
 from .rights import decide_right, erase_person, request_right, withdraw_right
 
@@ -31,6 +31,7 @@ __all__ = [
     "move_person",
     "note_kin",
     "note_read",
+    "note_reads",
     "open_card",
     "record_fact",
     "register_household",

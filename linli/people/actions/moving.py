@@ -11,6 +11,7 @@ from linli.people.domain import Permission
 from linli.people.events import HouseholdRegistered, PersonMoved
 from linli.people.models import Household, Person
 from linli.places import queries as places
+from linli.places.domain import Kind
 
 from .facts import change, change_links, check_day, living
 
@@ -35,6 +36,7 @@ def move_person(
     :raises NotAllowed: without ``people.keep_facts``
     :raises NoSuchThing: if person, door or household is not there, or the person not in reach
     :raises PersonEnded: if the record is closed
+    :raises NotADoor: if the new place is no door, or ended
     :raises Invalid: if the day has not come
     :raises ReasonMissing: if the reason is not on the list
     """
@@ -59,6 +61,7 @@ def move_household(
     :raises NotAllowed: without ``people.keep_facts``
     :raises NoSuchThing: if person or door is not there, the person not in reach, or in no household
     :raises PersonEnded: if the record is closed
+    :raises NotADoor: if the new place is no door, or ended
     :raises Invalid: if the day has not come
     :raises ReasonMissing: if the reason is not on the list
     """
@@ -75,7 +78,7 @@ def move_household(
         district=by.district,
         kind=old.kind,
         home_id=home,
-        community_id=places.community_of(by.district, home),
+        community_id=_community_of_door(by, home),
     )
     old.ended_on = on
     old.save(update_fields=["ended_on"])
@@ -92,6 +95,19 @@ def _check(by: Actor, reason: str, on: date, at: datetime) -> None:
     check_day(on, at)
 
 
+def _community_of_door(by: Actor, home: int) -> int | None:
+    """
+    Return the community of a door somebody can live behind.
+
+    :raises NoSuchThing: if the district has no such place
+    :raises NotADoor: if it is none, or ended
+    """
+    place = places.place_of(by.district, home)
+    if place.kind != Kind.DOOR or place.valid_to is not None:
+        raise domain.NotADoor
+    return place.community_id
+
+
 def _move(
     by: Actor,
     found: Person,
@@ -102,7 +118,7 @@ def _move(
     reason: str,
     at: datetime,
 ) -> None:
-    community, was = places.community_of(by.district, home), found.home_id
+    community, was = _community_of_door(by, home), found.home_id
     rows: list[Bound] = [*change(found, queries.fact("home"), home, valid_from=on, at=at)]
     rows += change_links(
         found, valid_from=on, at=at, community=community, household=house.pk if house else None

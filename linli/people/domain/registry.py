@@ -60,6 +60,13 @@ class PersonEnded(Refused):
     message = gettext_noop("This person's record is closed. It cannot be changed any more.")
 
 
+class NotADoor(Refused):
+    """One lives behind a door that stands: not in a street, nor in a house pulled down."""
+
+    message = gettext_noop("Nobody can live there. Choose a door that is in use.")
+    status = 422
+
+
 class ReasonMissing(Refused):
     """A fact is changed for a reason that stands in the record."""
 

@@ -71,6 +71,7 @@ from .screens import (
 )
 from .visiting import (
     Neighbours,
+    communities_of_households,
     doors_of,
     fact_versions,
     household_members,
@@ -93,6 +94,7 @@ __all__ = [
     "changed_people",
     "check_relative",
     "column_types",
+    "communities_of_households",
     "consents_of",
     "current_value",
     "deceased_of",

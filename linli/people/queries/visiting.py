@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from linli.basics import Actor
 from linli.fabric.numbers import NONE, ordinal, place_in, read_numbers
 from linli.people.domain import Fact, Numbers, Value, only
-from linli.people.models import Person, Superseded
+from linli.people.models import Household, Person, Superseded
 from linli.rulebook.domain import Population
 
 from .counting import known_now, number_columns
@@ -205,6 +205,15 @@ def doors_of(district: int, people: Iterable[int]) -> dict[int, tuple[int | None
         rows = Person.objects.filter(district=district, pk__in=wanted[first : first + CHUNK])
         for person, house, community in rows.values_list("pk", "household", "community_id"):
             found[person] = (house, community)
+    return found
+
+
+def communities_of_households(district: int, households: Iterable[int]) -> dict[int, int | None]:
+    """Return household → community, for many households, whoever they belong to."""
+    wanted, found = sorted(set(households)), dict[int, int | None]()
+    for first in range(0, len(wanted), CHUNK):
+        rows = Household.objects.filter(district=district, pk__in=wanted[first : first + CHUNK])
+        found.update(rows.values_list("pk", "community_id"))
     return found
 
 
