@@ -61,6 +61,7 @@ SECRET_KEY = _secret_key()
 _SERVING = os.environ.get("LINLI_DATABASE_URL") or f"sqlite:///{HOME / 'linli.sqlite3'}"
 _OWNING = os.environ.get("LINLI_OWNER_DATABASE_URL", "")
 RUNTIME_ROLE = str(dj_database_url.parse(_SERVING)["USER"]) if _OWNING else ""
+_POOLER = _yes("LINLI_POOLER", default=False)
 DATABASES = {
     "default": dj_database_url.parse(
         _OWNING if _OWNING and _yes("LINLI_AS_OWNER", default=False) else _SERVING,
@@ -71,9 +72,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = sqlite_options()
 else:  # what the address itself asks for wins
     DATABASES["default"]["OPTIONS"] = {
-        **postgresql_options(),
+        **postgresql_options(pooler=_POOLER),
         **DATABASES["default"].get("OPTIONS", {}),
     }
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = _POOLER
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STOREYS = [

@@ -21,12 +21,15 @@ def sqlite_options() -> dict[str, Any]:
     return {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": PRAGMAS}
 
 
-def postgresql_options() -> dict[str, Any]:
+def postgresql_options(*, pooler: bool = False) -> dict[str, Any]:
     """
     Return Django's OPTIONS for PostgreSQL: what a process asks again is planned once.
 
-    Compiling (JIT) takes longer than our short statements run.
+    Compiling (JIT) takes longer than our short statements run. A pooler that gives each transaction
+    another connection can keep no plan, and takes no options at the start.
     """
+    if pooler:
+        return {"server_side_binding": True, "prepare_threshold": None}
     return {"server_side_binding": True, "prepare_threshold": 2, "options": "-c jit=off"}
 
 

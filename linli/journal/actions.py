@@ -85,6 +85,7 @@ class Drafts:
         self.act = act
         self.lines: list[Line] = []
         self._kept: dict[int, tuple[Bound, list[object], list[str]]] = {}
+        # Texts are kept by identity: never change a list in place after it was drafted.
         self._trees: dict[int, tuple[object, str]] = {}
         self._texts = _Texts({**_TEXTS, dict: self._tree, list: self._tree})
 

@@ -278,7 +278,8 @@ def population(
     # A door lies in a stairwell, or in the building or courtyard itself.
     into = parent[(kind == len(BUILDINGS) + 1) & stood]
     at = np.minimum(np.searchsorted(ids, into), max(len(ids) - 1, 0))
-    owner = np.where(house[at], ids[at], parent[at]) if len(into) else into
+    # A parent that was not asked for is nobody's stairwell here, and its door no neighbour's.
+    owner = np.where((ids[at] == into) & ~house[at], parent[at], into) if len(into) else into
     houses, inside = np.unique(owner, return_counts=True)
     doors = np.zeros(len(rows), dtype=np.int64)
     if len(houses):

@@ -91,6 +91,13 @@ def test_what_stands_in_the_code_is_written_into_the_statement():
     assert list(asked[0][1]) == ["LampMended"]
 
 
+def test_behind_a_pooler_nothing_is_left_on_a_connection():
+    assert postgresql_options(pooler=True) == {
+        "server_side_binding": True,
+        "prepare_threshold": None,
+    }
+
+
 def test_postgresql_plans_once_what_a_process_asks_again(lines):
     options = postgresql_options()
     assert (options["server_side_binding"], options["prepare_threshold"]) == (True, 2)

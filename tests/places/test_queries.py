@@ -1,13 +1,19 @@
 """Asking where things are."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from linli.basics import NoSuchThing
+from linli.journal.actions import system
 from linli.places import actions, queries
-from linli.places.domain import Kind
+from linli.places.domain import Kind, Permission, PlaceRow
+from linli.places.models import Place
 
 FIRST, SECOND = "330102001001", "330102001002"
 STAIRWELL = "330102001001-B1-S1"
+ON = date(2026, 11, 10)
 
 
 def square(west, south, side=0.01):
@@ -82,3 +88,31 @@ def test_a_point_lies_in_the_community_whose_outline_holds_it(district, noon):
             [[120.16, 30.24], [120.17, 30.24], [120.17, 30.25], [120.16, 30.25], [120.16, 30.24]]
         ],
     }
+
+
+def test_a_door_of_a_house_elsewhere_counts_for_no_neighbour(district, noon, rows):
+    house = f"{SECOND}-B1"
+    loader = replace(system(1), permissions=frozenset(Permission))
+    more = [
+        PlaceRow(kind=kind, code=code, parent_code=above, name={"zh-Hans": "1"})
+        for kind, code, above in (
+            (Kind.BUILDING, house, SECOND),
+            (Kind.DOOR, f"{house}-D1", house),
+            (Kind.DOOR, f"{STAIRWELL}-D103", STAIRWELL),
+        )
+    ]
+    actions.load_places(by=loader, at=noon, rows=more, on=ON)
+    # A door that was counted to another community than the stairwell it lies in.
+    door = Place.objects.filter(code=f"{STAIRWELL}-D103")
+    door.update(community_id=district[SECOND].pk)
+
+    def doors(*codes):
+        here = [district[code].pk for code in codes]
+        found = queries.population(ON, noon, district=1, communities=here)
+        column = found.population.columns["doors"].values
+        return dict(zip(found.ids.tolist(), column.tolist(), strict=True))
+
+    first, second = district[f"{FIRST}-B1"].pk, district[house].pk
+    assert doors(FIRST, SECOND) == {first: 3, second: 1}
+    assert doors(SECOND) == {second: 1}
+    assert doors(FIRST) == {first: 2}

@@ -45,11 +45,47 @@ from linli.parties.models import (
 from linli.people import queries as people
 from linli.places import queries as places
 
-from .population import column_types as column_types
-from .population import population as population
+from .population import column_types, population
 
 if TYPE_CHECKING:
     from linli.identity.models import User
+
+__all__ = [
+    "LAW_TIME",
+    "NAME",
+    "Directory",
+    "actor_for",
+    "anonymous",
+    "appointees_of",
+    "appointment",
+    "appointments_of",
+    "arbiters",
+    "candidates_of",
+    "closings_of",
+    "colleagues_of",
+    "column_types",
+    "directory",
+    "hat_words",
+    "holder_of",
+    "holders_of_role",
+    "hours_on",
+    "is_away",
+    "law_day",
+    "oversight_of",
+    "parties_at",
+    "party",
+    "party_by_code",
+    "party_words",
+    "phone_of",
+    "population",
+    "posts_of",
+    "roles",
+    "roster_of",
+    "seats_of",
+    "staff_words",
+    "unit_for",
+    "weekly_hours",
+]
 
 NAME = "parties"
 LAW_TIME = ZoneInfo("Asia/Shanghai")
