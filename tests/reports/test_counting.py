@@ -71,6 +71,7 @@ def test_a_sum_adds_what_is_known_of_those_counted(
         told = [(evaluate(where, facts, on=on), facts["children"]) for facts in here]
         assert found.value[place] == sum(n for v, n in told if v and isinstance(n, int))
         assert found.unknown[place] == sum(v is None or (v is True and n is None) for v, n in told)
+        assert found.behind[place] == sum(v is True and isinstance(n, int) for v, n in told)
 
 
 @given(EXPRESSIONS, st.lists(FACTS, min_size=1, max_size=20), NOWS)

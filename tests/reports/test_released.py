@@ -13,12 +13,14 @@ from linli.identity.models import User
 from linli.people import actions as people
 from linli.reports import queries
 from linli.reports.actions import import_form, open_due_editions, send_edition
-from linli.reports.domain import FEWEST, PeriodKind
-from linli.reports.models import Edition
+from linli.reports.domain import FEWEST, Cell, Field, PeriodKind
+from linli.reports.models import Edition, Form
+from linli.rulebook.domain import Expression, InSet
 from tests.world import GREEN, HOUSE_ITSELF, NOON, STREET, WILLOW, World
 
 from .cells import Look, cells
 from .conftest import COMMON, drawn
+from .things import Things
 
 pytestmark = pytest.mark.django_db
 JUNE = NOON - timedelta(days=160)
@@ -228,3 +230,22 @@ def test_a_number_on_facts_too_old_is_marked_wherever_it_goes(
         ("13", "General"),
     ]
     assert [one["id"] for one in browser.json("/api/v1/reports")["items"]] == [edition.pk]  # type: ignore[union-attr]
+
+
+def test_minutes_of_one_visit_do_not_leave_the_house_and_those_of_many_do(
+    busy: World, things: Things
+) -> None:
+    def released(where: Expression | None) -> tuple[int, int | None, bool]:
+        field = Field("Sheet1", (2, 2), ("走访时长",), None, Cell("visits", where, "minutes"))
+        found = queries.answers([field], counts, [busy.place(GREEN)])
+        [told] = queries.released(edition, found)
+        return found[0].behind, told.number, told.hidden
+
+    edition = Edition(
+        district=1, form=Form(exact=False), place_id=busy.place(GREEN), as_of=NOON.date()
+    )
+    counts = queries.Counts(1, edition.as_of, NOON, {busy.place(GREEN)})
+
+    one = InSet("outcome", frozenset({"not_home"}))  # 2 minutes at one door
+    assert released(one) == (1, None, True)
+    assert released(None) == (5, 79, False)

@@ -104,3 +104,26 @@ def test_two_releases_side_by_side(
     relation: Relation, earlier: int, later: int, told: bool
 ) -> None:
     assert gives_away(relation, earlier, later) is told
+
+
+def test_a_sum_is_hidden_by_how_many_stand_behind_it() -> None:
+    numbers = {("green",): 30, ("willow",): 400, ("wide",): 3, ("all",): 433}
+    totals = [Total(("all",), (("green",), ("willow",), ("wide",)))]
+    behind = {("green",): 1, ("willow",): 12, ("wide",): 9, ("all",): 22}
+
+    # 30 minutes of one visit go; 3 minutes of nine do not.
+    assert hidden({("a",): 30, ("b",): 3}, [], behind={("a",): 1, ("b",): 9}) == {("a",)}
+    assert hidden({("a",): 0, ("b",): 0}, [], behind={("a",): 2, ("b",): 0}) == {("a",)}
+    # Beside their total they do: without them the 30 could be told.
+    assert hidden(numbers, totals, behind=behind) == {("green",), ("wide",)}
+
+
+def test_a_hidden_sum_is_left_as_far_open_as_it_is_great() -> None:
+    numbers = {("a",): 30, ("b",): 8, ("c",): 500, ("all",): 538}
+    totals = [Total(("all",), (("a",), ("b",), ("c",)))]
+
+    # Beside b alone, which is 8 of 9, a would be told to within 38 minutes: enough for 30.
+    assert hidden(numbers, totals, behind={("a",): 2, ("b",): 9, ("c",): 9, ("all",): 20}) == {
+        ("a",),
+        ("b",),
+    }

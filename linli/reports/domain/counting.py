@@ -60,12 +60,14 @@ class Counted:
     One cell, by community in the order of the layout.
 
     ``unknown`` are those the facts do not decide, ``stale`` those counted on a fact that is older
-    than its dictionary allows.
+    than its dictionary allows. ``behind`` is how many stand behind the value: of what is only
+    counted that is the value itself.
     """
 
     value: Numbers
     unknown: Numbers
     stale: Numbers
+    behind: Numbers
 
 
 def lay_out(
@@ -230,14 +232,17 @@ class Counter:
         old = self._stale(cell)
         stale = self._bits(yes & old) if old is not None else np.zeros_like(self.laid.starts)
         if cell.total is None:
-            return Counted(self._bits(yes), self._bits(unknown), stale)
+            counted = self._bits(yes)
+            return Counted(counted, self._bits(unknown), stale, counted)
         column = self.laid.population.columns.get(cell.total)
         if column is None:
             nothing = np.zeros_like(self.laid.starts)
-            return Counted(nothing, self._bits(self.laid.members & ~no), stale)
+            return Counted(nothing, self._bits(self.laid.members & ~no), stale, nothing)
         parts = np.where(_unpacked(yes) & column.known, column.values, 0)
         value = np.add.reduceat(parts, self.laid.starts * _WORD, dtype=np.int64)
-        return Counted(value, self._bits(unknown | (yes & ~_packed(column.known))), stale)
+        known = _packed(column.known)
+        lacking = self._bits(unknown | (yes & ~known))
+        return Counted(value, lacking, stale, self._bits(yes & known))
 
     def _bits(self, words: Words) -> Numbers:
         found: Numbers = np.add.reduceat(np.bitwise_count(words), self.laid.starts, dtype=np.int64)

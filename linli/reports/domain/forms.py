@@ -97,7 +97,8 @@ class Answer:
     """
     What one place of a form gets.
 
-    ``number`` None: not understood (``why`` says so), or hidden because it is small.
+    ``number`` None: not understood (``why`` says so), or hidden because it is small. ``behind`` is
+    how many stand behind it: 30 minutes may be of one visit.
     """
 
     field: Field
@@ -105,6 +106,7 @@ class Answer:
     unknown: int = 0
     stale: int = 0
     hidden: bool = False
+    behind: int = 0
 
     @property
     def misleads(self) -> bool:

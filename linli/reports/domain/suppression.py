@@ -1,9 +1,11 @@
 """
 Small numbers are hidden, and as many others as it takes that nobody can work them out.
 
-A number from 1 to ``fewest`` - 1 would speak of persons. Hiding it alone is not enough: totals
+A number from 1 to ``fewest`` - 1 would speak of persons; so would a sum, however great, of what so
+few have: 30 minutes of one visit. Hiding it alone is not enough: totals
 give it back. So for every hidden number the least and the greatest value which the published
-ones leave open are found by linear programming, and they must lie ``fewest`` apart.
+ones leave open are found by linear programming, and they must lie ``fewest`` apart; of a sum, as
+far apart as it is great.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,21 +30,28 @@ class Total:
 
 
 def hidden(
-    numbers: Mapping[Name, int], totals: Sequence[Total], *, fewest: int = FEWEST
+    numbers: Mapping[Name, int],
+    totals: Sequence[Total],
+    *,
+    behind: Mapping[Name, int] | None = None,
+    fewest: int = FEWEST,
 ) -> frozenset[Name]:
     """
     Return which numbers of a table are not published.
 
     :param numbers: every number of the table, totals among them, none below 0
     :param totals: which of them are sums of which
+    :param behind: of each number that is no count: of how many it tells
     """
-    chosen = {name for name, number in numbers.items() if 0 < number < fewest}
+    of = {**numbers, **(behind or {})}
+    chosen = {name for name in numbers if 0 < of[name] < fewest}
     reader = _Reader(chosen, numbers, totals)
     open_ = sorted(chosen)
     while open_:
         name = open_[-1]
         least, most = reader.left_open(name)
-        further = None if most - least >= fewest else _further(name, chosen, numbers, totals)
+        apart = max(fewest, numbers[name]) if behind and name in behind else fewest
+        further = None if most - least >= apart else _further(name, chosen, numbers, totals)
         if further is None:  # wide enough, or nothing is left to hide beside it
             open_.pop()
             continue

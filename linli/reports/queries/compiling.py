@@ -224,6 +224,7 @@ def answers(fields: Sequence[Field], counts: Counts, scope: Collection[int]) -> 
                 int(counted.value[rows].sum()),
                 int(counted.unknown[rows].sum()),
                 int(counted.stale[rows].sum()),
+                behind=int(counted.behind[rows].sum()),
             )
         )
     return found

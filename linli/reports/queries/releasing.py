@@ -37,7 +37,8 @@ def released(edition: Edition, found: Sequence[Answer]) -> list[Answer]:
     if edition.form.exact:
         return list(found)
     named = {_name(one): one.number for one in found if one.number is not None and _private(one)}
-    gone = hidden(named, list(_totals(found))) if named else frozenset()
+    behind = {_name(one): one.behind for one in found if _name(one) in named and _is_sum(one)}
+    gone = hidden(named, list(_totals(found)), behind=behind) if named else frozenset()
     before = _sent_before(edition)
     return [
         replace(one, number=None, hidden=True)
@@ -49,6 +50,10 @@ def released(edition: Edition, found: Sequence[Answer]) -> list[Answer]:
 
 def _private(one: Answer) -> bool:
     return isinstance(one.field.found, Cell) and one.field.found.of in PRIVATE
+
+
+def _is_sum(one: Answer) -> bool:
+    return isinstance(one.field.found, Cell) and one.field.found.total is not None
 
 
 def _name(one: Answer) -> Name:
@@ -113,6 +118,13 @@ def _told(one: Answer, before: list[tuple[Cell, int | None, int]], edition: Edit
         return False
     for other, community, number in before:
         if community != one.field.community or other.of != cell.of:
+            continue
+        if cell.total is not None:
+            # How many stood behind the earlier sum is not kept: of two that differ one is told.
+            if other.total == cell.total and number != one.number:
+                relation = compare(other, cell, dictionaries()[cell.of], on=edition.as_of).relation
+                if relation in (Relation.NARROWER, Relation.WIDER):
+                    return True
             continue
         # Cheap first: definitions are compared only where the numbers lie close together.
         if gives_away(Relation.WIDER, number, one.number):
