@@ -56,6 +56,17 @@ HELD = """async () => {
   await navigator.serviceWorker.ready;
   return Boolean(await caches.match("/visits/offline/", { ignoreVary: true }));
 }"""
+# The key of a phone that lay without a network since yesterday.
+ENDED = """() => new Promise(done => {
+  const asked = indexedDB.open("linli-visits");
+  asked.onsuccess = () => {
+    const act = asked.result.transaction("secret", "readwrite"), held = act.objectStore("secret");
+    held.get("key").onsuccess = ({ target }) => {
+      held.put({ ...target.result, until: Date.now() - 1 }, "key");
+    };
+    act.oncomplete = () => done(asked.result.close());
+  };
+})"""
 PHONE = "13800009999"
 READY = "form#card[data-ready=yes]"
 
@@ -158,6 +169,20 @@ def save_without_network(pages) -> None:
     assert pages[0].evaluate(KEPT)["states"] == ["queued"] * len(pages)
 
 
+def refuse_a_day_later(phone, url: str) -> None:
+    """Without a network the key opens for a day after somebody was last there with one."""
+    page = phone.new_page()
+    page.goto(f"{url}/visits/")
+    page.wait_for_selector("#kept .doors-list")
+    page.evaluate(ENDED)
+    page.reload()
+    page.wait_for_function(
+        "box => box.textContent === box.dataset.empty", arg=page.query_selector("#device")
+    )
+    assert page.inner_text("#kept") == ""
+    page.close()
+
+
 def lose_the_first_answer(phone, sendings: list[str]) -> None:
     """Let the server have the first sending and the phone not hear of it; note every key sent."""
 
@@ -171,6 +196,13 @@ def lose_the_first_answer(phone, sendings: list[str]) -> None:
             route.continue_()
 
     phone.route("**/visits/send/", lossy)
+
+
+def without_clear_site_data(route) -> None:
+    """Let an answer pass as a browser takes it that does not know the header."""
+    answer = route.fetch(max_redirects=0)
+    headers = {name: value for name, value in answer.headers.items() if name != "clear-site-data"}
+    route.fulfill(response=answer, headers=headers)
 
 
 def test_each_door_has_exactly_one_visit(live_server, home):
@@ -197,13 +229,15 @@ def test_each_door_has_exactly_one_visit(live_server, home):
         assert "/visits/offline/" in [path for path, _ in cached]
         assert not [path for path, text in cached if "陈" in text or "吴" in text or "青桐" in text]
         save_without_network(pages)
+        refuse_a_day_later(phone, url)
         lose_the_first_answer(phone, sendings)
         phone.set_offline(False)
         for page in pages:
             page.wait_for_url(re.compile(r"/visits/\d+/$"), timeout=40_000)
         assert pages[0].evaluate(KEPT)["states"] == []
 
-        # Signing out wipes what is left: the key.
+        # Signing out wipes what is left, the key: the page itself, before the server is asked.
+        phone.route("**/account/logout/", without_clear_site_data)
         pages[0].goto(f"{url}/account/logout/")
         pages[0].locator("main form button").last.click()
         pages[0].wait_for_url(lambda where: "logout" not in where)

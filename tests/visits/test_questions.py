@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from linli.basics import NoSuchThing, NotAllowed
 from linli.catalogue import queries as catalogue
@@ -17,9 +18,9 @@ from linli.people.domain import UnknownAttribute
 from linli.visits import actions, queries
 from linli.visits.actions import ask_questions, record_visit
 from linli.visits.domain import Asked, NothingAsksThis, NotToBeAsked
-from linli.visits.models import Question
+from linli.visits.models import Errand, Question
 from tests.gate.conftest import duty
-from tests.world import HOUSE_ITSELF
+from tests.world import DOOR, HOUSE_ITSELF
 
 from .asserting import last_lines, refused, state
 from .conftest import LINE
@@ -207,3 +208,103 @@ def test_what_somebody_says_elsewhere_closes_the_question(home, way):
     assert actions.answer_questions(by=system(1), **values) == 0
     assert state() == before
     refused(NotAllowed, actions.answer_questions, by=home.worker, **values)
+
+
+def neighbours(home, count: int) -> list[int]:
+    return [
+        people.register_person(
+            by=HOUSE_ITSELF, at=home.at, name="邻居", home=home.world.place(DOOR)
+        ).pk
+        for _ in range(count)
+    ]
+
+
+def test_it_takes_no_more_queries_to_ask_about_many(home):
+    first, *rest = neighbours(home, 9)
+    names = ("marital", "pension")
+
+    def asked(whom, **more):
+        values = {"form": "f1", "duty_line": LINE} | more
+        wanted = [Asked(person=one, attribute=name, **values) for one in whom for name in names]
+        with CaptureQueriesContext(connection) as seen:
+            new = ask_questions(by=HOUSE_ITSELF, asked=wanted, at=home.at)
+        return new, len(seen)
+
+    assert asked([home.old.pk])[0] == 2  # whatever is read once in a process is read now
+    new, few = asked([first])
+    assert (new, asked(rest)) == (2, (16, few))
+    held = mandate(home)
+    _, joined = asked([first], form="f2", duty_line="", mandate=held)
+    assert asked(rest, form="f2", duty_line="", mandate=held) == (0, joined)
+    assert {tuple(one.forms) for one in Question.objects.filter(person__in=rest)} == {("f1", "f2")}
+
+
+def test_whether_a_mandate_lasts_longer_is_asked_once(home):
+    whom, names = neighbours(home, 6), ("marital", "pension")
+    short, long = mandate(home), mandate(home, until=timedelta(days=30))
+
+    def asked(mandate, whom, form):
+        wanted = [
+            Asked(person=one, attribute=name, form=form, mandate=mandate)
+            for one in whom
+            for name in names
+        ]
+        with CaptureQueriesContext(connection) as seen:
+            ask_questions(by=HOUSE_ITSELF, asked=wanted, at=home.at)
+        return len(seen)
+
+    asked(short, whom, "f1")
+    few = asked(long, whom[:1], "f2")
+    assert asked(long, whom[1:], "f2") == few
+    assert {one.mandate_id for one in Question.objects.all()} == {long}
+
+
+def test_one_saying_of_many_forms_is_one_question_and_its_digest_is_of_the_row(home):
+    one = Asked(person=home.young.pk, attribute="marital", form="f1", duty_line=LINE)
+
+    assert (
+        ask_questions(by=HOUSE_ITSELF, asked=[one, replace(one, form="f2"), one], at=home.at) == 1
+    )
+
+    row = Question.objects.get()
+    assert row.forms == ["f1", "f2"]
+    said = [
+        (body["event"]["form"], body["event"]["asked"], body["event"]["joined"])
+        for body in last_lines("QuestionsAsked", "QuestionsAsked")
+    ]
+    assert said == [("f1", 1, 1), ("f2", 0, 1)]
+
+
+def test_workers_are_sent_to_many_doors_by_as_many_queries_as_to_a_few(home):
+    whom = neighbours(home, 9)
+    held, newer = mandate(home), mandate(home, until=timedelta(days=30))
+
+    def sent(doors, mandate=held):
+        with CaptureQueriesContext(connection) as seen:
+            rows = actions.ask_visits(
+                by=HOUSE_ITSELF, mandate=mandate, form="w1", doors=doors, at=home.at
+            )
+        return [(one.household_id, one.person_id, one.mandate_id) for one in rows], len(seen)
+
+    first, few = sent([(False, home.house.pk), (True, whom[0])])
+    assert first == [(home.house.pk, None, held), (None, whom[0], held)]
+    rest = [(True, one) for one in whom[1:]]
+    assert sent([(False, home.house.pk), *rest], newer) == (
+        [(home.house.pk, None, newer), *((None, one, newer) for one in whom[1:])],
+        few + 1,  # the household, which carries the newer one
+    )
+    assert Errand.objects.count() == 10
+
+
+def test_workers_are_sent_to_no_door_that_is_not_there(home):
+    held = mandate(home)
+    for doors in ([(True, 9_999)], [(False, 9_999)], [(True, home.old.pk), (False, 9_999)]):
+        refused(
+            NoSuchThing,
+            actions.ask_visits,
+            by=HOUSE_ITSELF,
+            mandate=held,
+            form="w1",
+            doors=doors,
+            at=home.at,
+        )

@@ -148,8 +148,8 @@ def _behind(
     of: dict[tuple[str, ...], int] = {
         (str(community),): int(found[row]) for row, community in enumerate(counts.order(cell.of))
     }
-    codes = {(_GROUP, code): int(counts.count(one).behind.sum()) for code, one in parts.items()}
-    return {**of, **codes, (_WHOLE,): int(found.sum())}
+    of |= {(_GROUP, code): int(counts.count(one).behind.sum()) for code, one in parts.items()}
+    return {**of, (_WHOLE,): int(found.sum())}
 
 
 def _shown(

@@ -1,19 +1,24 @@
 """Asking for what the facts cannot answer: on a basis, once, and no longer than it is wanted."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from linli.basics import Actor, NotAllowed
+from linli.basics import Actor, NoSuchThing, NotAllowed
 from linli.catalogue import queries as catalogue
+from linli.catalogue.domain import Duty
+from linli.fabric.bulk import insert_rows
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
 from linli.people import queries as people_queries
+from linli.people.domain import check_may_reach
 from linli.rulebook.domain import local_date
 from linli.visits import domain
 from linli.visits.domain import Asked, Permission
 from linli.visits.events import QuestionsAnswered, QuestionsAsked, QuestionsWithdrawn
 from linli.visits.models import Question, Visit
 
+CHUNK = 5_000  # people in one statement
 REPORTED = "statistics"  # the purpose of whatever goes onto a form
 
 
@@ -33,22 +38,27 @@ def ask_questions(*, by: Actor, asked: Sequence[Asked], at: datetime) -> int:
     """
     if by.kind != "system":
         by.must(Permission.ASK)
-    grounds = _Grounds(by, at)
+    grounds, standing = _Grounds(by, at), _Standing(by, asked)
+    doors = people_queries.doors_of(by.district, {one.person for one in asked})
     touched: dict[tuple[int, str], tuple[list[Question], int, int]] = {}
     for one in asked:
         fact = people_queries.fact(one.attribute)
         if REPORTED not in fact.purposes:
             raise domain.NotToBeAsked(attribute=fact.name["en"])
-        community = people_queries.person_for(by, one.person).community_id
-        if community is None:
-            raise domain.NothingAsksThis
+        community = _community(by, one.person, doors)
         origin, line = grounds.of(one, community)
-        row, fresh = _joined(
-            by, one, community=community, ground=(origin, line), age=fact.greatest_age_days, at=at
-        )
+        row = standing.open.get((one.person, one.attribute))
+        fresh = row is None
         if row is not None:
-            rows, first, more = touched.get((community, one.form), ([], 0, 0))
-            touched[community, one.form] = ([*rows, row], first + fresh, more + (not fresh))
+            _join(row, one, ground=(origin, line), grounds=grounds)
+            standing.note(row)
+        elif standing.knows(one, fact.greatest_age_days, at):
+            continue
+        else:
+            row = standing.add(one, community=community, ground=(origin, line), at=at)
+        rows, first, more = touched.get((community, one.form), ([], 0, 0))
+        touched[community, one.form] = ([*rows, row], first + fresh, more + (not fresh))
+    standing.write()
     for (community, form), (rows, new, joined) in touched.items():
         event = QuestionsAsked(at=at, community_id=community, form=form, asked=new, joined=joined)
         # One row may serve several sayings of one form; it is bound once.
@@ -56,11 +66,29 @@ def ask_questions(*, by: Actor, asked: Sequence[Asked], at: datetime) -> int:
     return sum(new for _, new, _ in touched.values())
 
 
+def _community(by: Actor, person: int, doors: Mapping[int, tuple[int | None, int | None]]) -> int:
+    """
+    Return where somebody lives.
+
+    :raises NoSuchThing: if somebody is not there, or not for this actor
+    :raises NothingAsksThis: if they live in no community
+    """
+    if person not in doors:
+        raise NoSuchThing
+    _, community = doors[person]
+    check_may_reach(by, community=community, person=person)
+    if community is None:
+        raise domain.NothingAsksThis
+    return community
+
+
 class _Grounds:
     """On what questions stand: lines and mandates, each looked up once."""
 
     def __init__(self, by: Actor, at: datetime) -> None:
         self.by, self.at, self.kept = by, at, dict[tuple[str, int | None, int], tuple[str, str]]()
+        self._lists: dict[int, Mapping[str, Duty]] = {}
+        self._ends: dict[int, datetime | None] = {}
 
     def of(self, one: Asked, community: int) -> tuple[str, str]:
         """
@@ -80,35 +108,77 @@ class _Grounds:
                 if mandate.pk == one.mandate:
                     return str(mandate.origin), one.duty_line
             raise domain.NothingAsksThis
-        duties = catalogue.duty_list(community, local_date(self.at), district=self.by.district)
-        duty = duties.get(one.duty_line)
+        duty = self.listed(community).get(one.duty_line)
         if duty is None or not duty.open:
             raise domain.NothingAsksThis
         return "resident", one.duty_line
 
+    def listed(self, community: int) -> Mapping[str, Duty]:
+        """Return the duty list of a community on the day."""
+        if community not in self._lists:
+            self._lists[community] = catalogue.duty_list(
+                community, local_date(self.at), district=self.by.district
+            )
+        return self._lists[community]
 
-def _joined(
-    by: Actor,
-    one: Asked,
-    *,
-    community: int,
-    ground: tuple[str, str],
-    age: int | None,
-    at: datetime,
-) -> tuple[Question | None, bool]:
-    """Return the question that stands for what is asked and whether it is new; None if it is known."""
-    origin, line = ground
-    rows = Question.objects.select_for_update().filter(
-        district=by.district, person=one.person, attribute=one.attribute
-    )
-    open_row = rows.filter(answered_at=None, withdrawn_at=None).first()
-    if open_row is None:
-        last = rows.exclude(answered_at=None).order_by("-answered_at").first()
-        answered_on = local_date(last.answered_at) if last and last.answered_at else None
-        if domain.answered_lately(answered_on, age, on=local_date(at)):
-            return None, False
-        made = Question.objects.create(
-            district=by.district,
+    def end_of(self, mandate: int) -> datetime | None:
+        """Return when a mandate that holds now ends; None if it does not hold."""
+        if mandate not in self._ends:
+            held = catalogue.mandates(self.at, district=self.by.district).filter(pk=mandate)
+            self._ends[mandate] = held.values_list("valid_to", flat=True).first()
+        return self._ends[mandate]
+
+
+class _Standing:
+    """
+    The questions that stand about some people, read once, and what is to be written of them.
+
+    ``open`` is (person, attribute) → the open question; ``changed`` are those that were there.
+    """
+
+    def __init__(self, by: Actor, asked: Sequence[Asked]) -> None:
+        self.district = by.district
+        self.open: dict[tuple[int, str], Question] = {}
+        self.changed: dict[int, Question] = {}
+        self.new: list[Question] = []
+        self._answered: dict[tuple[int, str], datetime] = {}
+        people = sorted({one.person for one in asked})
+        for first in range(0, len(people), CHUNK):
+            self._read(people[first : first + CHUNK], {one.attribute for one in asked})
+
+    def _read(self, people: Collection[int], attributes: Collection[str]) -> None:
+        rows = Question.objects.select_for_update(of=("self",)).select_related("mandate")
+        rows = rows.filter(
+            district=self.district,
+            person__in=people,
+            attribute__in=attributes,
+            withdrawn_at=None,
+        )
+        for row in rows.order_by("id"):
+            about = (row.person_id, row.attribute)
+            if row.answered_at is None:
+                self.open[about] = row
+            else:
+                self._answered[about] = max(
+                    row.answered_at, self._answered.get(about, row.answered_at)
+                )
+
+    def knows(self, one: Asked, age: int | None, at: datetime) -> bool:
+        """Return whether somebody answered within the greatest age of the fact."""
+        last = self._answered.get((one.person, one.attribute))
+        answered_on = None if last is None else local_date(last)
+        return domain.answered_lately(answered_on, age, on=local_date(at))
+
+    def note(self, row: Question) -> None:
+        """Note that a question was changed; what is not written yet needs no second writing."""
+        if row.pk is not None:
+            self.changed[row.pk] = row
+
+    def add(self, one: Asked, *, community: int, ground: tuple[str, str], at: datetime) -> Question:
+        """Return a new question; it is not written yet."""
+        origin, line = ground
+        made = Question(
+            district=self.district,
             person_id=one.person,
             attribute=one.attribute,
             forms=[one.form],
@@ -119,36 +189,59 @@ def _joined(
             as_of=one.as_of,
             asked_at=at,
         )
-        return made, True
-    open_row.forms = sorted({*open_row.forms, one.form})
-    open_row.as_of = min(filter(None, (open_row.as_of, one.as_of)), default=None)
-    if _carries_on(one, line, open_row, at):
+        self.open[one.person, one.attribute] = made
+        self.new.append(made)
+        return made
+
+    def write(self) -> None:
+        """Write the new questions, and those that serve another form now."""
+        insert_rows(self.new)
+        # One statement for all that say the same now: a form joins most of its questions alike.
+        alike = defaultdict[tuple[object, ...], list[Question]](list)
+        for row in self.changed.values():
+            now = (tuple(row.forms), row.origin, row.mandate_id, row.duty_line, row.as_of)
+            alike[now].append(row)
+        for rows in alike.values():
+            for first in range(0, len(rows), CHUNK):
+                some = Question.objects.filter(pk__in=[r.pk for r in rows[first : first + CHUNK]])
+                some.update(
+                    forms=rows[0].forms,
+                    origin=rows[0].origin,
+                    mandate=rows[0].mandate_id,
+                    duty_line=rows[0].duty_line,
+                    as_of=rows[0].as_of,
+                )
+
+
+def _join(row: Question, one: Asked, *, ground: tuple[str, str], grounds: _Grounds) -> None:
+    """Let an open question serve what is asked too."""
+    origin, line = ground
+    row.forms = sorted({*row.forms, one.form})
+    row.as_of = min(filter(None, (row.as_of, one.as_of)), default=None)
+    if _carries_on(one, line, row, grounds):
         # What lasts longer carries the question on; a line of the list does not lapse at all.
-        open_row.origin, open_row.mandate_id, open_row.duty_line = origin, one.mandate, line
-    open_row.save(update_fields=["forms", "origin", "mandate", "duty_line", "as_of"])
-    return open_row, False
+        row.origin, row.mandate_id, row.duty_line = origin, one.mandate, line
 
 
-def _carries_on(one: Asked, line: str, row: Question, at: datetime) -> bool:
+def _carries_on(one: Asked, line: str, row: Question, grounds: _Grounds) -> bool:
     """Return whether a question stands on what is said now rather than on what it stood on."""
-    if row.mandate is not None:
-        return _outlasts(one.mandate, row, at)
+    if row.mandate_id is not None:
+        return _outlasts(one.mandate, row, grounds)
     if one.mandate is None and line == row.duty_line:
         return False
-    listed = catalogue.duty_list(row.community_id, local_date(at), district=row.district)
-    duty = listed.get(row.duty_line)
+    duty = grounds.listed(row.community_id).get(row.duty_line)
     return duty is None or not duty.open
 
 
-def _outlasts(mandate: int | None, row: Question, at: datetime) -> bool:
+def _outlasts(mandate: int | None, row: Question, grounds: _Grounds) -> bool:
     """Return whether a ground holds longer than the mandate a question stands on."""
     if mandate is None or row.mandate is None:
         return mandate is None
     if mandate == row.mandate_id:
         return False
-    ended = row.mandate.revoked_at is not None and row.mandate.revoked_at <= at
-    found = catalogue.mandates(at, district=row.district).filter(pk=mandate).first()
-    return found is not None and (ended or found.valid_to > row.mandate.valid_to)
+    ended = row.mandate.revoked_at is not None and row.mandate.revoked_at <= grounds.at
+    end = grounds.end_of(mandate)
+    return end is not None and (ended or end > row.mandate.valid_to)
 
 
 @write_atomic

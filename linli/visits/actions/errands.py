@@ -4,15 +4,19 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from linli.basics import Actor
+from linli.basics import Actor, NoSuchThing
 from linli.catalogue import queries as catalogue
+from linli.fabric.bulk import insert_rows
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
 from linli.people import queries as people
+from linli.people.domain import check_may_reach
 from linli.visits import queries
 from linli.visits.domain import NothingAsksThis, Permission, Subject
 from linli.visits.events import VisitsAsked, VisitsWithdrawn
 from linli.visits.models import Errand, Visit
+
+CHUNK = 5_000  # rows in one UPDATE
 
 
 @write_atomic
@@ -35,36 +39,60 @@ def ask_visits(
     }
     held: dict[int, bool] = {}
     written: defaultdict[int, list[Errand]] = defaultdict(list)
-    for alone, of in sorted(doors):
-        community = _community(by, alone=alone, of=of)
+    new: list[Errand] = []
+    newer: list[Errand] = []
+    for (alone, of), community in _communities(by, doors).items():
         if community not in held:
             found = catalogue.mandates_for(community, at, district=by.district)
             held[community] = any(one.pk == mandate for one in found)
         if not held[community]:
             raise NothingAsksThis
-        row = there.get((alone, of)) or Errand(
-            district=by.district,
-            form=form,
-            household_id=None if alone else of,
-            person_id=of if alone else None,
-            community_id=community,
-            asked_at=at,
-        )
+        row = there.get((alone, of))
+        if row is None:
+            row = Errand(
+                district=by.district,
+                form=form,
+                household_id=None if alone else of,
+                person_id=of if alone else None,
+                community_id=community,
+                asked_at=at,
+            )
+            new.append(row)
+        else:
+            newer.append(row)
         row.mandate_id = mandate
-        row.save()
         written[community].append(row)
+    insert_rows(new)
+    for first in range(0, len(newer), CHUNK):
+        some = Errand.objects.filter(pk__in=[row.pk for row in newer[first : first + CHUNK]])
+        some.update(mandate=mandate)
     for community, rows in sorted(written.items()):
         event = VisitsAsked(at=at, community_id=community, form=form, asked=len(rows))
         record(event, by=by, rows=rows)
     return [row for rows in written.values() for row in rows]
 
 
-def _community(by: Actor, *, alone: bool, of: int) -> int:
-    """:raises NothingAsksThis: if the door lies in no community"""
-    found = people.person_for(by, of) if alone else people.household_for(by, of)
-    if found.community_id is None:
-        raise NothingAsksThis
-    return found.community_id
+def _communities(by: Actor, doors: Collection[Subject]) -> dict[Subject, int]:
+    """
+    Return where each door lies, in order.
+
+    :raises NoSuchThing: if there is no such door, or not for this actor
+    :raises NothingAsksThis: if a door lies in no community
+    """
+    alone = people.doors_of(by.district, (of for single, of in doors if single))
+    houses = people.communities_of_households(
+        by.district, (of for single, of in doors if not single)
+    )
+    found: dict[Subject, int] = {}
+    for single, of in sorted(set(doors)):
+        if of not in (alone if single else houses):
+            raise NoSuchThing
+        community = alone[of][1] if single else houses[of]
+        check_may_reach(by, community=community, person=of if single else None)
+        if community is None:
+            raise NothingAsksThis
+        found[single, of] = community
+    return found
 
 
 @write_atomic

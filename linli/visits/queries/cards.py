@@ -57,7 +57,8 @@ def members_shown(
         person__in=[person for person, _, _ in opened]
     ):
         questions.setdefault(row.person_id, []).append(row.attribute)
-    lacking = cases.going_without(by, [person for person, _, _ in opened], local_date(at))
+    seen = {person: visible for person, _, visible in opened}
+    lacking = cases.going_without(by, seen, local_date(at))
     left = FIRST_QUESTIONS
     shown = []
     for person, cards, visible in sorted(opened, key=lambda one: one[0] not in questions):

@@ -1,7 +1,8 @@
 // A card on a bad connection. What is typed is kept on this device, locked with a key that cannot
 // be read out, and sent once when the network returns. So is what a card and the list showed, for a
-// day: without a network the empty frame that worker.js keeps is filled from it. Signing out,
-// another person signing in, or some days wipe it. Without this script the card is a plain form.
+// day: without a network the empty frame that worker.js keeps is filled from it, until the key ends.
+// Signing out (leave.js), another person signing in, or some days wipe it. Without this script the
+// card is a plain form.
 (() => {
   "use strict";
   const box = document.getElementById("device");
@@ -21,6 +22,7 @@
   const LIST = "list";
   const frame = box.dataset.frame ? document.getElementById("kept") : null;
   let form = document.getElementById("card");
+  let gone = false;
   const count = (words, n) => words.replace("{n}", n);
 
   // ---- what lies on the device ----
@@ -33,11 +35,20 @@
       if (!there.contains("cards")) asked.result.createObjectStore("cards", { keyPath: "id" });
       asked.result.createObjectStore("pages", { keyPath: "door" });
     };
-    asked.onsuccess = () => done(asked.result);
+    asked.onsuccess = () => {
+      // Somebody signs out in another tab: nothing here may hold the store open.
+      asked.result.onversionchange = () => {
+        gone = true;
+        asked.result.close();
+        if (form) form.inert = true;
+      };
+      done(asked.result);
+    };
     asked.onerror = () => fail(asked.error);
   });
   const within = async (store, mode, work) => {
     const base = await opened;
+    if (gone) return new Promise(() => {}); // the page has nothing to do any more
     return new Promise((done, fail) => {
       const act = base.transaction(store, mode, { durability: "strict" });
       const asked = work(act.objectStore(store));
@@ -48,17 +59,27 @@
   const all = (store = "cards") => within(store, "readonly", (held) => held.getAll());
   const drop = (id) => within("cards", "readwrite", (store) => store.delete(id));
 
+  // A clock that was put back opens nothing either.
+  const lasts = (held) => {
+    const left = (held?.until ?? 0) - Date.now();
+    return left > 0 && left <= A_DAY;
+  };
   const secret = (async () => {
     const held = await within("secret", "readonly", (store) => store.get("key"));
-    if (frame || held?.owner === OWNER) return held?.key;
-    for (const name of ["cards", "pages"]) {
-      await within(name, "readwrite", (store) => store.clear());
+    // Without a network nobody says who holds the phone: the key opens for a day after they did.
+    if (frame) return lasts(held) ? held.key : undefined;
+    let key = held?.owner === OWNER ? held.key : undefined;
+    if (!key) {
+      for (const name of ["secret", "cards", "pages"]) {
+        await within(name, "readwrite", (store) => store.clear());
+      }
+      key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
+        "encrypt",
+        "decrypt",
+      ]);
     }
-    const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
-      "encrypt",
-      "decrypt",
-    ]);
-    await within("secret", "readwrite", (store) => store.put({ owner: OWNER, key }, "key"));
+    const until = Date.now() + A_DAY;
+    await within("secret", "readwrite", (store) => store.put({ owner: OWNER, key, until }, "key"));
     return key;
   })();
 
@@ -233,6 +254,7 @@
     } else if (queue.length && !refused) say(box.dataset.sent);
   };
   const send = async () => {
+    if (sending || gone || !(await secret)) return;
     if (sending) return;
     sending = true;
     try {
@@ -312,5 +334,9 @@
     addEventListener("online", send);
     await send();
   };
+  // Shown again from the browser's memory: the server says for whom, if for anybody.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && !frame) location.reload();
+  });
   begin();
 })();
