@@ -248,8 +248,11 @@ class Eye:
         self.page.goto(f"{self.address}/account/login/")
         self.page.fill("input[name=login]", login)
         self.page.fill("input[name=password]", password)
-        self.page.click("main form button[type=submit]")
-        self.page.wait_for_load_state()
+        # A click alone does not wait: on a slow machine the next page would be asked for too soon,
+        # and the sign-in be given up half-way.
+        self.press("main form button[type=submit]")
+        if screen_of(self.page.url) == "account_login":
+            raise SystemExit(f"{login} could not sign in.")
 
     def report(self) -> str:
         """Hand in a leak as anybody may, and return where its page is."""
@@ -390,10 +393,12 @@ class Looking:
 @contextmanager
 def _reported(words: str, found: Findings) -> Iterator[None]:
     begun, told = time.monotonic(), len(found.wrong)
-    yield
-    took = time.monotonic() - begun
-    print(f"{words}: {found.pages} pages so far, {took:.0f} s", flush=True)
-    print("\n".join(dict.fromkeys(found.wrong[told:])), flush=True)
+    try:
+        yield
+    finally:
+        took = time.monotonic() - begun
+        print(f"{words}: {found.pages} pages so far, {took:.0f} s", flush=True)
+        print("\n".join(dict.fromkeys(found.wrong[told:])), flush=True)
 
 
 def main() -> int:
