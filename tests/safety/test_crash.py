@@ -115,7 +115,7 @@ class Writer(threading.Thread):
 
 @contextmanager
 def sqlite(tmp_path: Path) -> Iterator[str]:
-    yield f"sqlite:///{tmp_path}/crash.sqlite3"
+    yield f"sqlite:///{tmp_path}/linli.sqlite3"
 
 
 @contextmanager
@@ -125,7 +125,8 @@ def postgres(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("engine", [sqlite, pytest.param(postgres, marks=pytest.mark.postgres)])
-def test_what_was_told_stands(engine, tmp_path: Path) -> None:
+def test_what_was_told_stands(engine, tmp_path: Path, migrated) -> None:
+    migrated(tmp_path)
     with engine(tmp_path) as url:
         environment = {
             **os.environ,
@@ -174,7 +175,7 @@ def crash(environment: dict[str, str], district: dict) -> tuple[list[Writer], di
         for writer in writers:
             writer.start()
         for turn in range(KILLS):
-            time.sleep(chance.uniform(0.3, 1.5))
+            time.sleep(chance.uniform(0.1, 0.9))
             process = processes[turn % len(processes)]
             process.kill_and_restart()
             if process.name == "web":

@@ -30,16 +30,11 @@ class District:
             "LINLI_DATABASE_URL": f"sqlite:///{self.file}",
         }
         self.environment.pop("LINLI_KEYS", None)
-        if self.file.exists():
-            return
-        build = [
-            sys.executable,
-            "-m",
-            "tests.safety.crash_house",
-            "build",
-            str(folder / "told.json"),
-        ]
-        subprocess.run(build, cwd=ROOT, env=self.environment, check=True, capture_output=True)
+
+    def build(self) -> None:
+        command = [sys.executable, "-m", "tests.safety.crash_house", "build"]
+        command.append(str(self.file.with_name("told.json")))
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True)
 
     def command(self, *words: str) -> subprocess.Popen:
         command = [sys.executable, "-m", "config.command", *words]
@@ -107,8 +102,8 @@ FROM case_case c ORDER BY c.external_key
 
 
 def check(tmp_path: Path, path: Path, count: int, *, kills: int) -> None:
-    (tmp_path / "killed").mkdir()
     killed = District(tmp_path / "killed")
+    killed.build()
     shutil.copytree(tmp_path / "killed", tmp_path / "whole")
     whole = District(tmp_path / "whole")
     seen = killed_and_finished(killed, path, kills)
@@ -121,13 +116,15 @@ def check(tmp_path: Path, path: Path, count: int, *, kills: int) -> None:
     assert f"0 new cases, {count} already there" in killed.said("import-work-orders", str(path))
 
 
-def test_made_up_orders_survive_kills(tmp_path):
+def test_made_up_orders_survive_kills(tmp_path, migrated):
+    migrated(tmp_path / "killed")
     check(tmp_path, made_up(tmp_path / "orders.csv", 1_100), 1_100, kills=2)
 
 
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared data is not here")
-def test_all_real_orders_survive_kills(tmp_path):
+def test_all_real_orders_survive_kills(tmp_path, migrated):
+    migrated(tmp_path / "killed")
     copy = tmp_path / "orders.csv"
     copy.write_bytes(SHARED.read_bytes())
     check(tmp_path, copy, 5_416, kills=6)

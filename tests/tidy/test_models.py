@@ -3,7 +3,6 @@
 import tomllib
 from types import SimpleNamespace
 
-import pytest
 from django.apps import apps
 from django.db import models
 from django.test.utils import isolate_apps
@@ -81,12 +80,12 @@ def test_a_key_that_points_upward_is_seen():
     assert not points_upward(floor, "cases", "auth")
 
 
-@pytest.mark.parametrize("model", ours(), ids=lambda m: m._meta.label)
-def test_foreign_keys_point_downward(model):
+def test_foreign_keys_point_downward():
     """A string like "cases.Case" hides from the import graph; this does not."""
     floor = floors()
     upward = [
-        f"{field.name} -> {field.related_model._meta.label}"
+        f"{model._meta.label}.{field.name} -> {field.related_model._meta.label}"
+        for model in ours()
         for field in model._meta.get_fields()
         if field.is_relation and not field.auto_created and field.related_model
         if points_upward(floor, model._meta.app_label, field.related_model._meta.app_label)
@@ -94,33 +93,24 @@ def test_foreign_keys_point_downward(model):
     assert upward == []
 
 
-@pytest.mark.parametrize("model", ours(), ids=lambda m: m._meta.label)
-def test_every_unique_holds_the_district(model):
-    named = [f"{model._meta.db_table}.{'+'.join(u)}" for u in uniques(model) if "district" not in u]
-    assert [name for name in named if name not in WITHOUT_DISTRICT] == []
-
-
-@pytest.mark.parametrize("model", ours(), ids=lambda m: m._meta.label)
-def test_every_unique_begins_with_the_district(model):
+def test_every_unique_begins_with_the_district():
     """A cluster that spreads rows by district finds and keeps them apart by the first column."""
-    named = [f"{model._meta.db_table}.{'+'.join(u)}" for u in uniques(model) if u[0] != "district"]
-    assert [name for name in named if name not in WITHOUT_DISTRICT] == []
+    others = {
+        f"{model._meta.db_table}.{'+'.join(unique)}"
+        for model in ours()
+        for unique in uniques(model)
+        if unique[0] != "district"
+    }
+    assert others == set(WITHOUT_DISTRICT)
 
 
-def test_no_exception_outlives_its_constraint():
-    there = {f"{m._meta.db_table}.{'+'.join(unique)}" for m in ours() for unique in uniques(m)}
-    assert set(WITHOUT_DISTRICT) <= there
+def test_every_model_says_what_is_personal():
+    declared = [model for model in ours() if not model._meta.auto_created]
+    assert {model._meta.label: left for model in declared if (left := undeclared(model))} == {}
 
 
-@pytest.mark.parametrize("model", ours(), ids=lambda m: m._meta.label)
-def test_every_model_says_what_is_personal(model):
-    if not model._meta.auto_created:
-        assert undeclared(model) == []
-
-
-@pytest.mark.parametrize("model", ours(), ids=lambda m: m._meta.label)
-def test_a_bound_row_knows_its_district(model):
-    if issubclass(model, Bound):
+def test_a_bound_row_knows_its_district():
+    for model in (model for model in ours() if issubclass(model, Bound)):
         assert not model._meta.get_field("district").null
         assert "district" not in model.LOOSE
         assert set(model.LOOSE) <= {field.attname for field in model._meta.concrete_fields}

@@ -47,9 +47,10 @@ def run(home: Path, *words: str, good: bool = True) -> str:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Path:
+def home(tmp_path_factory, migrated) -> Path:
     """A home with a district in it, and its backup beside it."""
     folder = tmp_path_factory.mktemp("house")
+    migrated(folder / "home")
     run(folder / "home", "-c", LIVE, str(folder / "linli.tar.gz"))
     return folder / "home"
 
