@@ -1,18 +1,43 @@
 """The blank every bound table is cut from: a district, and the salt of its digest."""
 
+import functools
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 
+from linli.basics import Invalid, gettext_noop
+
 from .fields import Sealed
+
+TOO_LONG = gettext_noop("This is too long.")
 
 
 def new_salt() -> bytes:
     """Return 16 random bytes."""
     return secrets.token_bytes(16)
+
+
+R = TypeVar("R", bound=models.Model)
+
+
+def fitting(row: R) -> R:
+    """
+    Return the row, whose texts fit their columns. (SQLite would take longer ones.)
+
+    :raises Invalid: naming the column
+    """
+    for column in row._meta.concrete_fields:
+        text = getattr(row, column.attname)
+        if (
+            column.max_length is not None
+            and isinstance(text, str)
+            and len(text) > column.max_length
+        ):
+            raise Invalid(field=column.name, reason=TOO_LONG)
+    return row
 
 
 class Bound(models.Model):
@@ -66,6 +91,7 @@ def plain(value: Any) -> Any:
     return value if convert is None else convert(value)
 
 
+@functools.lru_cache(maxsize=32_768)  # the rows and lines of one act share their moments
 def _moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 

@@ -11,7 +11,7 @@ LAST_BACKUP = "last-backup.txt"  # in the home: when `linli backup` last ended w
 # FULL: a receipt handed to a resident must survive a power cut.
 PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-    "PRAGMA mmap_size=1073741824; PRAGMA cache_size=-64000; PRAGMA temp_store=MEMORY;"
+    "PRAGMA mmap_size=268435456; PRAGMA cache_size=-64000; PRAGMA temp_store=MEMORY;"
     "PRAGMA journal_size_limit=67108864;"
 )
 

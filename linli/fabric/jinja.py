@@ -157,11 +157,20 @@ def _day_and_clock(value: datetime) -> tuple[datetime, str]:
     return here, f"{here:%H:%M}"
 
 
-def day(value: date | datetime | None) -> str:
-    """Return ``2026-11-21``."""
+def day(value: date | datetime | None, *, whole: bool = False) -> str:
+    """
+    Return ``11 月 21 日``, with the year if it is not this one, as ``moment`` does; ``2026-11-21`` in English.
+
+    :param whole: with the year always, for a paper that is kept. What a machine reads takes ``isoformat``
+    """
     if isinstance(value, datetime):
         value = value.astimezone(LAW_TIME).date()
-    return "" if value is None else value.isoformat()
+    if value is None:
+        return ""
+    if not chinese():
+        return value.isoformat()
+    other = whole or value.year != datetime.now(LAW_TIME).year
+    return f"{f'{value.year} 年 ' if other else ''}{value.month} 月 {value.day} 日"
 
 
 def span_words(value: timedelta | float | None) -> str:

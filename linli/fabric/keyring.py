@@ -110,7 +110,7 @@ class Keyring:
 
     def blind(self, text: str) -> bytes:
         """Return the keyed hash by which equal values are found without opening any."""
-        return hmac.new(self.index, text.encode(), hashlib.sha256).digest()
+        return hmac.digest(self.index, text.encode(), "sha256")
 
     def blinds(self, text: str) -> list[bytes]:
         """Return the keyed hash under the current and every former index key, newest first."""

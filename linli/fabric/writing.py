@@ -5,14 +5,34 @@ import functools
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
+
+from linli.basics import Invalid, gettext_noop
+
+from .clock import END_OF_TIME
+
+LARGEST = 2**63  # no column holds this many
+EARLIEST = 1900  # nobody of whom anything is written was born before
+# type → whether some column can hold the value, and what to say if none can
+HELD: Mapping[type, tuple[Callable[[Any], bool], str]] = {
+    str: (
+        lambda text: "\x00" not in text,
+        gettext_noop("There is a sign in it that no text can hold."),
+    ),
+    int: (lambda number: -LARGEST <= number < LARGEST, gettext_noop("This number is too large.")),
+    datetime: (
+        lambda at: at.tzinfo is not None and at.year >= EARLIEST and at <= END_OF_TIME,
+        gettext_noop("Say the moment with its time zone."),
+    ),
+}
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,6 +77,7 @@ def write_atomic(action: Callable[P, R]) -> Callable[P, R]:
 
     There are no savepoints: a refusal anywhere undoes the whole act, so nothing is half done.
 
+    :raises Invalid: if a moment, a number or a text that is given cannot be one
     :raises HalfDone: if the action caught a refusal of a part of it and went on
     """
 
@@ -69,6 +90,9 @@ def write_atomic(action: Callable[P, R]) -> Callable[P, R]:
             except BaseException:
                 under_way.broken = True
                 raise
+        for name, value in kwargs.items():
+            if name != "by":  # the edge says who acts; the rest somebody gave
+                _check_given(name, value)
         with _queue_of_writers(), transaction.atomic():
             act = Act(secrets.randbits(62))
             token = _act.set(act)
@@ -82,6 +106,31 @@ def write_atomic(action: Callable[P, R]) -> Callable[P, R]:
 
     inside.writes_atomically = True  # type: ignore[attr-defined]
     return inside
+
+
+def _check_given(name: str, value: object) -> None:
+    """:raises Invalid: if some of it is of the right type, and yet no column could ever hold it"""
+    held = HELD.get(type(value))
+    if held is not None:
+        if not held[0](value):
+            raise Invalid(field=name, reason=held[1])
+    elif isinstance(value, tuple | list | set | frozenset):
+        for one in value:
+            _check_given(name, one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            _check_given(str(key), one)
+    else:  # a load brings many rows of a kind: no list is made for any of them
+        kind: Any = type(value)
+        for part in _fields(kind):
+            one = getattr(value, part)
+            if one is not None:
+                _check_given(part, one)
+
+
+@functools.cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(getattr(kind, "__dataclass_fields__", ()))
 
 
 @contextmanager

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import compress, count, repeat
 from json.encoder import encode_basestring
+from operator import is_not, itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,16 +19,16 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils.module_loading import import_string
 
-from linli.basics import Actor, Event, Refused, gettext_noop
+from linli.basics import Actor, Event
 from linli.fabric import keyring as keys
 from linli.fabric import resealing
 from linli.fabric.blanks import Bound, plain
-from linli.fabric.bulk import insert_few, insert_rows, new_row
+from linli.fabric.bulk import insert_few, insert_rows, insert_values, new_row, shared_defaults
 from linli.fabric.keyring import keyring
 from linli.fabric.writing import act_id, write_atomic
 
 from . import queries
-from .domain import NO_ROOT, canonical, chain_root, leaf_hash, root_of, signed_text
+from .domain import NO_ROOT, SealerAtWork, canonical, chain_root, leaf_hash, root_of, signed_text
 from .events import FieldKeyChanged, SignerChanged, ValuesResealed
 from .models import Effect, Line, Pending, Seal
 
@@ -83,29 +85,26 @@ class Drafts:
 
     def __init__(self, *, act: int) -> None:
         self.act = act
-        self.lines: list[Line] = []
-        self._kept: dict[int, tuple[Bound, list[object], list[str]]] = {}
+        self.lines: list[tuple[Any, ...]] = []  # the values of ``LINE``
+        self._kept: dict[int, tuple[Bound, tuple[object, ...], list[str]]] = {}
         # Texts are kept by identity: never change a list in place after it was drafted.
         self._trees: dict[int, tuple[object, str]] = {}
         self._texts = _Texts({**_TEXTS, dict: self._tree, list: self._tree})
 
     def add(self, event: Event, *, by: Actor, rows: Sequence[Bound]) -> None:
         """Draft one line."""
-        self.lines.append(_line(event, rows, by=by, act=self.act, digest_of=self._digest))
+        self.lines.append(_values(event, rows, by=by, act=self.act, digest_of=self._digest))
 
     def _digest(self, row: Bound) -> str:
         """Return the digest of a row, making only the texts of columns that changed since."""
-        kept = self._kept.get(id(row))
-        if kept is None:
-            values, texts = _members(row, self._texts)
-            self._kept[id(row)] = row, values, texts
-            return _salted(row, texts)
-        held, (_, values, texts) = row.__dict__, kept
-        for place, (name, key) in enumerate(_bound_members(type(row))):
-            value = held[name]
-            if value is not values[place]:
-                values[place] = value
-                texts[place] = "" if value is None else key + self._texts[type(value)](value)
+        blank, made = _blank(type(row)), self._texts
+        values, keys = blank.read(row.__dict__), blank.keys
+        # A new row begins as a blank one, of which little changed.
+        _, was, texts = self._kept.get(id(row)) or (row, blank.values, list(blank.texts))
+        for place in compress(count(), map(is_not, values, was)):
+            value = values[place]
+            texts[place] = "" if value is None else keys[place] + made[type(value)](value)
+        self._kept[id(row)] = row, values, texts
         return _salted(row, texts)
 
     def _tree(self, value: object) -> str:
@@ -115,11 +114,6 @@ class Drafts:
         if id(value) not in self._trees:
             self._trees[id(value)] = value, canonical(value)
         return self._trees[id(value)][1]
-
-
-@functools.lru_cache(maxsize=8_192)
-def _moment_text(value: datetime) -> str:
-    return f'"{plain(value)}"'
 
 
 class _Texts(dict[type, Callable[[Any], str]]):
@@ -136,7 +130,7 @@ _TEXTS: _Texts = _Texts(
         int: int.__repr__,
         str: encode_basestring,
         bytes: lambda value: f'"{value.hex()}"',
-        datetime: _moment_text,
+        datetime: lambda value: f'"{plain(value)}"',
         tuple: lambda value: f"[{','.join([_TEXTS[type(one)](one) for one in value])}]",
     }
 )
@@ -148,6 +142,28 @@ def _bound_members(model: type[Bound]) -> tuple[tuple[str, str], ...]:
     return tuple((name, f'"{name}":') for name in model.bound_columns())
 
 
+class _Blank(NamedTuple):
+    """A row of one model that holds nothing but its defaults, as a digest covers it."""
+
+    read: Callable[[Mapping[str, object]], tuple[object, ...]]
+    keys: tuple[str, ...]
+    values: tuple[object, ...]
+    texts: tuple[str, ...]
+
+
+@functools.cache
+def _blank(model: type[Bound]) -> _Blank:
+    columns, defaults = _bound_members(model), shared_defaults(model)
+    keys = tuple(key for _, key in columns)
+    values = tuple(defaults.get(name) for name, _ in columns)
+    return _Blank(
+        read=itemgetter(*(name for name, _ in columns)),
+        keys=keys,
+        values=values,
+        texts=tuple(map(_member, keys, values, repeat(_TEXTS))),
+    )
+
+
 @functools.cache
 def _event_members(kind: type[Event]) -> tuple[tuple[str, str], ...]:
     """Return the fields of an event but its moment, each with how its member begins; sorted."""
@@ -155,15 +171,9 @@ def _event_members(kind: type[Event]) -> tuple[tuple[str, str], ...]:
     return tuple((name, f'"{name}":') for name in names)
 
 
-def _members(row: Bound, made: _Texts) -> tuple[list[object], list[str]]:
-    """Return the values a digest covers, and the member each becomes; nothing for null."""
-    columns = _bound_members(type(row))
-    values = [getattr(row, name) for name, _ in columns]
-    texts = [
-        "" if value is None else key + made[type(value)](value)
-        for value, (_, key) in zip(values, columns, strict=True)
-    ]
-    return values, texts
+def _member(key: str, value: object, made: _Texts) -> str:
+    """Return the member a value becomes in a canonical row; nothing for null."""
+    return "" if value is None else key + made[type(value)](value)
 
 
 def _salted(row: Bound, texts: Sequence[str]) -> str:
@@ -179,7 +189,7 @@ def record_drafts(drafts: Drafts) -> None:
     :raises RuntimeError: outside ``write_atomic``
     """
     act_id()
-    insert_rows(drafts.lines)
+    insert_values(Line, LINE, drafts.lines)
 
 
 class Draft(NamedTuple):
@@ -204,7 +214,8 @@ class Draft(NamedTuple):
 
 def _digest(row: Bound) -> str:
     """Return ``digest`` of the row, its text made without the encoder's detour."""
-    return _salted(row, _members(row, _TEXTS)[1])
+    columns = _bound_members(type(row))
+    return _salted(row, [_member(key, getattr(row, name), _TEXTS) for name, key in columns])
 
 
 def _body(event: Event, rows: Sequence[tuple[str, int, str]]) -> str:
@@ -217,6 +228,13 @@ def _body(event: Event, rows: Sequence[tuple[str, int, str]]) -> str:
     return f'{{"event":{{{",".join(said)}}},"rows":[{",".join(bound)}]}}'
 
 
+# The columns of a line that are not the sealer's, in the order of their values.
+LINE = (
+    "district", "kind", "subject_kind", "subject_id", "act_id", "version",
+    "actor_kind", "actor_id", "appointment", "hat", "at", "body",
+)  # fmt: skip
+
+
 def _line(
     event: Event,
     rows: Sequence[Bound],
@@ -225,20 +243,27 @@ def _line(
     act: int,
     digest_of: Callable[[Bound], str] = _digest,
 ) -> Line:
-    return new_row(
-        Line,
-        district=by.district,
-        kind=type(event).__name__,
-        subject_kind=event.SUBJECT,
-        subject_id=event.subject_id,
-        act_id=act,
-        version=event.VERSION,
-        actor_kind=by.kind,
-        actor_id=by.user,
-        appointment=by.appointment,
-        hat=by.hat,
-        at=event.at,
-        body=_body(event, [(row._meta.db_table, row.pk, digest_of(row)) for row in rows]),
+    values = _values(event, rows, by=by, act=act, digest_of=digest_of)
+    return new_row(Line, **dict(zip(LINE, values, strict=True)))
+
+
+def _values(
+    event: Event, rows: Sequence[Bound], *, by: Actor, act: int, digest_of: Callable[[Bound], str]
+) -> tuple[Any, ...]:
+    """Return the values of the columns ``LINE`` of one line."""
+    return (
+        by.district,
+        type(event).__name__,
+        event.SUBJECT,
+        event.subject_id,
+        act,
+        event.VERSION,
+        by.kind,
+        by.user,
+        by.appointment,
+        by.hat,
+        event.at,
+        _body(event, [(row._meta.db_table, row.__dict__["id"], digest_of(row)) for row in rows]),
     )
 
 
@@ -261,9 +286,8 @@ def seal_lines(*, by: Actor, at: datetime, most: int = BATCH) -> Seal | None:
         lines = queries.unsealed_lines(most) if alone else []
         if not lines:
             return None
-        last = Seal.objects.order_by("-number").first()
-        number = last.number + 1 if last else 1
-        previous = bytes(last.root) if last else NO_ROOT
+        last = queries.last_seal()
+        number, previous = (last.number + 1, bytes(last.root)) if last else (1, NO_ROOT)
         leaves = [leaf_hash(text.encode()) for _, text in lines]
         root = chain_root(previous, root_of(leaves))
         _stamp(number, [pk for pk, _ in lines], leaves)
@@ -312,16 +336,9 @@ def _one_sealer() -> Iterator[bool]:
             cursor.execute("SELECT pg_try_advisory_xact_lock(7253001)")
             yield bool(cursor.fetchone()[0])
         return
-    folder = Path(settings.KEYS)
-    with (folder / "seal.lock").open("w") as file:
+    with (Path(settings.KEYS) / "seal.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield True
-
-
-class SealerAtWork(Refused):
-    """The signing key is not exchanged under the sealer's hands."""
-
-    message = gettext_noop("Lines are being sealed at this moment. Try again in a few seconds.")
 
 
 @write_atomic
@@ -331,8 +348,7 @@ def change_field_key(*, by: Actor, at: datetime) -> int:
 
     The key is on the disk before the commit: killed between, ``note_keys`` writes the line later.
     """
-    ring = keyring()
-    number = ring.number + 1
+    number = keyring().number + 1
     record(FieldKeyChanged(at=at, key_id=number), by=by)
     keys.add_field_key(Path(settings.KEYS))
     return number
@@ -417,7 +433,7 @@ def run_reactions(*, by: Actor, at: datetime, most: int = 100) -> int:
     Run the reactions that are due and return how many lines are done.
 
     Each reaction is an act of its own: one that fails is undone alone, tried again later and, after
-    the last try, left to a person, whose list of dead letters its line stands on.
+    the last try, left to a person: ``linli check --production`` counts such lines.
     """
     due = Pending.objects.filter(next_at__lte=at, gave_up_at=None).select_related("line")
     done = 0
@@ -468,6 +484,13 @@ def _settle(*, by: Actor, pending: Pending, complaint: str | None, at: datetime)
         pending.next_at = at + timedelta(seconds=PATIENCE[pending.tries - 1])
     pending.save(update_fields=["tries", "complaint", "gave_up_at", "next_at"])
     return False
+
+
+@write_atomic
+def retry_reactions(*, by: Actor, at: datetime) -> int:
+    """Owe anew what was given up, now that its cause is mended; return how many lines it is."""
+    del by
+    return queries.dead_letters().update(tries=0, gave_up_at=None, next_at=at)
 
 
 def system(district: int) -> Actor:

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from linli.basics import Refused, gettext_noop
+
 NO_ROOT = bytes(32)
 # Kept, because ``json.dumps`` makes a new encoder each time it is asked for these options.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -57,6 +59,12 @@ def signed_text(*, number: int, root: bytes, previous: bytes, count: int, sealed
         "sealed_at": sealed_at,
     }
     return canonical(seal).encode()
+
+
+class SealerAtWork(Refused):
+    """The signing key is not exchanged under the sealer's hands."""
+
+    message = gettext_noop("Lines are being sealed at this moment. Try again in a few seconds.")
 
 
 @dataclass(frozen=True, slots=True)

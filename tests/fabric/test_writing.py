@@ -4,12 +4,16 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from linli.basics import Refused
+from linli.basics import Invalid, Refused
+from linli.fabric.clock import END_OF_TIME
 from linli.fabric.models import Version
 from linli.fabric.writing import act_id, in_act, write_atomic
 
@@ -41,6 +45,48 @@ def test_there_is_no_act_outside():
     assert not in_act()
     with pytest.raises(RuntimeError, match="outside write_atomic"):
         act_id()
+
+
+@dataclass(frozen=True)
+class Said:
+    """Stands for the values that acts take."""
+
+    born_at: datetime | None = None
+    people: tuple[int, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+NOON = datetime(2026, 11, 16, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        (NOON.replace(tzinfo=None), "name"),
+        (datetime.max.replace(tzinfo=UTC), "name"),
+        (datetime.min.replace(tzinfo=UTC), "name"),
+        (2**63, "name"),
+        (-(2**63) - 1, "name"),
+        ("a\x00b", "name"),
+        ([1, 2**70], "name"),
+        (Said(born_at=NOON.replace(tzinfo=None)), "born_at"),
+        (Said(people=(1, 2**63)), "people"),
+        (Said(facts={"phone": "\x00"}), "phone"),
+    ],
+)
+def test_what_no_column_could_hold_is_refused_before_the_act_begins(given, where):
+    done = []
+    with pytest.raises(Invalid) as refusal:
+        write_atomic(lambda *, name: done.append(name))(name=given)
+    assert (refusal.value.field, done) == (where, [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "given", [NOON, END_OF_TIME, 2**63 - 1, -(2**63), "甲", None, [1], Said(NOON, (1,), {"a": "b"})]
+)
+def test_what_a_column_can_hold_goes_in(given):
+    assert write_atomic(lambda *, name: name)(name=given) == given
 
 
 @pytest.mark.django_db

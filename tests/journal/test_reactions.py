@@ -100,6 +100,20 @@ def test_after_the_last_try_a_person_must_look(wired, light):
     assert names(wired).count("second") == 1
 
 
+def test_what_was_given_up_is_owed_anew_once_its_cause_is_mended(wired, light):
+    light(1)
+    Pending.objects.update(tries=7, gave_up_at=AT, complaint="broken")
+    light(2)
+    Pending.objects.filter(gave_up_at=None).update(tries=2)
+    later = AT + timedelta(days=9)
+    assert actions.retry_reactions(by=BY, at=later) == 1
+    given_up, waiting = Pending.objects.order_by("id")
+    assert (given_up.tries, given_up.gave_up_at, given_up.next_at) == (0, None, later)
+    assert (waiting.tries, waiting.next_at) == (2, AT)
+    assert run(later) == 2
+    assert actions.retry_reactions(by=BY, at=later) == 0
+
+
 def test_a_complaint_is_cut_to_what_the_table_holds(wired, light, monkeypatch):
     kinds = {"LampLit": (LampLit, (wired.shout,))}
     monkeypatch.setattr(actions, "reactions_by_kind", lambda: kinds)

@@ -1,13 +1,15 @@
 """Seals: batches, late lines, the chain, and what an outsider can check."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from linli.fabric.keyring import keyring
 from linli.journal import actions, queries
-from linli.journal.domain import NO_ROOT, chain_root, root_of, signed_text
+from linli.journal.domain import NO_ROOT, SealerAtWork, chain_root, root_of, signed_text
 from linli.journal.models import Line, Seal
 from tests.conftest import triggers_off
 
@@ -105,3 +107,15 @@ def hide(line):
     """Take a line away past the triggers, as if its transaction had not committed."""
     with triggers_off():
         Line.objects.filter(pk=line.pk).delete()
+
+
+def test_one_who_is_not_alone_neither_seals_nor_exchanges_the_signer(light, monkeypatch):
+    light()
+    monkeypatch.setattr(actions, "_one_sealer", lambda: nullcontext(enter_result=False))
+    signer = keyring().signer_id
+    assert seal() is None
+    with pytest.raises(SealerAtWork):
+        actions.change_signer(by=BY, at=AT)
+    assert keyring().signer_id == signer
+    assert [line.kind for line in Line.objects.filter(batch=None)] == ["LampLit"]
+    assert not Seal.objects.exists()

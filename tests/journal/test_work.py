@@ -54,6 +54,19 @@ def test_once_does_all_that_is_due_and_ends(wired, light, with_chores):
 
 
 @pytest.mark.django_db
+def test_again_names_what_was_given_up_and_tries_it_once_more(wired, light, with_chores, capsys):
+    line = light()
+    Pending.objects.update(tries=7, gave_up_at=AT, complaint="tell_first: ValueError: broken")
+    call_command("work", once=True)
+    assert wired.told == []
+    call_command("work", once=True, again=True)
+    said = f"line {line.pk}, LampLit: tell_first: ValueError: broken\n"
+    assert capsys.readouterr().out == said
+    assert [name for name, _, _ in wired.told] == ["first", "second"]
+    assert not Pending.objects.exists()
+
+
+@pytest.mark.django_db
 def test_a_turn_reacts_at_once_but_seals_and_tidies_only_in_time(wired, light, with_chores):
     light()
     worker = Worker(BY)

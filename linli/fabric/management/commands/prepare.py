@@ -29,7 +29,7 @@ class Command(BaseCommand):
         for words in settings.PREPARE:
             self._run(words)
         if not no_demo and "demo" in get_commands() and not versions.current(versions.DEMO_LOADED):
-            self._run(["demo"])
+            self._run(["demo", "--prepared"])
             versions.bump(versions.DEMO_LOADED)
         self._tell()
 

@@ -1,5 +1,6 @@
-// Whoever signs out takes along what pages kept on this device. The server asks the browser to clear
-// it too (Clear-Site-Data); not every browser does. Sign-out forms carry data-leave.
+// Whoever signs out or hands over a desk takes along what pages kept on this device, before the next
+// one signs in. The server asks the browser to clear it too (Clear-Site-Data); not every browser does.
+// Forms that sign out carry data-leave.
 (() => {
   "use strict";
   const KEPT = ["linli-visits"];
@@ -15,11 +16,14 @@
     await Promise.all(held.map((one) => one.unregister()));
   };
   for (const form of document.querySelectorAll("form[data-leave]")) {
+    let wiped = !window.indexedDB;
     form.addEventListener("submit", async (event) => {
-      if (!window.indexedDB) return;
+      if (wiped) return;
       event.preventDefault();
+      const { submitter } = event; // which button was pressed says who takes over
       await Promise.allSettled([...KEPT.map(dropped), unattended()]);
-      form.submit();
+      wiped = true;
+      form.requestSubmit(submitter);
     });
   }
 })();

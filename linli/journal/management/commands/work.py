@@ -30,9 +30,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do all that is due, then end")
+        parser.add_argument(
+            "--again",
+            action="store_true",
+            help="first name what was given up, and try it once more",
+        )
 
-    def handle(self, *, once: bool, **options: object) -> None:  # noqa: ARG002
+    def handle(self, *, once: bool, again: bool, **options: object) -> None:  # noqa: ARG002
         worker = Worker(actions.system(settings.DISTRICT))
+        if again:
+            self._retry(worker.by)
         if once:
             worker.finish()
             return
@@ -48,6 +55,11 @@ class Command(BaseCommand):
         while not ended.is_set():
             if not worker.turn():
                 ended.wait(REST)
+
+    def _retry(self, by: Actor) -> None:
+        for letter in queries.dead_letters():
+            self.stdout.write(f"line {letter.line_id}, {letter.line.kind}: {letter.complaint}")
+        actions.retry_reactions(by=by, at=timezone.now())
 
 
 class Worker:

@@ -1,0 +1,52 @@
+"""``linli``: what is typed on the command line finds its command."""
+
+import importlib
+import pkgutil
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.management import get_commands, load_command_class
+
+from config import command
+
+
+@pytest.mark.parametrize(
+    ("typed", "run"),
+    [
+        (["import-places", "a-b.csv"], ["import_places", "a-b.csv"]),
+        (["import_places"], ["import_places"]),
+        (["help", "load-pack"], ["help", "load_pack"]),
+        (["--help"], ["--help"]),
+        ([], []),
+    ],
+)
+def test_a_command_is_found_by_its_name(monkeypatch, typed, run):
+    monkeypatch.setattr(sys, "argv", ["linli", *typed])
+    monkeypatch.setattr("django.core.management.execute_from_command_line", ran := [].append)
+    command.main()
+    assert ran.__self__ == [["linli", *run]]
+
+
+def ours():
+    folders = [f"{storey}.management.commands" for storey in settings.STOREYS]
+    for folder in folders:
+        try:
+            found = importlib.import_module(folder)
+        except ModuleNotFoundError:
+            continue
+        for module in pkgutil.iter_modules(found.__path__):
+            yield folder.removesuffix(".management.commands"), module.name
+
+
+def test_whoever_makes_tables_is_a_command_of_the_house():
+    assert set(get_commands()) >= command.OWNERS
+
+
+@pytest.mark.parametrize(("storey", "name"), sorted(ours()))
+def test_every_command_says_what_it_and_its_arguments_are_for(storey, name):
+    made = load_command_class(storey, name)
+    parser = made.create_parser("linli", name)
+    assert made.help
+    silent = [one.dest for one in parser._actions if not one.help and not one.metavar]
+    assert silent == []
