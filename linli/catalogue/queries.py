@@ -29,6 +29,7 @@ from .domain import (
     article_in_english,
     build_english,
     build_index,
+    holds,
     in_force,
     read_kept,
 )
@@ -46,9 +47,6 @@ class Offer:
     valid_to: date | None
     pack: str
     definition: ItemDefinition
-
-    def on_offer(self, on: date) -> bool:
-        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
 
 
 @cached("catalogue")
@@ -107,7 +105,7 @@ def wordings(code: str, *, district: int | None = None) -> tuple[Offer, ...]:
 
 def items(on: date, *, district: int | None = None) -> tuple[Offer, ...]:
     """Return everything on offer on a day, by code."""
-    return tuple(one for one in _shelf(_district(district)).values() if one.on_offer(on))
+    return tuple(one for one in _shelf(_district(district)).values() if holds(one, on))
 
 
 def directory(
@@ -153,7 +151,7 @@ def entries(kind: str, on: date, *, district: int | None = None) -> list[dict[st
     return [
         entry
         for row in _lists(_district(district))
-        if row.kind == kind and _holds(row, on)
+        if row.kind == kind and holds(row, on)
         for entry in row.body
         if _entry_holds(entry, on)
     ]
@@ -255,11 +253,7 @@ def _certificates(district: int) -> tuple[Certificate, ...]:
 
 def certificates(on: date, *, district: int | None = None) -> tuple[Certificate, ...]:
     """Return the papers a community must not issue on a day."""
-    return tuple(
-        one
-        for one in _certificates(_district(district))
-        if one.valid_from <= on and (one.valid_to is None or on < one.valid_to)
-    )
+    return tuple(one for one in _certificates(_district(district)) if holds(one, on))
 
 
 def refused_certificate(text: str, *, on: date, district: int | None = None) -> Certificate | None:
@@ -354,10 +348,6 @@ def mandates(at: datetime, *, district: int | None = None) -> QuerySet[Mandate]:
         valid_from__lte=at,
         valid_to__gt=at,
     )
-
-
-def _holds(row: PackList, on: date) -> bool:
-    return row.valid_from <= on and (row.valid_to is None or on < row.valid_to)
 
 
 def _entry_holds(entry: Mapping[str, Any], on: date) -> bool:

@@ -8,7 +8,7 @@ from linli.fabric import versions
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
 
-from .domain import CalendarYear, Permission, Rule, check_rows, written
+from .domain import CalendarYear, Permission, Rule, check_rows, check_year, written
 from .events import CalendarYearLoaded, RuleAmended, RuleEntered
 from .models import CalendarYearRow, RuleRow
 from .queries import VERSION, rule_of
@@ -24,6 +24,7 @@ def load_rules(*, by: Actor, rules: Sequence[Rule], at: datetime) -> int:
     A row is known by key, jurisdiction and beginning. Rows the file does not name stay.
 
     :raises NotAllowed: unless the hat may keep the rulebook
+    :raises BadRule: if a row cannot be
     :raises RulesOverlap: if afterwards two rows of one key would hold at once
     """
     _check_may_keep(by)
@@ -56,19 +57,19 @@ def load_calendar_year(*, by: Actor, year: CalendarYear, at: datetime) -> bool:
     Enter or correct one year's days off and make-up days; return whether anything changed.
 
     :raises NotAllowed: unless the hat may keep the rulebook
+    :raises BadCalendar: if it is no year we keep, or a day is another year's, or off and worked
     """
     _check_may_keep(by)
+    check_year(year)
     found = CalendarYearRow.objects.select_for_update().filter(district=by.district, year=year.year)
-    row = found.first() or CalendarYearRow(district=by.district, year=year.year, off=None)
+    row = found.first() or CalendarYearRow(district=by.district, year=year.year)
     columns = {
         "published": year.published,
         "off": [day.isoformat() for day in sorted(year.off)],
         "work": [day.isoformat() for day in sorted(year.work)],
         "notice": year.notice,
     }
-    if row is None:
-        row = CalendarYearRow(district=by.district, year=year.year)
-    elif all(getattr(row, name) == value for name, value in columns.items()):
+    if row.pk and all(getattr(row, name) == value for name, value in columns.items()):
         return False
     for name, value in columns.items():
         setattr(row, name, value)

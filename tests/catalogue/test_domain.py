@@ -18,7 +18,6 @@ from linli.catalogue.domain import (
     begins_on,
     check_order,
     eligibility,
-    missing_fields,
     missing_papers,
     read_item,
     refused_certificate,
@@ -103,17 +102,6 @@ def test_what_we_have_is_not_asked_again(
 ) -> None:
     found = missing_papers(built(papers=PAPERS), facts, on_file, on=ON)
     assert [paper.code for paper in found] == left
-
-
-def test_a_known_fact_is_not_asked() -> None:
-    asked = [
-        {"code": "born", "label": "生日", "why": "看年龄", "kind": "date", "fact": "birth_on"},
-        *ITEM["fields"],  # type: ignore[misc]
-    ]
-    item = built(fields=asked)
-    assert [one.code for one in missing_fields(item.fields, {})] == ["born", "where"]
-    known = {"birth_on": date(1950, 1, 1)}
-    assert [one.code for one in missing_fields(item.fields, known)] == ["where"]
 
 
 @given(

@@ -1,5 +1,6 @@
 """The duty list of a street or community: from Excel, all or nothing, dated, the nearest first."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
@@ -164,6 +165,29 @@ def test_a_new_list_ends_the_one_before_on_its_day(world: World) -> None:
     assert bring(world, GREEN, changed, CHECKS, PATROL, begins=later) == 1
     numbers = DutyLine.objects.filter(code=f"patrol@{green}").values_list("number", flat=True)
     assert sorted(numbers) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "column"),
+    [
+        ({"code": "care"}, "编号"),
+        ({"expected_minutes": -1}, "每件分钟"),
+        ({"expected_minutes": 2**40}, "每件分钟"),
+        ({"valid_to": TODAY - timedelta(days=1)}, "valid_to"),
+    ],
+)
+def test_a_line_that_cannot_be_is_named_and_nothing_is_brought_in(
+    world: World, changes: dict[str, object], column: str
+) -> None:
+    lines, _ = read_duty_list([HEAD, MEDIATION, PATROL], UNITS)
+    bad = [lines[0], replace(lines[1], **changes)]
+    before = DutyTerms.objects.count(), Line.objects.count()
+    with pytest.raises(BadCell) as refusal:
+        import_duty_list(
+            by=HOUSE_ITSELF, place=world.places[GREEN], lines=bad, begins=TODAY, at=MORNING
+        )
+    assert (refusal.value.row, refusal.value.column) == (3, column)
+    assert (DutyTerms.objects.count(), Line.objects.count()) == before
 
 
 def test_what_was_in_force_is_not_rewritten(world: World) -> None:

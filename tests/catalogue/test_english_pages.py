@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from linli.catalogue import queries
 from linli.catalogue.actions import packs
-from tests.world import NAMES, World, build_world
+from tests.world import HOUSE_ITSELF, NAMES, World, build_world
 
 from .conftest import MORNING, PACKS, TODAY, read_once
 from .test_english import han
+from .test_packs import ITEMS
 
 TAGS = re.compile(r"<(script|style|nav|footer|svg)\b.*?</\1>|<[^>]+>", re.S)
 
@@ -32,14 +33,19 @@ def chinese(browser: Client, path: str, **asked: str) -> list[str]:
 @pytest.fixture
 def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(packs, "read_folder", read_once)
-    return build_world(pack=PACKS / "common", at=MORNING)
+    world = build_world(pack=PACKS / "common", at=MORNING)
+    for model in ("shangcheng", "jianghan"):
+        packs.load_pack(by=HOUSE_ITSELF, folder=PACKS / model, at=MORNING)
+    return world
 
 
 @pytest.mark.usefixtures("world")
 def test_every_item_can_be_read_in_english() -> None:
     browser = Client()
     left = {}
-    for one in queries.items(TODAY):
+    offered = queries.items(TODAY)
+    assert len(offered) == len(ITEMS)
+    for one in offered:
         code = one.definition.code
         if found := chinese(browser, reverse("portal:item", args=[code])):
             left[code] = found

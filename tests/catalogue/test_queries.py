@@ -1,7 +1,7 @@
 """What is on offer, found by plain words, for whom; and what is refused at the window."""
 
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -10,7 +10,7 @@ from linli.catalogue import queries
 from linli.catalogue.domain import build_index, search
 
 from .conftest import TODAY
-from .test_packs import ALL, ITEMS
+from .test_packs import ALL, ITEMS, MANY
 
 SYNONYMS = [entry["words"] for entry in ALL["common"].lists["synonyms"]]
 INDEX = build_index(ITEMS, SYNONYMS)
@@ -109,15 +109,14 @@ def test_the_first_is_nearly_always_the_right_one() -> None:
 
 
 def test_search_is_quick_over_two_hundred_items() -> None:
-    many = [*ITEMS, *ITEMS, *ITEMS]
-    index = build_index(many, SYNONYMS)
-    assert len(many) >= 200
+    index = build_index(MANY, SYNONYMS)
+    assert len(index.names) >= 200
     taken = []
     for words, _ in PLAIN_WORDS:
-        start = perf_counter()
+        start = process_time()
         search(index, words, 10)
-        taken.append(perf_counter() - start)
-    assert sorted(taken)[len(taken) // 2] < 0.030
+        taken.append(process_time() - start)
+    assert max(taken) < 0.030
 
 
 @pytest.mark.parametrize("words", ["", "   ", "？！", "zzzz"])

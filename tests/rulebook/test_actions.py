@@ -10,7 +10,7 @@ from linli.fabric.blanks import Bound
 from linli.journal.domain import digest
 from linli.journal.models import Line
 from linli.rulebook import actions, queries
-from linli.rulebook.domain import CalendarYear, Rule, RulesOverlap
+from linli.rulebook.domain import BadCalendar, BadRule, CalendarYear, Rule, RulesOverlap
 from linli.rulebook.models import CalendarYearRow, RuleRow
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +122,50 @@ def test_rules_that_would_hold_at_once_are_refused_and_nothing_changes(
 
     assert [queries.rule_of(row) for row in RuleRow.objects.all()] == [WIN]
     assert Line.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("columns", "named"),
+    [
+        ({"operator": "!="}, "operator"),
+        ({"key": ""}, "key"),
+        ({"unit": ""}, "unit"),
+        ({"valid_to": date(2025, 1, 1)}, "valid_to"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused_and_nothing_changes(
+    clerk: Actor, noon: datetime, columns: dict[str, object], named: str
+) -> None:
+    with pytest.raises(BadRule) as refusal:
+        actions.load_rules(by=clerk, rules=[WIN, changed(HANDOVER, **columns)], at=noon)
+    assert refusal.value.column == named
+    assert not RuleRow.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("year", "day"),
+    [
+        (CalendarYear(year=-1, published=False), "year"),
+        (CalendarYear(year=2201, published=False), "year"),
+        (CalendarYear(2027, True, off=frozenset({date(2026, 11, 30)})), "2026-11-30"),
+        (
+            CalendarYear(
+                2027,
+                True,
+                off=frozenset({date(2027, 1, 1)}),
+                work=frozenset({date(2027, 1, 1)}),
+            ),
+            "2027-01-01",
+        ),
+    ],
+)
+def test_a_year_that_cannot_be_is_refused_and_nothing_changes(
+    clerk: Actor, noon: datetime, year: CalendarYear, day: str
+) -> None:
+    with pytest.raises(BadCalendar) as refusal:
+        actions.load_calendar_year(by=clerk, year=year, at=noon)
+    assert refusal.value.day == day
+    assert not CalendarYearRow.objects.exists()
 
 
 def test_a_rule_is_ended_and_followed_in_one_load(clerk: Actor, noon: datetime) -> None:

@@ -1,3 +1,4 @@
+import io
 from datetime import date, datetime
 
 import pytest
@@ -7,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from linli.basics import Actor
 from linli.rulebook import actions, queries
 from linli.rulebook.domain import CalendarYear, DayKind, NoRuleThen, Rule
+from linli.rulebook.management.commands.load_rules import Command
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +107,12 @@ def test_a_warning_ends_when_the_year_is_entered(clerk: Actor, noon: datetime) -
         actions.load_calendar_year(by=clerk, year=year(number), at=noon)
 
     assert queries.calendar_warnings(date(2026, 12, 1)) == []
+
+
+def test_the_command_warns_in_the_language_of_its_other_lines(clerk: Actor, noon: datetime) -> None:
+    actions.load_calendar_year(by=clerk, year=year(2026), at=noon)
+    told = io.StringIO()
+
+    Command(stderr=told, no_color=True).warn(date(2026, 12, 1))
+
+    assert told.getvalue().startswith("The days off of 2027 are not entered.")

@@ -12,6 +12,7 @@ from linli.catalogue.domain import (
     DutyLineData,
     ListBeginsTooEarly,
     Permission,
+    check_lines,
     to_plain,
 )
 from linli.catalogue.events import DutyLineEnded, DutyLinePublished
@@ -39,10 +40,12 @@ def import_duty_list(
     :param place: the street or community
     :raises NotAllowed: unless the hat may load packs
     :raises NoSuchThing: if there is no such place
+    :raises BadCell: if a code stands twice, or minutes or an end cannot be
     :raises ListBeginsTooEarly: if the list in force began later than ``begins``
     """
     if by.kind != "system":
         by.must(Permission.LOAD_PACK)
+    check_lines(lines, begins=begins)
     places.tree(by.district).node(place)
     kept = {
         terms.code: terms.line

@@ -10,6 +10,7 @@ from linli.catalogue.domain import (
     MandateOrigin,
     Permission,
     check_mandate,
+    holds,
 )
 from linli.catalogue.events import MandateGranted, MandateRevoked
 from linli.catalogue.models import DutyLine, Mandate, MandateTerms
@@ -46,17 +47,20 @@ def grant_mandate(
     :raises MandateWithoutEnd: if it does not end after it begins
     :raises EmergencyTooLong: if an emergency would outlast its 72 hours
     :raises NothingAsked: without minutes or evidence
-    :raises NoSuchThing: if there is no such party
+    :raises NoSuchThing: if there is no such party, line or origin
     """
     by.must(Permission.GRANT_MANDATE)
-    line = DutyLine.objects.select_for_update().get(pk=duty_line, district=by.district)
+    lines = DutyLine.objects.select_for_update().filter(pk=duty_line, district=by.district)
+    line = lines.first()
+    if line is None or origin not in list(MandateOrigin):
+        raise NoSuchThing
     on = local_date(valid_from)
     kind = MandateOrigin(origin)
     check_mandate(
         origin=kind,
         line=line.code,
         kind=DutyKind(line.kind),
-        in_force=line.valid_from <= on and (line.valid_to is None or on < line.valid_to),
+        in_force=holds(line, on),
         valid_from=valid_from,
         valid_to=valid_to,
         on=on,

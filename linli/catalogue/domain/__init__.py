@@ -4,7 +4,7 @@ What a service item is, how a pack is read and checked, and how an item is found
 Plain values in, values or refusals out. Other storeys import from here.
 """
 
-from .certificates import Certificate, NotIssuedHere, refused_certificate
+from .certificates import Certificate, refused_certificate
 from .checks import Surroundings, check_item, check_order, facts_used, shape_of
 from .citing import article_in_english
 from .definitions import (
@@ -30,8 +30,16 @@ from .definitions import (
     Supply,
     Text,
 )
-from .duty_lists import COLUMNS, BadCell, Duty, ListBeginsTooEarly, in_force, read_duty_list
-from .eligibility import Verdict, eligibility, missing_fields, missing_papers, told_by_facts
+from .duty_lists import (
+    COLUMNS,
+    BadCell,
+    Duty,
+    ListBeginsTooEarly,
+    check_lines,
+    in_force,
+    read_duty_list,
+)
+from .eligibility import Verdict, eligibility, missing_papers, told_by_facts
 from .entries import Entry
 from .kept import read_kept, to_plain
 from .lists import CertificateData, DutyLineData
@@ -58,7 +66,7 @@ from .search_english import (
     match_english,
     search_english,
 )
-from .spans import begins_on
+from .spans import begins_on, holds
 from .yaml_marks import Flaw, PackFlaw, Reason, read_sheet
 
 __all__ = [
@@ -94,7 +102,6 @@ __all__ = [
     "ListBeginsTooEarly",
     "MandateOrigin",
     "MandateWithoutEnd",
-    "NotIssuedHere",
     "NotOnTheList",
     "NothingAsked",
     "Pack",
@@ -118,15 +125,16 @@ __all__ = [
     "build_english",
     "build_index",
     "check_item",
+    "check_lines",
     "check_mandate",
     "check_order",
     "eligibility",
     "facts_used",
+    "holds",
     "in_force",
     "is_english",
     "match",
     "match_english",
-    "missing_fields",
     "missing_papers",
     "needs_of",
     "read_duty_list",

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from linli.basics import Refused, gettext_noop
-
 from .search import normal
+from .spans import holds
 
 ASKED = ("证明", "开证", "开具", "盖章", "盖个章", "介绍信", "开个证", "开一张", "出具")
 
@@ -24,19 +23,6 @@ class Certificate:
     valid_to: date | None = None
 
 
-class NotIssuedHere(Refused):
-    """The community may not issue this paper."""
-
-    message = gettext_noop(
-        "The residents' committee does not issue this certificate: %(name)s (%(basis)s)."
-    )
-
-    def __init__(self, *, name: str, basis: str) -> None:
-        super().__init__(name, basis)
-        self.name = name
-        self.basis = basis
-
-
 def refused_certificate(
     text: str, certificates: Iterable[Certificate], *, on: date
 ) -> Certificate | None:
@@ -46,7 +32,7 @@ def refused_certificate(
         return None
     best: tuple[int, Certificate] | None = None
     for one in certificates:
-        if on < one.valid_from or (one.valid_to is not None and on >= one.valid_to):
+        if not holds(one, on):
             continue
         longest = max(
             (len(word) for word in (one.name["zh-Hans"], *one.words) if word in said), default=0

@@ -15,6 +15,7 @@ from linli.basics import Refused, gettext_noop
 from .definitions import OPEN_DUTIES, DutyKind, Text
 from .entries import CODE
 from .lists import DutyLineData
+from .spans import holds
 
 Names = Mapping[str, str]  # a unit's performer, and its Chinese name → the performer
 # The columns of the sheet, by either name; those marked must be there.
@@ -43,6 +44,9 @@ KINDS: Mapping[str, DutyKind] = {
 } | {kind.value: kind for kind in DutyKind}
 ANSWERS = {"": False, "否": False, "no": False, "0": False, "是": True, "yes": True, "1": True}
 MOST_MINUTES = 10_000
+TWICE = gettext_noop("This code stands twice.")
+NO_MINUTES = gettext_noop("Write a whole number of minutes.")
+NO_END = gettext_noop("This line ends before the list begins.")
 
 
 class BadCell(Refused):
@@ -96,9 +100,6 @@ class Duty:
         """Whether a community may work under it."""
         return self.kind in OPEN_DUTIES
 
-    def holds(self, on: date) -> bool:
-        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
-
 
 def in_force(
     duties: Iterable[Duty], path: Sequence[int], community: str, on: date
@@ -112,7 +113,7 @@ def in_force(
     order = {place: number for number, place in enumerate(path)}
     found: dict[str, Duty] = {}
     for one in duties:
-        if not one.holds(on) or (one.place is not None and one.place not in order):
+        if not holds(one, on) or (one.place is not None and one.place not in order):
             continue
         if one.communities and community not in one.communities:
             continue
@@ -168,6 +169,19 @@ def read_duty_list(
     return lines, flaws
 
 
+def check_lines(lines: Sequence[DutyLineData], *, begins: date) -> None:
+    """:raises BadCell: if a code stands twice, minutes cannot be, or a line ends before it begins"""
+    seen: set[str] = set()
+    for row, line in enumerate(lines, start=2):
+        if line.code in seen:
+            raise BadCell(row=row, column=COLUMNS["code"][0], reason=TWICE)
+        if line.expected_minutes is not None and not 0 < line.expected_minutes <= MOST_MINUTES:
+            raise BadCell(row=row, column=COLUMNS["minutes"][0], reason=NO_MINUTES)
+        if line.valid_to is not None and line.valid_to < begins:
+            raise BadCell(row=row, column="valid_to", reason=NO_END)
+        seen.add(line.code)
+
+
 def _wrong(
     row: int, said: Mapping[str, str], units: Names, seen: Collection[str]
 ) -> Iterator[BadCell]:
@@ -177,7 +191,7 @@ def _wrong(
     if not CODE.fullmatch(said["code"]):
         yield bad("code", gettext_noop("Use small letters, digits and _."))
     elif said["code"] in seen:
-        yield bad("code", gettext_noop("This code stands twice."))
+        yield bad("code", TWICE)
     if not said["name"]:
         yield bad("name", gettext_noop("Say what the work is."))
     if said["kind"] not in KINDS:
@@ -185,7 +199,7 @@ def _wrong(
     if said["department"] and said["department"] not in units:
         yield bad("department", gettext_noop("The list of units has no such unit."))
     if not _minutes_fit(said.get("minutes", "")):
-        yield bad("minutes", gettext_noop("Write a whole number of minutes."))
+        yield bad("minutes", NO_MINUTES)
     yield from _wrong_ground(row, said)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from linli.rulebook.domain import And, Expression, Not, Or, Reason, evaluate, explain, fact_of
 
-from .definitions import FieldDefinition, ItemDefinition, PaperDefinition
+from .definitions import ItemDefinition, PaperDefinition
 
 ANSWER = {True: "yes", False: "no", None: "unknown"}
 
@@ -69,10 +69,3 @@ def missing_papers(
         and not (paper.replaced_by and facts.get(paper.replaced_by) is not None)
         and (paper.needed_when is None or evaluate(paper.needed_when, facts, on=on) is not False)
     )
-
-
-def missing_fields(
-    fields: Collection[FieldDefinition], facts: Mapping[str, object]
-) -> tuple[FieldDefinition, ...]:
-    """Return the fields still to ask: those that are no fact, or a fact nobody knows yet."""
-    return tuple(one for one in fields if not one.fact or facts.get(one.fact) is None)

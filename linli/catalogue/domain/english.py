@@ -30,13 +30,11 @@ class English:
 
     def add(self, sheet: Sheet) -> None:
         """:raises PackFlaw: if a line is no words for words, or says again what was said"""
-        try:
+        with sheet.naming_flaws():
             for chinese, english in _lines(sheet):
                 _check_new(chinese, self.words)
                 self.words[chinese] = english
                 self.places[chinese] = (sheet, ("english", chinese))
-        except Flaw as flaw:
-            raise sheet.flaw(flaw.path, flaw.reason) from flaw
 
     def check_used(self) -> None:
         """:raises PackFlaw: at the first line whose Chinese stands nowhere in the pack"""
@@ -79,10 +77,8 @@ def in_both(
         table.add(sheet)
     found = []
     for sheet in sheets:
-        try:
+        with sheet.naming_flaws():
             found.append(replace(sheet, data=_filled(sheet.data, (), table, below, needed)))
-        except Flaw as flaw:
-            raise sheet.flaw(flaw.path, flaw.reason) from flaw
     table.check_used()
     return found, table.words
 

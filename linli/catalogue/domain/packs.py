@@ -17,7 +17,7 @@ from .entries import Entry
 from .kept import plain_item
 from .lists import LISTS, CertificateData, DutyLineData, certificate, duty_line, list_entry
 from .reading import read_item
-from .yaml_marks import WHOLE_FILE, Flaw, PackFlaw, Path, Reason, Sheet, read_sheet
+from .yaml_marks import WHOLE_FILE, PackFlaw, Path, Reason, Sheet, read_sheet
 
 EXAMPLES_ON = date(2026, 11, 21)  # the day on which a pack's examples are judged, unless it says
 OTHERS = ("duty_lines", "certificates", "items")
@@ -60,10 +60,8 @@ def needs_of(text: str) -> tuple[str, ...]:
     :raises PackFlaw: if it is no YAML or its needs are no list
     """
     sheet = read_sheet("pack.yaml", text)
-    try:
+    with sheet.naming_flaws():
         return Entry(sheet.data, ()).codes("needs")
-    except Flaw as flaw:
-        raise sheet.flaw(flaw.path, flaw.reason) from flaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +84,8 @@ def read_pack(files: Mapping[str, str], facts: FactBook, below: Iterable[Pack] =
     sheets, english = in_both(sheets, known, needed=_speaks_english(sheets))
     places: list[_Place] = []
     for sheet in sheets:
-        try:
+        with sheet.naming_flaws():
             places += _entries_of(sheet)
-        except Flaw as flaw:
-            raise sheet.flaw(flaw.path, flaw.reason) from flaw
     head = _head(sheets)
     reading = _Reading(places, head.valid_from, below)
     laws = reading.laws()
@@ -113,7 +109,7 @@ def _head(sheets: list[Sheet]) -> Pack:
     if sheet is None:
         reason = Reason(gettext_noop("This file is missing."))
         raise PackFlaw(file="pack.yaml", line=1, field=WHOLE_FILE, reason=reason)
-    try:
+    with sheet.naming_flaws():
         entry = Entry(sheet.data, ())
         entry.text("note", {})
         entry.codes("languages")
@@ -126,18 +122,14 @@ def _head(sheets: list[Sheet]) -> Pack:
             valid_from=entry.day("from") or EXAMPLES_ON,
         )
         entry.done()
-    except Flaw as flaw:
-        raise sheet.flaw(flaw.path, flaw.reason) from flaw
     return pack
 
 
 def _speaks_english(sheets: Iterable[Sheet]) -> bool:
     for sheet in sheets:
         if sheet.file == "pack.yaml":
-            try:
+            with sheet.naming_flaws():
                 return needs_english(Entry(sheet.data, ()))
-            except Flaw as flaw:
-                raise sheet.flaw(flaw.path, flaw.reason) from flaw
     return False
 
 
@@ -172,10 +164,8 @@ class _Reading:
             for one in pack.lists.get("laws", ())
         }
         for entry, place in self.entries("laws"):
-            try:
+            with place.sheet.naming_flaws():
                 found[entry.words("code")] = entry.day("from") or self.start
-            except Flaw as flaw:
-                raise place.sheet.flaw(flaw.path, flaw.reason) from flaw
         return found
 
     def entries(self, kind: str) -> Iterator[tuple[Entry, _Place]]:
@@ -183,11 +173,9 @@ class _Reading:
         for place in self.places:
             if place.path[0] != kind:
                 continue
-            try:
+            with place.sheet.naming_flaws():
                 written = Entry(place.sheet.data[kind][place.path[1]], place.path)
                 found = [Entry(data, place.path) for data in wordings(written, self.start)]
-            except Flaw as flaw:
-                raise place.sheet.flaw(flaw.path, flaw.reason) from flaw
             for entry in found:
                 yield entry, place
 
@@ -197,13 +185,12 @@ class _Reading:
         last: tuple[object, object] = (None, None)
         for entry, place in self.entries(kind):
             code = entry.data.get("code")
-            try:
+            with place.sheet.naming_flaws():
                 if (code, place) != last:
                     _check_once(entry, code, seen)
                 last = (code, place)
-                yield read(entry, start=self.start)
-            except Flaw as flaw:
-                raise place.sheet.flaw(flaw.path, flaw.reason) from flaw
+                found = read(entry, start=self.start)
+            yield found
 
 
 def _codes(pack: Pack, kind: str) -> Iterable[object]:
@@ -238,19 +225,15 @@ def _items(pack: Pack, reading: _Reading, facts: FactBook) -> tuple[ReadItem, ..
     levels = levels_of(all_packs)
     read: list[tuple[ItemDefinition, Entry, _Place]] = []
     for entry, place in reading.entries("items"):
-        try:
+        with place.sheet.naming_flaws():
             item = read_item(entry, facts.types, levels)
-        except Flaw as flaw:
-            raise place.sheet.flaw(flaw.path, flaw.reason) from flaw
         read.append((item, entry, place))
     earlier = {one.definition.code: one.definition for p in reading.below for one in p.items}
     codes = [*earlier, *(item.code for item, *_ in read)]
     around = _surroundings(all_packs, facts, codes, reading.laws())
     for item, _, place in read:
-        try:
+        with place.sheet.naming_flaws():
             check_item(item, place.path, around)
-        except Flaw as flaw:
-            raise place.sheet.flaw(flaw.path, flaw.reason) from flaw
     # The example before an item is the same item; only the later wording is compared with others.
     _check_together([(item, place) for item, _, place in read if not item.valid_to], earlier)
     general = general_clauses(all_packs)
@@ -272,15 +255,11 @@ def _check_together(
     for item in earlier.values():
         check_different(item, (), seen)
     for item, place in read:
-        try:
+        with place.sheet.naming_flaws():
             check_different(item, place.path, seen)
-        except Flaw as flaw:
-            raise place.sheet.flaw(flaw.path, flaw.reason) from flaw
     if read:
-        try:
+        with read[0][1].sheet.naming_flaws():
             check_no_circle(dict(earlier) | {item.code: item for item, _ in read})
-        except Flaw as flaw:
-            raise read[0][1].sheet.flaw(flaw.path, flaw.reason) from flaw
 
 
 def levels_of(packs: Iterable[Pack]) -> dict[str, tuple[Period, Period]]:

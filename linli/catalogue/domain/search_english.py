@@ -5,16 +5,15 @@ Synonyms are groups of words or phrases as in the packs, the first stands for al
 stands nowhere is taken for the one that comes closest letter by letter, or for none.
 """
 
-import math
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
 from .definitions import ItemDefinition
-from .search import HAN, LONG, NAME, SUMMARY, Found
+from .search import HAN, LONG, NAME, SUMMARY, Found, Postings, postings_of, rarity_of
 
 WORD = re.compile(r"[a-z]+")
 LATIN = re.compile(r"[A-Za-z]{2}")
@@ -22,91 +21,13 @@ NEAR = 78  # of 100: one wrong letter of five, two changed places of seven
 SHORTEST = 4  # letters; shorter words are not taken for others
 TYPO = 0.8  # what a word with a typo tells, of one without
 WEAK = 0.15  # of the best: what fits less than so is not shown
-EMPTY = frozenset(
-    [
-        "a",
-        "about",
-        "am",
-        "an",
-        "and",
-        "any",
-        "apply",
-        "are",
-        "at",
-        "be",
-        "because",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "do",
-        "does",
-        "for",
-        "from",
-        "get",
-        "give",
-        "has",
-        "have",
-        "help",
-        "here",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "just",
-        "like",
-        "me",
-        "my",
-        "need",
-        "no",
-        "not",
-        "of",
-        "on",
-        "one",
-        "or",
-        "our",
-        "out",
-        "over",
-        "please",
-        "she",
-        "should",
-        "so",
-        "some",
-        "someone",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "there",
-        "they",
-        "this",
-        "to",
-        "us",
-        "very",
-        "want",
-        "was",
-        "we",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "his",
-        "her",
-        "he",
-    ]
-)
+_EMPTY = """
+a about am an and any apply are at be because been but by can could do does for from get give
+has have he help her here his how i if in into is it its just like me my need no not of on one
+or our out over please she should so some someone than that the their them there they this to us
+very want was we what when where which who will with would you your
+"""
+EMPTY = frozenset(_EMPTY.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +35,7 @@ class EnglishIndex:
     """What is kept ready: postings and rarity of words, and what stands for what."""
 
     names: Mapping[str, str]
-    postings: Mapping[str, tuple[tuple[str, float], ...]]
+    postings: Postings
     rarity: Mapping[str, float]
     same: Mapping[str, str]
     phrases: Mapping[str, str]
@@ -138,28 +59,21 @@ def build_english(
         for said in spoken:
             (phrases if " " in said else same)[said] = spoken[0].replace(" ", "")
             known.update(said.split())
-    weights: dict[str, Counter[str]] = {}
+    weights: dict[str, dict[str, float]] = {}
     names: dict[str, str] = {}
     for item in items:
         names[item.code] = item.name.get("en", item.name["zh-Hans"])
-        bag: Counter[str] = Counter()
+        bag: defaultdict[str, float] = defaultdict(float)
         for texts, weight in ((item.name, NAME), (item.summary, SUMMARY)):
             known.update(plain(texts.get("en", "")).split())
             for term in _terms(plain(texts.get("en", "")), same, phrases):
-                bag[term] = max(bag[term], weight)  # type: ignore[assignment]
+                bag[term] = max(bag[term], weight)
         weights[item.code] = bag
-    postings: dict[str, list[tuple[str, float]]] = {}
-    for code, bag in weights.items():
-        for term, held in bag.items():
-            postings.setdefault(term, []).append((code, float(held)))
-    count = max(len(names), 1)
+    postings = postings_of(weights)
     return EnglishIndex(
         names=names,
-        postings={term: tuple(found) for term, found in postings.items()},
-        rarity={
-            term: math.log(1 + (count - len(found) + 0.5) / (len(found) + 0.5))
-            for term, found in postings.items()
-        },
+        postings=postings,
+        rarity=rarity_of(postings, among=len(names)),
         same=same,
         phrases=phrases,
         known=frozenset(known),
@@ -168,11 +82,11 @@ def build_english(
 
 def search_english(index: EnglishIndex, text: str, limit: int = 10) -> tuple[Found, ...]:
     """Return up to ``limit`` items that fit ``text``, the best first."""
-    scores: Counter[str] = Counter()
+    scores: defaultdict[str, float] = defaultdict(float)
     words: dict[str, dict[str, None]] = {}
     for term, share in _asked(index, text[:LONG]).items():
         for code, weight in index.postings.get(term, ()):
-            scores[code] += index.rarity[term] * weight * share  # type: ignore[assignment]
+            scores[code] += index.rarity[term] * weight * share
             words.setdefault(code, {})[term] = None
     ranked = sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:limit]
     return tuple(

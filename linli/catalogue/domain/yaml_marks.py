@@ -1,5 +1,7 @@
 """YAML read with its line numbers, so that an error can name the line it lies on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +76,14 @@ class Sheet:
             field=written(path) or WHOLE_FILE,
             reason=reason,
         )
+
+    @contextmanager
+    def naming_flaws(self) -> Iterator[None]:
+        """:raises PackFlaw: for a flaw found inside, with the file and the line it lies on"""
+        try:
+            yield
+        except Flaw as flaw:
+            raise self.flaw(flaw.path, flaw.reason) from flaw
 
 
 def written(path: Path) -> str:

@@ -9,11 +9,21 @@ from .calendar import (
     Calendar,
     CalendarYear,
     DayKind,
+    check_year,
     fallback_year,
     read_calendar_year,
 )
 from .columns import BOOL_CODES, Bitmap, Column, Population, column_of, to_bitmap
-from .countable import NEVER, PERIODS, Numbers, Things, dated_columns, dated_types, within
+from .countable import (
+    NEVER,
+    PERIODS,
+    SPANS,
+    Numbers,
+    Things,
+    dated_columns,
+    dated_types,
+    within,
+)
 from .evaluation import Facts, evaluate
 from .explanation import Explanation, Phrase, Reason, explain, phrase
 from .expressions import (
@@ -35,7 +45,6 @@ from .expressions import (
     dates_meant,
     fact_of,
     latest_start,
-    next_turn,
 )
 from .numbers import (
     BadNumber,
@@ -92,6 +101,7 @@ __all__ = [
     "NEVER",
     "PERIODS",
     "SHANGHAI",
+    "SPANS",
     "And",
     "AttributeType",
     "BadCalendar",
@@ -143,6 +153,7 @@ __all__ = [
     "capped",
     "check_pause",
     "check_rows",
+    "check_year",
     "column_of",
     "conditions",
     "covers",
@@ -162,7 +173,6 @@ __all__ = [
     "last_day",
     "latest_start",
     "local_date",
-    "next_turn",
     "parse",
     "phrase",
     "read_calendar_year",

@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from linli.basics import Refused, gettext_noop
 
 ONE_DAY = timedelta(days=1)
+YEARS = range(1949, 2201)  # as the table keeps them
 SATURDAY = 5
 # 全国年节及纪念日放假办法: 国务院令第795号 (2024-11-10) gives Labour Day a second day from 2025.
 TWO_LABOUR_DAYS_FROM = 2025
@@ -109,6 +110,16 @@ def fallback_year(number: int) -> CalendarYear:
     )
 
 
+def check_year(year: CalendarYear) -> None:
+    """:raises BadCalendar: if it is no year we keep, or a day is another year's, or off and worked"""
+    if year.year not in YEARS:
+        raise BadCalendar(year=year.year, day="year")
+    first, last = date(year.year - 1, 12, 1), date(year.year, 12, 31)  # see ``_days``
+    elsewhere = {day for day in year.off | year.work if not first <= day <= last}
+    if wrong := elsewhere | (year.off & year.work):
+        raise BadCalendar(year=year.year, day=min(wrong).isoformat())
+
+
 def read_calendar_year(data: object) -> CalendarYear:
     """
     Return one year from its file: ``year``, ``published``, ``notice``, ``days_off`` and
@@ -124,13 +135,13 @@ def read_calendar_year(data: object) -> CalendarYear:
     off = frozenset(_days(number, data.get("days_off")))
     work = frozenset(_days(number, data.get("days_worked")))
     published = bool(data.get("published"))
-    if both := off & work:
-        raise BadCalendar(year=number, day=min(both).isoformat())
     if published != bool(off):
         raise BadCalendar(year=number, day="published")
-    return CalendarYear(
+    year = CalendarYear(
         year=number, published=published, off=off, work=work, notice=str(data.get("notice", ""))
     )
+    check_year(year)
+    return year
 
 
 def _days(year: int, entries: object) -> Iterator[date]:

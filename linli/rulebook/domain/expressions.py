@@ -6,7 +6,7 @@ compiled and explained. Three interpreters read the same tree: ``evaluation`` (o
 ``explanation`` (why) and ``columns`` (a whole population); property tests keep them equal.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -146,21 +146,6 @@ def latest_start(on: date, years: int) -> date:
     if (on.month, on.day) == (2, 29) and not _is_leap(year):
         return date(year, 2, 28)
     return on.replace(year=year)
-
-
-def next_turn(expression: Expression, facts: Mapping[str, object], on: date) -> date | None:
-    """
-    Return the next day after ``on`` on which passing time alone moves a condition, None if never.
-
-    :param facts: attribute → value; only dates matter here
-    """
-    turns = []
-    for condition in conditions(expression):
-        start = facts.get(fact_of(condition))
-        if isinstance(condition, YearsSince) and isinstance(start, date):
-            bounds = [condition.least, None if condition.most is None else condition.most + 1]
-            turns += [anniversary(start, years) for years in bounds if years is not None]
-    return min((turn for turn in turns if turn > on), default=None)
 
 
 def anniversary(start: date, years: int) -> date:

@@ -175,12 +175,14 @@ def _stem(code: str) -> str:
 
 def check_rows(rows: Sequence[Rule]) -> None:
     """
-    Return quietly if at most one row of each key and jurisdiction holds on any day.
+    Return quietly if each row can be, and at most one of each key and place holds on any day.
 
-    :raises RulesOverlap: otherwise
+    :raises BadRule: naming the key and the column
+    :raises RulesOverlap: if two rows of one key hold at once
     """
     by_place: dict[tuple[str, str], list[Rule]] = {}
     for row in rows:
+        _check_row(row, row.key)
         by_place.setdefault((row.key, row.jurisdiction), []).append(row)
     for (key, jurisdiction), same in by_place.items():
         same.sort(key=lambda row: row.valid_from)

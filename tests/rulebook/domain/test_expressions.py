@@ -1,6 +1,6 @@
 """One language, three interpreters, and the proof that they agree."""
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import product
 
 import numpy as np
@@ -27,13 +27,12 @@ from linli.rulebook.domain import (
     evaluate,
     explain,
     fact_of,
-    next_turn,
     parse,
     phrase,
     to_bitmap,
     to_data,
 )
-from tests.expressions import DAYS, DICTIONARY, EXPRESSIONS, FACTS, NOWS, population
+from tests.expressions import DICTIONARY, EXPRESSIONS, FACTS, NOWS, population
 
 TODAY = date(2026, 11, 22)
 OVER_80 = YearsSince("age", "born_on", 80, None)
@@ -145,15 +144,6 @@ def test_the_attributes_looked_up() -> None:
     assert attributes(tree) == {"born_on", "hukou", "phone"}
 
 
-def test_the_next_day_on_which_time_alone_changes_something() -> None:
-    tree = And((YearsSince("age", "born_on", 80, 89), LOCAL))
-
-    assert next_turn(tree, {"born_on": date(1947, 3, 1)}, TODAY) == date(2027, 3, 1)
-    assert next_turn(tree, {"born_on": date(1940, 3, 1)}, TODAY) == date(2030, 3, 1)
-    assert next_turn(tree, {"born_on": date(1930, 3, 1)}, TODAY) is None
-    assert next_turn(tree, {}, TODAY) is None
-
-
 # --- properties -------------------------------------------------------------------------------
 
 
@@ -205,15 +195,6 @@ def test_the_missing_facts_once_known_bring_an_answer(
 @given(EXPRESSIONS)
 def test_what_is_written_down_reads_back(tree: Expression) -> None:
     assert parse(to_data(tree), DICTIONARY) == tree
-
-
-@given(EXPRESSIONS, DAYS, NOWS)
-def test_between_two_turns_nothing_changes(tree: Expression, born: date, on: date) -> None:
-    facts = {"born_on": born, "hukou": "city", "disabled": False, "children": 1}
-    turn = next_turn(tree, facts, on)
-    last = turn - timedelta(days=1) if turn else on + timedelta(days=40_000)
-
-    assert evaluate(tree, facts, on=last) is evaluate(tree, facts, on=on)
 
 
 def test_a_column_that_is_not_there_is_unknown_of_all() -> None:

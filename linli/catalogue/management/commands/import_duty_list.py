@@ -23,7 +23,7 @@ class Command(BaseCommand):
     help = "Bring in the duty list of a street or community from Excel; it ends the list before it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="the list, an Excel workbook")
         parser.add_argument("--place", required=True, help="code of the street or community")
         parser.add_argument(
             "--from", dest="begins", type=date.fromisoformat, help="first day; today if not said"

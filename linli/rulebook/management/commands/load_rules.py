@@ -1,4 +1,4 @@
-"""``linli load_rules``: enter the law and the calendars that come with the house, or others."""
+"""``linli load-rules``: enter the law and the calendars that come with the house, or others."""
 
 from argparse import ArgumentParser
 from datetime import UTC, date, datetime
@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from linli.basics import Refused
 from linli.fabric.edge import sentence
@@ -50,7 +50,8 @@ class Command(BaseCommand):
 
     def warn(self, today: date) -> None:
         for warning in queries.calendar_warnings(today):
-            text = gettext(warning.message) % {"year": warning.year}
+            with override("en"):  # as everything the commands say
+                text = gettext(warning.message) % {"year": warning.year}
             self.stderr.write(self.style.WARNING(text))
 
 
