@@ -7,16 +7,18 @@ the deed here and records it together with the hat that is concerned.
 
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import identify_hasher, is_password_usable, make_password
 from django.db.models import Q, QuerySet
 
 from linli.basics import Actor, NoSuchThing, NotAllowed
+from linli.fabric.blanks import fitting
 from linli.fabric.bulk import insert_few
 from linli.fabric.composed import composed, slot
 from linli.fabric.fields import Sealed
@@ -26,6 +28,8 @@ from linli.fabric.writing import write_atomic
 from .domain import TOKEN_PREFIX, KeyUsedAgain, NameTaken, Permission, check_lifetime, token_hash
 from .models import ApiToken, DemoMark, KeptAnswer, User
 from .queries import DEMO
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none looks like another
 
 
 @write_atomic
@@ -45,18 +49,67 @@ def add_users(*, by: Actor, usernames: Sequence[str], password: str | None) -> l
     Let many sign in with one first password (hashed once, so that a demo loads in time).
 
     :raises NotAllowed: unless the hat may add users; the house itself may
-    :raises NameTaken: if one of the names is in use
+    :raises NameTaken: if one of the names is in use, or given twice
+    :raises Invalid: if one is too long
+    """
+    hashed = make_password(password)
+    return admit_users(by=by, hashes=[(name, hashed) for name in usernames])
+
+
+@write_atomic
+def admit_users(*, by: Actor, hashes: Sequence[tuple[str, str]]) -> list[User]:
+    """
+    Let many sign in, each with a password of their own. Hashing takes a tenth of a second, so it is
+    done before this act, which other writers wait for.
+
+    :param hashes: login and what ``make_password`` returned
+    :raises NotAllowed: unless the hat may add users; the house itself may
+    :raises NameTaken: if one of the names is in use, or given twice
+    :raises Invalid: if one is too long
+    :raises ValueError: for what is no hash; this is a bug
     """
     if by.kind != "system":
         by.must(Permission.ADD_USERS)
-    taken = User.objects.filter(username__in=usernames).values_list("username", flat=True).first()
-    if taken is not None:
-        raise NameTaken(taken)
-    hashed = make_password(password)
+    names = [name for name, _ in hashes]
+    there = User.objects.filter(username__in=names).values_list("username", flat=True)
+    for name, times in Counter([*names, *there]).items():
+        if times > 1:
+            raise NameTaken(name)
+    for hashed in {hashed for _, hashed in hashes}:
+        if is_password_usable(hashed):
+            identify_hasher(hashed)
     return User.objects.bulk_create(
-        [User(username=name, password=hashed, district=by.district) for name in usernames],
+        [
+            fitting(User(username=name, password=hashed, district=by.district))
+            for name, hashed in hashes
+        ],
         batch_size=500,
     )
+
+
+def new_password() -> str:
+    """Return three groups of four signs: 59 bits, and nothing to mistake when read from paper."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+
+
+@write_atomic
+def renew_password(*, by: Actor, user_id: int) -> tuple[str, str]:
+    """
+    Give a user another password and end all their sessions; return login and password.
+
+    ``parties.actions`` checks who may, and puts it on the record.
+
+    :raises NoSuchThing: if the district has no such user
+    """
+    user = User.objects.select_for_update().filter(district=by.district, pk=user_id).first()
+    if user is None:
+        raise NoSuchThing
+    password = new_password()
+    user.password = make_password(password)
+    user.save(update_fields=["password"])
+    for row in UserSession.objects.filter(user=user):
+        row.end()
+    return user.username, password
 
 
 @write_atomic

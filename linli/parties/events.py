@@ -82,6 +82,15 @@ class SecondFactorReset(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordRenewed(Event):
+    """Somebody was given another first password and signed out everywhere."""
+
+    SUBJECT: ClassVar[str] = "user"
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RosterSet(Event):
     """Duty shifts of a party were entered."""
 

@@ -14,6 +14,8 @@ from linli.rulebook.domain import SHANGHAI
 from .domain import AppointmentRow, NoSuchUser
 
 NO_TIME = gettext_noop("Write times such as 08:30-11:30 13:30-17:00.")
+NO_LOGIN = gettext_noop("A login has letters, digits and . _ - @ only, at most 60.")
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,59}")
 _SPAN = re.compile(r"(\d{1,2})[:\uff1a](\d{2})\s*[-–—~至]\s*(\d{1,2})[:\uff1a](\d{2})")
 
 
@@ -24,14 +26,31 @@ def appointment(sent: QueryDict, party: int) -> AppointmentRow:
     :raises NoSuchUser: if nobody signs in under the name
     :raises Invalid: if there is no name, or a day cannot be read
     """
-    name, username = text(sent, "name"), text(sent, "username")
-    if not name:
-        raise Invalid(field="name", reason=gettext_noop("Write the name residents are shown."))
+    username = text(sent, "username")
     user = identity.user_named(username) if username else None
     if username and user is None:
         raise NoSuchUser(username)
+    return _seat(sent, party, user.pk if user else None)
+
+
+def newcomer(sent: QueryDict, party: int) -> tuple[AppointmentRow, str]:
+    """
+    Return the appointment that was filled in, of one who does not sign in yet, and the login.
+
+    :raises Invalid: if the login or the name cannot be one, or a day cannot be read
+    """
+    username = text(sent, "username")
+    if not _LOGIN.fullmatch(username):
+        raise Invalid(field="username", reason=NO_LOGIN)
+    return _seat(sent, party, None), username
+
+
+def _seat(sent: QueryDict, party: int, user: int | None) -> AppointmentRow:
+    name = text(sent, "name")
+    if not name:
+        raise Invalid(field="name", reason=gettext_noop("Write the name residents are shown."))
     return AppointmentRow(
-        user=user.pk if user else None,
+        user=user,
         party=party,
         role=text(sent, "role"),
         name=name[:60],

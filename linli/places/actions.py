@@ -330,7 +330,8 @@ def _settle(places: Sequence[Place]) -> list[Place]:
     level = [place for place in places if place.kind != Kind.COMMUNITY]
     while level:
         community = {place.pk: place.community_id for place in level}
-        level = list(Place.objects.select_for_update().filter(parent__in=level).order_by("id"))
+        below = Place.objects.filter(parent__in=level).exclude(kind=Kind.COMMUNITY)
+        level = list(below.select_for_update().order_by("id"))
         level = [place for place in level if place.community_id != community[place.parent_id or 0]]
         for place in level:
             place.community_id = community[place.parent_id or 0]

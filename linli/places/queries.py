@@ -20,7 +20,7 @@ from linli.rulebook.domain import AttributeType, Column, Population, Things
 from linli.rulebook.domain import Kind as Type
 
 from .domain import MICRO, Kind, PlaceNode, PlaceTree, joined, language_of
-from .models import Place, PlaceMove
+from .models import Place
 
 VERSION = "places"
 _COLUMNS = (
@@ -151,21 +151,6 @@ def community_of(district: int, place: int) -> int | None:
     """
     kept = tree(district)
     return kept.community_of(place) if place in kept else place_of(district, place).community_id
-
-
-def moves_of(place: int) -> QuerySet[PlaceMove]:
-    """Return what changed about a place, oldest first."""
-    return PlaceMove.objects.filter(place=place).order_by("on", "id")
-
-
-def outline_of(district: int, place: int) -> dict[str, object] | None:
-    """
-    Return the outline of a place as GeoJSON, None where none was entered.
-
-    :raises NoSuchThing: if the district has no such place
-    """
-    found: dict[str, object] | None = place_of(district, place).outline
-    return found
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.db import connection
 from linli.fabric.fields import Sealed
 from linli.fabric.keyring import add_field_key, make_keys
 from linli.identity.models import KeptAnswer
+from linli.journal.models import Pending
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +114,17 @@ def test_what_is_mostly_a_mistake_is_said_and_stops_nobody(fit, settings, tmp_pa
     assert looks() == ["there is a fresh backup: the last is 9 days old"]
     (tmp_path / "last-backup.txt").write_text(f"{datetime.now(UTC)}\n")
     assert looks() == []
+
+
+def test_reactions_that_were_given_up_are_counted(fit, settings, tmp_path):
+    settings.HOME, settings.TRUSTED_PROXIES = tmp_path, "1"
+    (tmp_path / "last-backup.txt").write_text(f"{datetime.now(UTC)}\n")
+    now = datetime.now(UTC)
+    Pending.objects.create(line_id=1, next_at=now)
+    assert looks() == []
+    Pending.objects.create(line_id=2, next_at=now, gave_up_at=now)
+    [line] = looks()
+    assert line.startswith("what follows from each act was done: for 1 it failed for good;")
 
 
 def test_values_under_a_former_key_are_counted(fit, settings, tmp_path):

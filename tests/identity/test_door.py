@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from linli.identity import actions as identity
 from linli.journal.models import Line
 from linli.parties import actions
 from linli.parties.domain import AppointmentRow
@@ -33,11 +34,17 @@ def acts():
 
 def test_signing_in_is_an_act_under_a_hat(demo, client):
     answer = sign_in(client)
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, "/desk/")
     assert acts()[-1] == ("SignedIn", demo.user["zhou"].pk, "station")
     client.post("/account/logout/")
     assert acts()[-1] == ("SignedOut", demo.user["zhou"].pk, "station")
     assert "_auth_user_id" not in client.session
+
+
+def test_a_resident_begins_at_the_front_page_and_who_came_from_a_page_goes_back_to_it(demo, client):
+    identity.add_users(by=HOUSE, usernames=["chen"], password=PASSWORD)
+    assert sign_in(client, "chen")["Location"] == "/"
+    assert sign_in(Client(), next="/my/")["Location"] == "/my/"
 
 
 def test_a_wrong_password_says_so_keeps_the_name_and_changes_nothing(demo, client):
@@ -205,6 +212,7 @@ def test_a_shared_desk_passes_to_a_colleague_who_signs_in(demo, client):
     assert page.count('name="appointment"') == 2
     answer = client.post("/account/desk/", {"appointment": demo.seat["wu"]})
     assert answer["Location"] == "/account/login/?as=wu"
+    assert answer["Clear-Site-Data"] == '"storage"'
     assert "_auth_user_id" not in client.session
     assert acts()[-1][0] == "SignedOut"
     assert 'value="wu"' in client.get(answer["Location"]).content.decode()
@@ -212,5 +220,7 @@ def test_a_shared_desk_passes_to_a_colleague_who_signs_in(demo, client):
 
 def test_a_desk_passes_to_colleagues_only(demo, client):
     sign_in(client)
-    assert client.post("/account/desk/", {"appointment": demo.seat["civil"]}).status_code == 404
+    answer = client.post("/account/desk/", {"appointment": demo.seat["civil"]})
+    assert answer.status_code == 404
+    assert "Clear-Site-Data" not in answer  # who stays keeps what the page kept
     assert client.session["_auth_user_id"] == str(demo.user["zhou"].pk)

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -212,6 +213,37 @@ def test_forbidden_seats_are_refused_with_the_article(world, clerk, noon, unchan
     assert actions.make_appointment(by=clerk, at=noon, row=party_org).hat == "party_org"
 
 
+def test_who_runs_the_election_leaves_before_sitting_on_the_committee(
+    world, clerk, noon, unchanged
+):
+    code, user = "330102001005.election", world.user["zhou"].pk
+    committee = world.party["330102001005.committee"]
+    runs = actions.found_party(
+        by=clerk,
+        at=noon,
+        row=PartyRow(
+            code=code,
+            kind="autonomous_body",
+            office="election_committee",
+            place=Party.objects.get(pk=committee).place_id,
+            name={"zh-Hans": "选举委员会"},
+        ),
+    )
+    there = replace(row(world, user=user, person=5), party=runs.pk, from_on=DAY)
+    held = actions.make_appointment(by=clerk, at=noon, row=there)
+    own = row(world, "330102001005.committee", user=user, person=5)
+    kin = row(world, "330102001005.committee", person=6)
+    for act in (
+        lambda: actions.make_appointment(by=clerk, at=noon, row=own),
+        lambda: actions.load_appointments(by=clerk, at=noon, rows=[own]),
+        lambda: actions.make_appointment(by=clerk, at=noon, row=kin, relatives=[5]),
+    ):
+        refusal = unchanged(domain.MustLeaveElectionCommittee, act)
+        assert refusal.article == "Organic Law of Urban Residents' Committees (2025), art. 15"
+    actions.end_appointment(by=clerk, at=noon, appointment_id=held.pk, on=DAY)
+    assert actions.make_appointment(by=clerk, at=noon, row=own).party_id == committee
+
+
 def test_appointments_that_cannot_be(world, clerk, noon, unchanged):
     for bad, refusal in (
         (row(world, role="auditor"), domain.AuditorNeedsEnd),
@@ -223,10 +255,26 @@ def test_appointments_that_cannot_be(world, clerk, noon, unchanged):
         unchanged(refusal, lambda bad=bad: actions.make_appointment(by=clerk, at=noon, row=bad))
     ghost = AppointmentRow(user=None, party=10**9, role="worker", name="何", from_on=TODAY)
     for act in (
+        lambda: actions.load_appointments(by=clerk, at=noon, rows=[row(world, backup=1)]),
+        lambda: actions.load_appointments(by=clerk, at=noon, rows=[row(world, backup=-1)]),
         lambda: actions.make_appointment(by=clerk, at=noon, row=ghost),
         lambda: actions.load_appointments(by=clerk, at=noon, rows=[row(world), ghost]),
     ):
         unchanged(NoSuchThing, act)
+
+
+def test_texts_no_column_holds_are_refused(world, clerk, noon, unchanged):
+    party = world.party["330102001.civil"]
+    long = "长" * 61
+    for act in (
+        lambda: actions.make_appointment(by=clerk, at=noon, row=row(world, name=long)),
+        lambda: actions.load_appointments(by=clerk, at=noon, rows=[row(world, name=long)]),
+        lambda: actions.change_party(by=clerk, at=noon, party_id=party, phone="8" * 31),
+        lambda: actions.set_framework(
+            by=clerk, at=noon, code="7" * 31, name={"zh-Hans": "七"}, core=7, flexible=1
+        ),
+    ):
+        unchanged(Invalid, act)
 
 
 def moved():
@@ -323,6 +371,10 @@ def test_hours_replace_those_before(world, clerk, noon, unchanged):
         range(5), ((510, 720), (810, 1050))
     )
     assert queries.weekly_hours(station, on=later) == {0: ((480, 1260),)}
+    assert queries.hours_change_on(station) == [TODAY, later]
+    shut = {"from_on": TODAY + timedelta(days=1), "to_on": TODAY + timedelta(days=2)}
+    actions.close_days(by=clerk, at=noon, party_id=station, **shut)
+    assert queries.hours_change_on(station) == [TODAY, TODAY + timedelta(days=3), later]
     assert [event["spans"] for _, _, event in lines("HoursSet")] == [10, 1]
     bad = {0: [(600, 500)]}
     for first, hours in ((later, bad), (TODAY, {})):

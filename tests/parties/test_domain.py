@@ -77,23 +77,28 @@ def test_an_arbiter_handles_no_cases():
     assert check(seat(Kind.OFFICE, role=Role.ARBITER)) is None
 
 
-def test_an_arbiter_belongs_to_none_of_those_heard():
-    with pytest.raises(domain.ArbiterStandsApart):
-        domain.check_arbiter([3, 4], [4, 5])
-    assert domain.check_arbiter([3], [4, 5]) is None
+RUNS_THE_ELECTION = Seat(Kind.AUTONOMOUS_BODY, 7, office="election_committee")
 
 
-def test_a_candidate_leaves_the_election_committee():
-    with pytest.raises(domain.MustLeaveElectionCommittee):
-        domain.check_candidate([Seat(Kind.AUTONOMOUS_BODY, 7, office="election_committee")])
-    assert domain.check_candidate([Seat(Kind.AUTONOMOUS_BODY, 7, office="courtyard")]) is None
+@pytest.mark.parametrize("whose", ["held", "kin"])
+def test_who_comes_into_the_committee_has_left_the_body_that_runs_its_election(whose):
+    with pytest.raises(domain.MustLeaveElectionCommittee) as refusal:
+        check(seat(Kind.COMMITTEE), **{whose: [RUNS_THE_ELECTION]})
+    assert refusal.value.article == "Organic Law of Urban Residents' Committees (2025), art. 15"
 
 
-@pytest.mark.parametrize(("approver", "submitter"), [(3, 3), (None, 3), (None, None)])
-def test_nobody_approves_what_they_handed_in(approver, submitter):
-    with pytest.raises(domain.OwnSubmission):
-        domain.check_approver(approver, submitter)
-    assert domain.check_approver(3, 4) is None
+@pytest.mark.parametrize(
+    ("wanted", "held", "on"),
+    [
+        (seat(Kind.COMMITTEE), Seat(Kind.AUTONOMOUS_BODY, 7, office="courtyard"), DAY),
+        (seat(Kind.COMMITTEE, place=8), RUNS_THE_ELECTION, DAY),
+        (seat(Kind.PARTY_ORG), RUNS_THE_ELECTION, DAY),
+        (RUNS_THE_ELECTION, seat(Kind.COMMITTEE), DAY),  # who does not stand again may run it
+        (seat(Kind.COMMITTEE), RUNS_THE_ELECTION, date(2025, 12, 31)),
+    ],
+)
+def test_whoever_does_not_stand_for_it_may_run_an_election(wanted, held, on):
+    assert check(wanted, held=[held], on=on) is None
 
 
 def test_own_and_relatives_matters_are_refused():

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from linli.identity.models import ApiToken
+from linli.identity.models import ApiToken, User
 from linli.journal.models import Line
 from linli.parties import queries
 from linli.parties.models import Appointment, Closing, DutyShift, Leave, OpeningHours, PostFramework
@@ -55,7 +55,7 @@ def test_everybody_on_the_staff_sees_and_only_who_may_is_offered_forms(world, at
     head = set(acts.findall(page(at_desk("head").get(office(world)))))
     assert head == {"backup", "shift", "leave", "hours", "closed"}
     district = set(acts.findall(page(at_desk("district").get(office(world)))))
-    assert district == head | {"appoint", "end", "phone", "factor"}
+    assert district == head | {"appoint", "end", "phone", "factor", "password"}
     civil = office(world, "330102001.civil")
     assert set(acts.findall(page(at_desk("head").get(civil)))) == set()
 
@@ -189,6 +189,66 @@ def test_a_lost_phone_is_set_right_by_another(world, at_desk) -> None:
     assert at_desk("head").post(office(world) + "do/factor/", sent).status_code == 403
     assert at_desk("district").post(office(world) + "do/factor/", sent).status_code == 302
     assert Line.objects.get(kind="SecondFactorReset").subject_id == world.user["zhou"].pk
+
+
+def first_password(html: str) -> str:
+    return re.search(r'<p class="num"><code>([a-z2-9-]{14})</code>', html)[1]
+
+
+def test_who_forgot_the_password_gets_another_from_somebody_else(world, at_desk) -> None:
+    client, user = at_desk("zhou"), world.user["zhou"]
+    own, sent = {"seat": world.seat["district"]}, {"seat": world.seat["zhou"]}
+    center = office(world, "330102.center")
+    assert at_desk("district").post(center + "do/password/", own).status_code == 403
+    assert at_desk("head").post(office(world) + "do/password/", sent).status_code == 403
+    assert client.get("/desk/").status_code == 200
+
+    answer = at_desk("district").post(office(world) + "do/password/", sent)
+
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    user.refresh_from_db()
+    assert user.check_password(first_password(page(answer)))
+    assert client.get("/desk/").status_code == 302  # signed out
+    line = Line.objects.get(kind="PasswordRenewed")
+    assert (line.subject_id, first_password(page(answer)) in line.body) == (user.pk, False)
+
+
+def test_somebody_new_is_appointed_and_signs_in_with_a_first_password(world, at_desk) -> None:
+    sent = {"name": "何新", "username": "hexin", "role": "clerk", "from_on": "2026-11-01"}
+    district = at_desk("district")
+    assert district.post(office(world) + "do/appoint/", sent).status_code == 422
+    assert (
+        at_desk("head").post(office(world) + "do/appoint/", sent | {"add": "yes"}).status_code
+        == 403
+    )
+    assert not User.objects.filter(username="hexin").exists()
+
+    answer = district.post(office(world) + "do/appoint/", sent | {"add": "yes"})
+
+    assert answer.status_code == 200
+    user = User.objects.get(username="hexin")
+    assert user.check_password(first_password(page(answer)))
+    assert Appointment.objects.get(user=user).party_id == world.party["330102001005.station"]
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"username": "何新"}, 422),
+        ({"username": ""}, 422),
+        ({"username": "zhou"}, 409),
+        ({"name": ""}, 422),
+        ({"role": "auditor"}, 409),
+    ],
+)
+def test_a_newcomer_who_cannot_be_appointed_is_not_added(world, at_desk, change, status) -> None:
+    sent = {"name": "何新", "username": "hexin", "role": "clerk", "from_on": "2026-11-01"}
+    before = (User.objects.count(), Appointment.objects.count(), Line.objects.count())
+    district = at_desk("district")
+    answer = district.post(office(world) + "do/appoint/", {**sent, "add": "yes", **change})
+    assert answer.status_code == status
+    assert (User.objects.count(), Appointment.objects.count(), Line.objects.count()) == before
 
 
 def test_a_framework_of_posts_is_set_up_once(world, at_desk) -> None:

@@ -13,6 +13,7 @@ from linli.journal.models import Line
 from linli.places import actions, domain, queries
 from linli.places.domain import Kind, PlaceRow
 from linli.places.models import Place, PlaceMove
+from tests.world import HOUSE_ITSELF
 
 DAY = date(2026, 11, 1)
 FIRST, SECOND = "330102001001", "330102001002"
@@ -142,6 +143,14 @@ def test_a_move_takes_everything_inside_along(district, noon):
     assert len(body["rows"]) == 5
     digests_hold(body)
     assert queries.tree(1).path_words(building.pk, "zh-hans") == "清波街道乙社区1幢"
+
+
+def test_the_communities_of_a_street_that_moves_stay_communities(district, noon):
+    inside = dict(Place.objects.values_list("pk", "community_id"))
+    street, top = district["330102001"].pk, district["330102"].pk
+    actions.move_place(by=HOUSE_ITSELF, at=noon, place=street, parent=top, on=DAY)
+    assert dict(Place.objects.values_list("pk", "community_id")) == inside
+    assert len(last_line("PlaceMoved")["rows"]) == 2  # the street, and that it moved
 
 
 def test_a_place_cannot_move_into_itself_or_where_it_may_not_stand(district, noon):

@@ -101,3 +101,18 @@ def test_a_file_that_is_no_list_is_refused(db, streets, tmp_path):
         run(workbook(tmp_path / "x.xlsx", [["a", "b"]]))
     with pytest.raises(CommandError):
         run(tmp_path / "missing.csv")
+
+
+def test_of_several_sheets_the_one_of_places_is_read_without_its_example(db, streets, tmp_path):
+    run(streets, area="330102", name="上城区")
+    path = tmp_path / "district.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("人员").write_row(0, 0, ["姓名", "单位"])
+        sheet = book.add_worksheet("地方")
+        sheet.write_row(0, 0, [*HEAD, "备注"])
+        sheet.write_row(1, 0, ["清波街道", "甲社区", "330102001001", "", "", "", "", ""])
+        sheet.write_row(
+            2, 0, ["清波街道", "乙社区", "330102001002", "", "", "", "", "示例：不导入"]
+        )
+    assert "1 added, 0 renamed, 0 unchanged." in run(path)
+    assert Place.objects.get(kind="community").code == "330102001001"

@@ -16,10 +16,12 @@ from .door import (
     mark_demo,
     note_sign_in,
     note_sign_out,
+    renew_password,
     reset_second_factor,
     revoke_token,
     switch_hat,
 )
+from .founding import open_offices, seat_newcomer
 from .parties import (
     change_party,
     close_days,
@@ -45,9 +47,12 @@ __all__ = [
     "mark_demo",
     "note_sign_in",
     "note_sign_out",
+    "open_offices",
+    "renew_password",
     "reopen_days",
     "reset_second_factor",
     "revoke_token",
+    "seat_newcomer",
     "set_backup",
     "set_framework",
     "set_hours",

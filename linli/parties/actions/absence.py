@@ -86,7 +86,7 @@ def _on_leave(one: Appointment, on: date, at: datetime) -> CoverMoved:
 @write_atomic
 def begin_leaves(*, by: Actor, at: datetime) -> int:
     """
-    Begin the leaves whose first day has come and return how many; the worker asks every hour.
+    Begin the leaves whose first day has come and return how many; the worker asks every ten seconds.
 
     :raises NotAllowed: unless the hat keeps the roster; the house itself may
     """

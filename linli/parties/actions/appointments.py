@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
+from linli.fabric.blanks import fitting
 from linli.fabric.versions import bump
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record, record_many
@@ -43,9 +44,10 @@ def make_appointment(
     :raises MayNotServeBoth: if the law keeps the new seat and one held apart
     :raises RelativeServes: if it keeps a near relative out
     :raises ArbiterStandsApart: if an arbiter would handle cases
+    :raises MustLeaveElectionCommittee: if they or a near relative still run the committee's election
     :raises BodyFull: if the committee has as many members as the law allows
     :raises AuditorNeedsEnd: for an auditor without a last day
-    :raises Invalid: for an unknown role, or a last day before the first
+    :raises Invalid: for an unknown role, a last day before the first, or a name that is too long
     """
     may(by, Permission.APPOINT)
     party = locked_party(by, row.party)
@@ -89,17 +91,19 @@ def _seat(one: Appointment) -> Seat:
 
 
 def _appointment(row: AppointmentRow, by: Actor, party: Party) -> Appointment:
-    return Appointment(
-        district=by.district,
-        user_id=row.user,
-        person=row.person,
-        party=party,
-        post_id=row.post,
-        role=str(row.role),
-        hat=party.kind,
-        name=row.name,
-        from_on=row.from_on,
-        to_on=row.to_on,
+    return fitting(
+        Appointment(
+            district=by.district,
+            user_id=row.user,
+            person=row.person,
+            party=party,
+            post_id=row.post,
+            role=str(row.role),
+            hat=party.kind,
+            name=row.name,
+            from_on=row.from_on,
+            to_on=row.to_on,
+        )
     )
 
 
@@ -124,12 +128,13 @@ def load_appointments(
     asked one by one. Those loaded are checked against each other and those already there.
 
     :raises NotAllowed: unless the hat may appoint
-    :raises NoSuchThing: if a party does not exist
+    :raises NoSuchThing: if a party does not exist, or a B stands in no row
     :raises MayNotServeBoth: if the law keeps two seats of one person apart
     :raises ArbiterStandsApart: if an arbiter would handle cases
+    :raises MustLeaveElectionCommittee: if one still runs the election of the committee
     :raises BodyFull: if a committee would have more members than the law allows
     :raises AuditorNeedsEnd: for an auditor without a last day
-    :raises Invalid: for an unknown role, or a last day before the first
+    :raises Invalid: for an unknown role, a last day before the first, or a name that is too long
     """
     may(by, Permission.APPOINT)
     parties = Party.objects.filter(district=by.district).in_bulk({row.party for row in rows})
@@ -139,6 +144,8 @@ def load_appointments(
     )
     for row in rows:
         if row.party not in parties:
+            raise NoSuchThing
+        if row.backup is not None and not 0 <= row.backup < len(rows):
             raise NoSuchThing
         check_term(row.role, row.to_on)
         check_span(row.from_on, row.to_on)

@@ -8,10 +8,11 @@ from linli.identity import actions as identity
 from linli.identity.domain import Permission as Identity
 from linli.journal.actions import record
 from linli.parties import queries
-from linli.parties.domain import Permission
+from linli.parties.domain import FirstPassword, Permission
 from linli.parties.events import (
     HatSwitched,
     MarkedDemo,
+    PasswordRenewed,
     SecondFactorReset,
     SignedIn,
     SignedOut,
@@ -130,6 +131,28 @@ def reset_second_factor(*, by: Actor, at: datetime, appointment_id: int) -> int:
     factors = identity.reset_factors(by=by, user_id=found.user_id)
     record(SecondFactorReset(at=at, user_id=found.user_id, factors=factors), by=by)
     return factors
+
+
+@write_atomic
+def renew_password(*, by: Actor, at: datetime, appointment_id: int) -> FirstPassword:
+    """
+    Give one who forgot it another first password, shown this once; sign them out everywhere.
+
+    Their second factor stays: who hands the password over cannot sign in with it.
+
+    :raises NotAllowed: unless the hat adds users; nobody does it for themselves
+    :raises NoSuchThing: if nobody signs in under the appointment
+    """
+    found = locked_appointment(by, appointment_id)
+    if by.kind != "system":
+        by.must(Identity.ADD_USERS)
+    if found.user_id is None:
+        raise NoSuchThing
+    if found.user_id == by.user:
+        raise NotAllowed
+    login, password = identity.renew_password(by=by, user_id=found.user_id)
+    record(PasswordRenewed(at=at, user_id=found.user_id), by=by)
+    return FirstPassword(login, password)
 
 
 @write_atomic

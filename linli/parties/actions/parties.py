@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
+from linli.fabric.blanks import fitting
 from linli.fabric.versions import bump
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record, record_many
@@ -44,7 +45,7 @@ def found_party(*, by: Actor, at: datetime, row: PartyRow) -> Party:
     :raises NotAllowed: unless the hat may found parties
     :raises CodeTaken: if the code is in use
     :raises NoLegalPerson: if it is marked as a legal person and cannot be one
-    :raises Invalid: for an unknown kind, sector or parent
+    :raises Invalid: for an unknown kind, sector or parent, or a text that is too long
     """
     return load_parties(by=by, at=at, rows=[row])[0]
 
@@ -57,7 +58,7 @@ def load_parties(*, by: Actor, at: datetime, rows: Sequence[PartyRow]) -> list[P
     :raises NotAllowed: unless the hat may found parties
     :raises CodeTaken: if a code is in use or comes twice
     :raises NoLegalPerson: if a row is marked as a legal person and cannot be one
-    :raises Invalid: for an unknown kind, sector or parent
+    :raises Invalid: for an unknown kind, sector or parent, or a text that is too long
     """
     may(by, Permission.FOUND)
     _check_codes(by, [row.code for row in rows])
@@ -102,20 +103,22 @@ def _party(row: PartyRow, by: Actor, known: Mapping[str, int]) -> Party:
     check_party(
         kind=row.kind, sector=sector, legal_person=row.legal_person, for_profit=row.for_profit
     )
-    return Party(
-        district=by.district,
-        code=row.code,
-        kind=str(row.kind),
-        office=row.office,
-        sector=str(sector),
-        for_profit=row.for_profit,
-        # art. 12: a residents' committee always is one
-        legal_person=row.legal_person or row.kind == Kind.COMMITTEE,
-        name=dict(row.name),
-        place_id=row.place,
-        parent_id=known[row.parent] if row.parent else None,
-        phone=row.phone,
-        from_on=row.from_on,
+    return fitting(
+        Party(
+            district=by.district,
+            code=row.code,
+            kind=str(row.kind),
+            office=row.office,
+            sector=str(sector),
+            for_profit=row.for_profit,
+            # art. 12: a residents' committee always is one
+            legal_person=row.legal_person or row.kind == Kind.COMMITTEE,
+            name=dict(row.name),
+            place_id=row.place,
+            parent_id=known[row.parent] if row.parent else None,
+            phone=row.phone,
+            from_on=row.from_on,
+        )
     )
 
 
@@ -133,12 +136,13 @@ def change_party(
 
     :raises NotAllowed: unless the hat may found parties
     :raises NoSuchThing: if there is no such party
+    :raises Invalid: if the telephone is too long
     """
     may(by, Permission.FOUND)
     found = locked_party(by, party_id)
     found.name = dict(name) if name is not None else found.name
     found.phone = phone if phone is not None else found.phone
-    found.save(update_fields=["name", "phone"])
+    fitting(found).save(update_fields=["name", "phone"])
     record(PartyChanged(at=at, party_id=found.pk), by=by, rows=[found])
     bump(queries.NAME)
     return found
@@ -183,14 +187,15 @@ def set_framework(
     Posts carry the neutral codes P1 … P7 and +1; ``post_names`` are the operator's.
 
     :raises NotAllowed: unless the hat may appoint
-    :raises Invalid: with no post, or more than anybody has
+    :raises Invalid: with no post, more than anybody has, or a code that is too long
     :raises CodeTaken: if the framework exists
     """
     may(by, Permission.APPOINT)
     check_framework(core, flexible)
     if PostFramework.objects.filter(district=by.district, code=code).exists():
         raise CodeTaken(code)
-    framework = PostFramework.objects.create(district=by.district, code=code, name=dict(name))
+    framework = fitting(PostFramework(district=by.district, code=code, name=dict(name)))
+    framework.save()
     codes = [f"P{n + 1}" for n in range(core)] + [f"+{n + 1}" for n in range(flexible)]
     named = post_names or {}
     posts = Post.objects.bulk_create(

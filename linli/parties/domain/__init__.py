@@ -1,5 +1,6 @@
 """Who may serve where, who stands in for whom, and what nobody may decide for themselves."""
 
+from .founding import FirstPassword, Opened, SeatBook, SeatRow
 from .holding import (
     CENTER,
     COMMUNITY_KINDS,
@@ -23,7 +24,6 @@ from .refusals import (
     NoLegalPerson,
     NoSuchUser,
     OwnMatter,
-    OwnSubmission,
     RelativeServes,
 )
 from .seats import (
@@ -32,9 +32,6 @@ from .seats import (
     CrossRule,
     Seat,
     SizeRule,
-    check_approver,
-    check_arbiter,
-    check_candidate,
     check_not_own,
     check_seat,
     check_size,
@@ -83,6 +80,7 @@ __all__ = [
     "ClosedAlready",
     "CodeTaken",
     "CrossRule",
+    "FirstPassword",
     "Kind",
     "LeaveOverlaps",
     "MayNotServeBoth",
@@ -90,19 +88,18 @@ __all__ = [
     "NoLegalPerson",
     "NoSuchUser",
     "NobodyAnswers",
+    "Opened",
     "OwnMatter",
-    "OwnSubmission",
     "PartyRow",
     "Permission",
     "RelativeServes",
     "Role",
     "Seat",
+    "SeatBook",
+    "SeatRow",
     "Sector",
     "SizeRule",
     "StaffWords",
-    "check_approver",
-    "check_arbiter",
-    "check_candidate",
     "check_framework",
     "check_hours",
     "check_not_own",

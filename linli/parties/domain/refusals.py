@@ -101,7 +101,7 @@ class MustLeaveElectionCommittee(Refused):
 
 
 class ArbiterStandsApart(Refused):
-    """An arbiter is nobody's appointee: neither handles cases nor belongs to a party heard."""
+    """An arbiter handles no cases."""
 
     message: ClassVar[str] = gettext_noop(
         "An arbiter may not handle cases for any office. Choose somebody else to decide."
@@ -112,15 +112,6 @@ class AuditorNeedsEnd(Refused):
     """An auditor reads for a stated time only."""
 
     message: ClassVar[str] = gettext_noop("An auditor's appointment needs a last day.")
-
-
-class OwnSubmission(Refused):
-    """Approver and submitter are the same person."""
-
-    message: ClassVar[str] = gettext_noop(
-        "You handed this in yourself, so somebody else must approve it."
-    )
-    status = 403
 
 
 class OwnMatter(Refused):

@@ -12,7 +12,6 @@ from .refusals import (
     MayNotServeBoth,
     MustLeaveElectionCommittee,
     OwnMatter,
-    OwnSubmission,
     RelativeServes,
 )
 from .words import HANDLING, HAT_WORDS, Kind, Role
@@ -65,6 +64,10 @@ class SizeRule:
     from_on: date
     article: str
 
+
+# 居民选举委员会: an autonomous body of the community under this code of an office (art. 15).
+ELECTION_COMMITTEE = "election_committee"
+ELECTIONS_FROM = date(2026, 1, 1)
 
 # 居民委员会由主任、副主任和委员共五至九人组成。
 SIZE_RULES: tuple[SizeRule, ...] = (
@@ -125,8 +128,10 @@ def check_seat(
     :raises MayNotServeBoth: if the law keeps the two bodies apart
     :raises RelativeServes: if it keeps near relatives out
     :raises ArbiterStandsApart: if one would be arbiter and handle cases
+    :raises MustLeaveElectionCommittee: if they, or a near relative, still run its election
     """
-    held = list(held)
+    held, kin = list(held), list(held_by_relatives)
+    check_candidate(wanted, [*held, *kin], on=on)
     for rule in rules:
         if on < rule.from_on:
             continue
@@ -138,7 +143,7 @@ def check_seat(
                     wanted=HAT_WORDS[wanted.kind],
                     article=rule.article,
                 )
-        for seat in held_by_relatives if rule.relatives else ():
+        for seat in kin if rule.relatives else ():
             if _kept_apart(rule, wanted, seat):
                 raise RelativeServes(
                     name=name,
@@ -159,34 +164,19 @@ def _kept_apart(rule: CrossRule, wanted: Seat, held: Seat) -> bool:
     )
 
 
-def check_candidate(seats: Iterable[Seat]) -> None:
+def check_candidate(wanted: Seat, seats: Iterable[Seat], *, on: date) -> None:
     """
-    Check the seats of a candidate and the candidate's near relatives in one community.
+    Check the seats of one who is to sit on a committee, and of the near relatives.
 
-    :raises MustLeaveElectionCommittee: if one of them is on the election committee (art. 15)
+    Who stands for election leaves the body that runs it, themselves or for a near relative; so
+    nobody comes from there, or from beside there, into the committee.
+
+    :raises MustLeaveElectionCommittee: if one of them is on its election committee (art. 15)
     """
-    if any(seat.office == "election_committee" for seat in seats):
+    if wanted.kind != Kind.COMMITTEE or on < ELECTIONS_FROM:
+        return
+    if any(seat.office == ELECTION_COMMITTEE and seat.place == wanted.place for seat in seats):
         raise MustLeaveElectionCommittee
-
-
-def check_arbiter(own_parties: Collection[int], heard: Collection[int]) -> None:
-    """
-    Check that the arbiter belongs to none of the parties that are heard.
-
-    :raises ArbiterStandsApart: if the arbiter does
-    """
-    if set(own_parties) & set(heard):
-        raise ArbiterStandsApart
-
-
-def check_approver(approver: int | None, submitter: int | None) -> None:
-    """
-    Check that two different users submit and approve.
-
-    :raises OwnSubmission: if they are the same, or one is not known
-    """
-    if approver is None or approver == submitter:
-        raise OwnSubmission
 
 
 def check_not_own(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext
 
@@ -34,10 +34,8 @@ from linli.parties.domain import (
 )
 from linli.parties.models import (
     Appointment,
-    Closing,
     DutyShift,
     Leave,
-    OpeningHours,
     Party,
     Post,
     PostFramework,
@@ -45,6 +43,8 @@ from linli.parties.models import (
 from linli.people import queries as people
 from linli.places import queries as places
 
+from .founding import name_of_login, party_rows, post_codes, seat_rows
+from .opening import NAME, closings_of, hours_change_on, hours_on, roster_of, weekly_hours
 from .population import column_types, population
 
 if TYPE_CHECKING:
@@ -68,26 +68,30 @@ __all__ = [
     "hat_words",
     "holder_of",
     "holders_of_role",
+    "hours_change_on",
     "hours_on",
     "is_away",
     "law_day",
+    "name_of_login",
     "oversight_of",
     "parties_at",
     "party",
     "party_by_code",
+    "party_rows",
     "party_words",
     "phone_of",
     "population",
+    "post_codes",
     "posts_of",
     "roles",
     "roster_of",
+    "seat_rows",
     "seats_of",
     "staff_words",
     "unit_for",
     "weekly_hours",
 ]
 
-NAME = "parties"
 LAW_TIME = ZoneInfo("Asia/Shanghai")
 
 
@@ -425,52 +429,6 @@ def seats_of(
         who |= Q(person=person)
     rows = Appointment.objects.filter(who).filter(Q(to_on=None) | Q(to_on__gte=on))
     return list(rows.select_related("party").order_by("id"))
-
-
-def weekly_hours(party_id: int, *, on: date) -> dict[int, tuple[tuple[int, int], ...]]:
-    """Return weekday (Monday 0) → open spans in minutes of the day, as in force on a day."""
-    week: dict[int, tuple[tuple[int, int], ...]] = {}
-    for row in _hours(settings.DISTRICT).get(party_id, ()):
-        if row.from_on <= on and (row.until_on is None or on < row.until_on):
-            week[row.weekday] = (*week.get(row.weekday, ()), (row.opens_minute, row.closes_minute))
-    return week
-
-
-def hours_on(party_id: int, *, on: date) -> tuple[tuple[int, int], ...]:
-    """Return a party's open spans of one day in minutes; none on a day it is closed."""
-    closed = (one for one in _closings(settings.DISTRICT) if one.party_id == party_id)
-    if any(one.from_on <= on <= one.to_on for one in closed):
-        return ()
-    return weekly_hours(party_id, on=on).get(on.weekday(), ())
-
-
-def closings_of(party_id: int, *, on: date) -> list[Closing]:
-    """Return a party's closings that are not over on a day, in order."""
-    held = (one for one in _closings(settings.DISTRICT) if one.party_id == party_id)
-    return [one for one in held if one.to_on >= on]
-
-
-@cached(NAME)
-def _closings(district: int) -> tuple[Closing, ...]:
-    return tuple(Closing.objects.filter(district=district, voided_at=None).order_by("from_on"))
-
-
-@cached(NAME)
-def _hours(district: int) -> Mapping[int, tuple[OpeningHours, ...]]:
-    found: dict[int, list[OpeningHours]] = defaultdict(list)
-    rows = OpeningHours.objects.filter(district=district)
-    for row in rows.order_by("weekday", "opens_minute", "from_on"):
-        found[row.party_id].append(row)
-    return {party: tuple(spans) for party, spans in found.items()}
-
-
-def roster_of(party_id: int, *, starts_at: datetime, ends_at: datetime) -> QuerySet[DutyShift]:
-    """Return a party's shifts that touch a span of time, in order."""
-    return (
-        DutyShift.objects.filter(party_id=party_id, starts_at__lt=ends_at, ends_at__gt=starts_at)
-        .select_related("appointment")
-        .order_by("starts_at", "id")
-    )
 
 
 def posts_of(framework_code: str) -> list[Post]:

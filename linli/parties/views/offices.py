@@ -17,15 +17,22 @@ from linli.fabric import asked
 from linli.fabric.edge import sentence
 from linli.identity.domain import Permission as Identity
 from linli.parties import actions, forms, queries
-from linli.parties.domain import Permission
+from linli.parties.domain import FirstPassword, Permission
 from linli.parties.queries import screens
 
 Act = Callable[[Actor, int, QueryDict, datetime], object]
 
+
+def _appoint(by: Actor, party: int, sent: QueryDict, at: datetime) -> object:
+    """Appoint one who signs in already, or never does; or one whose sign-in is added here."""
+    if not asked.text(sent, "add"):
+        return actions.make_appointment(by=by, at=at, row=forms.appointment(sent, party))
+    row, login = forms.newcomer(sent, party)
+    return actions.seat_newcomer(by=by, at=at, row=row, username=login)
+
+
 ACTS: dict[str, Act] = {
-    "appoint": lambda by, party, sent, at: actions.make_appointment(
-        by=by, at=at, row=forms.appointment(sent, party)
-    ),
+    "appoint": _appoint,
     "end": lambda by, party, sent, at: actions.end_appointment(
         by=by, at=at, appointment_id=_seat(sent, party), on=asked.day(sent, "on")
     ),
@@ -43,6 +50,9 @@ ACTS: dict[str, Act] = {
         to_on=asked.day(sent, "to_on"),
     ),
     "factor": lambda by, party, sent, at: actions.reset_second_factor(
+        by=by, at=at, appointment_id=_seat(sent, party)
+    ),
+    "password": lambda by, party, sent, at: actions.renew_password(
         by=by, at=at, appointment_id=_seat(sent, party)
     ),
     "shift": lambda by, party, sent, at: actions.set_roster(
@@ -111,6 +121,7 @@ def office(request: HttpRequest, party: int) -> HttpResponse:
     return asked.door(request) or _page(request, party)
 
 
+@never_cache
 @require_POST
 def act(request: HttpRequest, party: int, act: str) -> HttpResponse:
     """Do one act at an office; a refusal is said on the page, with what was typed."""
@@ -119,11 +130,13 @@ def act(request: HttpRequest, party: int, act: str) -> HttpResponse:
     if act not in ACTS:
         raise NoSuchThing
     try:
-        ACTS[act](by, party, request.POST, timezone.now())
+        done = ACTS[act](by, party, request.POST, timezone.now())
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
         return _page(request, party, status=refusal.status, failed=act, trouble=sentence(refusal))
+    if isinstance(done, FirstPassword):  # it stands on this one page and nowhere else
+        return _page(request, party, given=done, typed=QueryDict())
     return HttpResponseRedirect(reverse("parties:office", args=[party]) + f"?did={act}")
 
 
@@ -146,6 +159,7 @@ def _page(request: HttpRequest, party: int, *, status: int = 200, **more: Any) -
         "typed": request.POST or QueryDict(),
         "failed": "",
         "trouble": "",
+        "given": None,
         **more,
     }
     return render(request, "parties/office.html", context, status=status)

@@ -32,6 +32,7 @@ ROLE = """
             OR has_table_privilege('journal_seal', 'UPDATE, DELETE, TRUNCATE')
             OR has_column_privilege('journal_line', 'body', 'UPDATE')
 """
+GIVEN_UP = "SELECT count(*) FROM journal_pending WHERE gave_up_at IS NOT NULL"
 SKEW = 5.0  # seconds the clocks of house and database may differ
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 Finding = tuple[bool, str, str]  # is it good; what was looked at; what to do if it is not
@@ -92,6 +93,14 @@ def _advice() -> Iterator[Finding]:
         age is not None and age < BACKUP_AGE,
         "there is a fresh backup",
         f"the last is {age.days} days old" if age else "none was made here; `linli backup FILE`",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(GIVEN_UP)
+        lines = cursor.fetchone()[0]
+    yield (
+        not lines,
+        "what follows from each act was done",
+        f"for {lines} it failed for good; `linli work --once --again` names them and tries once more",
     )
     if missing_keys(Path(settings.KEYS)):  # said already
         return

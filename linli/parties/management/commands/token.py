@@ -21,7 +21,9 @@ class Command(BaseCommand):
     help = "Print a bearer token for the demo's holder of a role. Refuses where people are real."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--role", required=True, choices=[str(role) for role in Role])
+        parser.add_argument(
+            "--role", required=True, choices=[str(role) for role in Role], help="whose token"
+        )
 
     def handle(self, *args: Any, role: str, **options: Any) -> None:  # noqa: ARG002
         if not is_demo():

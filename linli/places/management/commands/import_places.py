@@ -30,6 +30,8 @@ from linli.places.domain import (
 from linli.rulebook.domain import local_date
 
 BATCH = 5_000
+# Of a workbook with several sheets, which one; and what marks a line that is only an example.
+SHEET, NOTE, EXAMPLE = "地方", "备注", "示例"
 # The columns of a workbook, widest first, by either name.
 COLUMNS: Mapping[Kind, tuple[str, ...]] = {
     Kind.STREET: ("street", "街道"),
@@ -64,7 +66,7 @@ class Command(BaseCommand):
     help = "Bring places in from a CSV of streets or an Excel workbook; the same file again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="the CSV or workbook")
         parser.add_argument("--area", default="", help="6-digit code of the district")
         parser.add_argument("--name", default="", help="Chinese name of a district not there yet")
         parser.add_argument(
@@ -162,13 +164,17 @@ class Reader:
             self.codes.add(code)
 
     def rows(self, path: Path, bad: Bad) -> Iterator[PlaceRow]:
-        """Yield the rows of the first sheet's places, those above first."""
-        table = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+        """Yield the places of the sheet 地方, else of the first, those above first."""
+        book = CalamineWorkbook.from_path(str(path))
+        sheet = SHEET if SHEET in book.sheet_names else book.sheet_names[0]
+        table = book.get_sheet_by_name(sheet).to_python()
         head = [str(cell).strip().lower() for cell in table[0]] if table else []
         if not set(head) & set(COLUMNS[Kind.STREET]):
             raise CommandError("The first line must name the columns: street, community, grid, …")
         for line, cells in enumerate(table[1:], start=2):
             texts = dict(zip(head, map(words, cells), strict=False))
+            if texts.get(NOTE, "").startswith(EXAMPLE):
+                continue
             try:
                 fresh = self.line(texts)
             except Refused as refusal:
