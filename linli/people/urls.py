@@ -2,18 +2,22 @@
 
 from django.urls import path
 
-from . import views
+from .views import register, requests
 
 app_name = "people"
 urlpatterns = [
-    path("people/", views.find, name="find"),
-    path("people/<int:person>/", views.person, name="person"),
-    path("people/<int:person>/card/", views.open_card, name="card"),
-    path("people/<int:person>/fact/", views.change_fact, name="fact"),
-    path("people/<int:person>/confirm/", views.confirm, name="confirm"),
-    path("people/<int:person>/kin/", views.note_kin, name="kin"),
-    path("people/<int:person>/move/", views.move, name="move"),
-    path("people/<int:person>/end/", views.end, name="end"),
-    path("people/<int:person>/same/<int:other>/", views.same, name="same"),
-    path("people/merges/<int:merge>/undo/", views.undo_merge, name="undo_merge"),
+    path("people/", register.find, name="find"),
+    path("people/<int:person>/", register.person, name="person"),
+    path("data-requests/", requests.requests, name="requests"),
+    path("data-requests/<int:request_id>/", requests.one, name="request"),
+    path("data-requests/<int:request_id>/decide/", requests.decide, name="request_decide"),
+    path("people/<int:person>/ask/", register.ask_right, name="ask"),
+    path("people/<int:person>/card/", register.open_card, name="card"),
+    path("people/<int:person>/fact/", register.change_fact, name="fact"),
+    path("people/<int:person>/confirm/", register.confirm, name="confirm"),
+    path("people/<int:person>/kin/", register.note_kin, name="kin"),
+    path("people/<int:person>/move/", register.move, name="move"),
+    path("people/<int:person>/end/", register.end, name="end"),
+    path("people/<int:person>/same/<int:other>/", register.same, name="same"),
+    path("people/merges/<int:merge>/undo/", register.undo_merge, name="undo_merge"),
 ]

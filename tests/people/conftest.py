@@ -52,7 +52,7 @@ class Town:
         actions.give_consent(by=self.worker, at=self.at, person=person.pk, purpose=purpose)
 
     def resident(self, person: Person) -> Actor:
-        return Actor(kind="resident", district=1, user=9, person=person.pk)
+        return Actor(kind="resident", district=1, user=person.pk, person=person.pk)
 
 
 @pytest.fixture

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from linli.basics import Actor, Invalid, NoSuchThing
 from linli.people import domain
 from linli.people.domain import Past, value_at
-from linli.people.queries import attribute_types, dictionary, privacy_notice, purposes, rights
+from linli.people.queries import (
+    attribute_types,
+    dictionary,
+    privacy_notice,
+    purposes,
+    remedies,
+    rights,
+)
 from linli.rulebook.domain import (
     AttributeType,
     BadExpression,
@@ -266,3 +273,41 @@ def test_a_value_fits_its_fact(attribute, value, fits):
     else:
         with pytest.raises(domain.WrongValue):
             domain.check_value(dictionary()[attribute], value)
+
+
+ASKED = datetime(2026, 11, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "run", "end"),
+    [
+        (-1, "run", 0, 98),
+        (0, "run", 0, 98),
+        (79, "run", 79, 98),
+        (80, "soon", 80, 98),
+        (100, "soon", 100, 98),
+        (101, "late", 100, 99),
+        (1_000, "late", 100, 30),
+    ],
+)
+def test_the_clock_of_a_request_turns_amber_and_then_red(hours, state, run, end):
+    due, at = ASKED + timedelta(hours=100), ASKED + timedelta(hours=hours)
+    shown = domain.request_clock(asked_at=ASKED, due_at=due, at=at)
+    assert (shown.state, shown.run, shown.end, shown.left) == (state, run, end, due - at)
+
+
+def test_a_time_that_ends_at_midnight_ends_on_the_day_before():
+    midnight = datetime(2026, 11, 4, tzinfo=UTC)
+    assert domain.last_moment(midnight).date() == date(2026, 11, 3)
+    assert domain.last_moment(midnight + timedelta(hours=1)).date() == date(2026, 11, 4)
+
+
+def test_what_a_refusal_leaves_is_court_and_complaint():
+    assert [one.article for one in remedies()] == ["个人信息保护法 50", "个人信息保护法 65"]
+    assert all(set(one.says) == {"zh-Hans", "en"} for one in (*remedies(), *rights().values()))
+
+
+def test_a_remedy_without_words_is_named():
+    with pytest.raises(domain.BadDictionary) as wrong:
+        domain.read_remedies([{"article": "个人信息保护法 50"}])
+    assert (wrong.value.entry, wrong.value.column) == ("个人信息保护法 50", "says")

@@ -28,6 +28,34 @@ def test_facts_of_a_list_cost_two_queries(town, django_assert_num_queries):
         queries.facts_of(10**9)
 
 
+def test_values_of_many_people_cost_two_queries(town, django_assert_num_queries):
+    phone = "13812345678"
+    people = [
+        town.person(f"居民{n}", phone=phone, facts={"veteran": n % 2 == 0, "dibao": n == 3}).pk
+        for n in range(6)
+    ]
+    names = ("veteran", "dibao", "phone", "home", "employment")
+    places = [(pk, name) for pk in people for name in names]
+
+    with django_assert_num_queries(2):
+        held = queries.values_held(town.worker, places)
+    assert held == {
+        (pk, name): value
+        for number, pk in enumerate(people)
+        for name, value in zip(
+            names, (number % 2 == 0, number == 3, phone, town.doors[0], None), strict=True
+        )
+    }
+    with django_assert_num_queries(1):
+        assert queries.values_held(town.worker, [(people[0], "dibao")]) == {
+            (people[0], "dibao"): False
+        }
+    assert queries.values_held(town.worker, []) == {}
+    for by, asked in ((town.stranger, people[0]), (town.worker, 10**9)):
+        with pytest.raises(NoSuchThing):
+            queries.values_held(by, [(people[1], "dibao"), (asked, "dibao")])
+
+
 def test_a_list_shows_masks_and_logs_nothing(town):
     person = town.person(phone="13812345678", id_number=number_of(BORN))
     shown = queries.masked_card(town.worker, person.pk)

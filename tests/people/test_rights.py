@@ -1,6 +1,10 @@
 """What people may ask about their own data, and erasure."""
 
-from linli.basics import Invalid, NoSuchThing
+from dataclasses import replace
+
+import pytest
+
+from linli.basics import Invalid, NoSuchThing, NotAllowed
 from linli.people import actions, domain, queries
 from linli.people.models import (
     Person,
@@ -70,3 +74,74 @@ def test_granted_erasure_leaves_nothing_of_the_person(town):
     assert SearchLog.objects.get().term == ""
     assert queries.facts_of(person.pk) == {}
     refused(NoSuchThing, actions.erase_person, by=town.worker, at=town.at, person=person.pk)
+
+
+def test_the_copy_of_one_who_died_is_for_the_relative_who_asked(town):
+    father, son, friend = town.person("王二"), town.person("王一"), town.person("李四")
+    actions.note_kin(by=town.worker, at=town.at, person=father.pk, relative=son.pk, kinship="child")
+    actions.end_person(
+        by=town.worker, at=town.at, person=father.pk, reason="died", on=town.at.date()
+    )
+    heir = town.resident(son)
+    asked = actions.request_right(
+        by=heir, at=town.at, person=father.pk, kind="export", details="继承房产"
+    )
+    assert asked.user == heir.user
+    assert list(queries.requests_by(heir)) == [asked]
+    with pytest.raises(NoSuchThing):
+        queries.granted_copy(heir, asked.pk)
+    actions.decide_right(by=town.worker, at=town.at, request=asked.pk, grant=True)
+    assert queries.granted_copy(heir, asked.pk) == father
+    for other in (town.resident(friend), town.stranger):
+        with pytest.raises(NoSuchThing):
+            queries.granted_copy(other, asked.pk)
+    with pytest.raises(NotAllowed):
+        queries.granted_copy(replace(town.worker, permissions=frozenset()), asked.pk)
+
+
+def test_a_relative_takes_back_what_they_asked(town):
+    father, son = town.person("王二"), town.person("王一")
+    actions.note_kin(by=town.worker, at=town.at, person=father.pk, relative=son.pk, kinship="child")
+    actions.end_person(
+        by=town.worker, at=town.at, person=father.pk, reason="died", on=town.at.date()
+    )
+    heir = town.resident(son)
+    asked = actions.request_right(
+        by=heir, at=town.at, person=father.pk, kind="export", details="继承房产"
+    )
+    take = {"at": town.at, "request": asked.pk}
+    assert actions.withdraw_right(by=heir, **take).state == "withdrawn"
+
+
+def test_staff_take_back_only_what_they_may_take_down(town):
+    person = town.person()
+    asked = actions.request_right(by=town.worker, at=town.at, person=person.pk, kind="export")
+    take = {"at": town.at, "request": asked.pk}
+    nobody = replace(town.worker, permissions=frozenset())
+    refused(NotAllowed, actions.withdraw_right, by=nobody, **take)
+    refused(NoSuchThing, actions.withdraw_right, by=town.stranger, **take)
+    assert actions.withdraw_right(by=town.worker, **take).state == "withdrawn"
+
+
+def test_what_was_asked_at_the_window_is_answered_to_the_persons_own_sign_in(town, user):
+    person = town.person()
+    actions.link_user(by=town.worker, at=town.at, person=person.pk, user=user.pk)
+    asked = actions.request_right(by=town.worker, at=town.at, person=person.pk, kind="export")
+    assert queries.answer_of(asked.pk, district=1).user == user.pk
+
+
+def test_an_erasure_closes_what_else_was_asked_and_says_no_reasons_any_more(town):
+    person = town.person()
+    ask = {"by": town.resident(person), "at": town.at, "person": person.pk}
+    wrong = actions.request_right(kind="correction", details="生日不对", **ask)
+    answer = {"by": town.worker, "at": town.at}
+    actions.decide_right(request=wrong.pk, grant=False, reasons="1980 年生，与身份证一致", **answer)
+    copy = actions.request_right(kind="export", **ask)
+    gone = actions.request_right(kind="erasure", **ask)
+    actions.decide_right(request=gone.pk, grant=True, reasons="按您的要求", **answer)
+    rows = {one.pk: (one.state, one.reasons) for one in RightsRequest.objects.all()}
+    assert rows == {
+        wrong.pk: ("refused", domain.GONE),
+        copy.pk: ("withdrawn", ""),
+        gone.pk: ("granted", "按您的要求"),
+    }

@@ -217,6 +217,16 @@ def test_two_records_are_compared_merged_and_parted(world, elder) -> None:
     assert head.post(f"/people/merges/{merge.pk}/undo/").status_code == 409
 
 
+def test_two_records_side_by_side_cost_no_question_a_fact(
+    world, elder, django_assert_max_num_queries
+) -> None:
+    twin = register(world, "陈桂蘭", facts={"veteran": True, "dibao": False})
+    head = at_desk("head")
+    head.get("/people/")
+    with django_assert_max_num_queries(10):
+        assert head.get(f"/people/{elder.pk}/same/{twin.pk}/").status_code == 200
+
+
 def test_two_people_stay_two(world, elder) -> None:
     one = register(world, "王一", id_number=number_of(BORN))
     other = register(world, "王二", id_number=number_of(BORN, 33))
@@ -224,3 +234,10 @@ def test_two_people_stay_two(world, elder) -> None:
     assert answer.status_code == 409
     assert Merge.objects.count() == 0
     assert at_desk("station").post(f"/people/{one.pk}/same/{other.pk}/").status_code == 403
+
+
+@pytest.mark.parametrize("desk", ["arbiter", "housing"])
+def test_whoever_may_not_find_people_opens_no_masked_record_by_its_number(elder, desk) -> None:
+    answer = at_desk(desk).get(f"/people/{elder.pk}/")
+    assert answer.status_code == 403
+    assert "陈" not in answer.content.decode()

@@ -24,7 +24,7 @@ def _consenter(by: Actor, found: Person, at: datetime) -> int:
     return domain.check_consenter(
         by,
         person=found.pk,
-        guardian=found.guardian_id,
+        guardian=queries.guardian_of(found),
         birth_on=found.birth_on,
         on=local_date(at),
     )
@@ -74,15 +74,20 @@ def withdraw_consent(*, by: Actor, at: datetime, person: int, purpose: str) -> C
     """
     found = reached(by, person)
     _consenter(by, found, at)
-    standing = Consent.objects.select_for_update().filter(person=found, withdrawn_at=None)
-    consent = standing.filter(purpose=purpose).first()
-    if consent is None:
+    # Each record that became theirs may have one; whoever withdraws means all of them.
+    given = Consent.objects.select_for_update().filter(
+        person__in=queries.their_records(found.pk), purpose=purpose, withdrawn_at=None
+    )
+    consents = list(given.order_by("id"))
+    if not consents:
         raise domain.NothingToWithdraw
-    consent.withdrawn_at = at
-    consent.save(update_fields=["withdrawn_at"])
-    event = ConsentWithdrawn(at=at, person_id=person, consent_id=consent.pk, purpose=purpose)
-    record(event, by=by, rows=[consent])
-    return consent
+    for consent in consents:
+        consent.withdrawn_at = at
+        consent.save(update_fields=["withdrawn_at"])
+    first = consents[0]
+    event = ConsentWithdrawn(at=at, person_id=person, consent_id=first.pk, purpose=purpose)
+    record(event, by=by, rows=consents)
+    return first
 
 
 @write_atomic
@@ -103,7 +108,8 @@ def note_kin(*, by: Actor, at: datetime, person: int, relative: int, kinship: st
     found, other = reached(by, person), reached(by, relative)
     if kinship not in domain.KINSHIP:
         raise Invalid(field="kinship", reason=gettext_noop("Choose one from the list."))
-    if Kin.objects.filter(district=by.district, person=found, relative=other).exists():
+    theirs, others = queries.every_record([person]), queries.every_record([relative])
+    if Kin.objects.filter(person__in=theirs, relative__in=others).exists():
         raise domain.KinKnown
     rows: list[Bound] = [
         Kin.objects.create(
@@ -132,15 +138,17 @@ def arrange_afterwards(*, by: Actor, at: datetime, person: int, relatives_may: b
     """
     found = living(by, person)
     _consenter(by, found, at)
-    standing = Arrangement.objects.select_for_update().filter(person=found, withdrawn_at=None)
-    held = standing.first()
-    if (held is None) == relatives_may:
+    made = Arrangement.objects.select_for_update().filter(
+        person__in=queries.their_records(found.pk), withdrawn_at=None
+    )
+    held = list(made.order_by("id"))
+    if bool(held) != relatives_may:
         return False
-    if held is None:
-        held = Arrangement.objects.create(district=by.district, person=found, made_at=at)
-    else:
-        held.withdrawn_at = at
-        held.save(update_fields=["withdrawn_at"])
+    for one in held:
+        one.withdrawn_at = at
+        one.save(update_fields=["withdrawn_at"])
+    if not held:
+        held = [Arrangement.objects.create(district=by.district, person=found, made_at=at)]
     event = AfterwardsArranged(at=at, person_id=person, relatives_may=relatives_may)
-    record(event, by=by, rows=[held])
+    record(event, by=by, rows=held)
     return True

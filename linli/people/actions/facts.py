@@ -31,9 +31,7 @@ def reached(by: Actor, person: int) -> Person:
     found = Person.objects.select_for_update().filter(district=by.district, pk=person).first()
     if found is None:
         raise NoSuchThing
-    domain.check_may_reach(
-        by, community=found.community_id, person=found.pk, guardian=found.guardian_id
-    )
+    queries.check_reach(by, found)
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from linli.basics import Actor, NoSuchThing
 from linli.fabric.writing import write_atomic
-from linli.people import domain
+from linli.people import queries
 from linli.people.models import Person
 
 
@@ -23,6 +23,4 @@ def hold_people(*, by: Actor, people: Iterable[int]) -> None:
     if len(held) != len(wanted):
         raise NoSuchThing
     for one in held:
-        domain.check_may_reach(
-            by, community=one.community_id, person=one.pk, guardian=one.guardian_id
-        )
+        queries.check_reach(by, one)

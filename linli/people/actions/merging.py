@@ -64,12 +64,8 @@ def merge_people(*, by: Actor, at: datetime, kept: int, gone: int) -> Merge:
 
 def _missing(winner: Person, loser: Person) -> list[str]:
     """Return which facts and links the loser has and the winner has not."""
-    facts = [
-        name
-        for name in queries.dictionary()
-        if queries.current_value(winner, name) is None
-        and queries.current_value(loser, name) is not None
-    ]
+    mine, theirs = queries.current_values(winner), queries.current_values(loser)
+    facts = [name for name in queries.dictionary() if name not in mine and name in theirs]
     links = [
         name
         for name in _LINKS

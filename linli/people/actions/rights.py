@@ -79,6 +79,7 @@ def request_right(
         state="open",
         asked_at=at,
         due_at=due_at(at, within, rulebook.calendar(by.district)),
+        user=by.user if by.kind == "resident" else found.user_id,
     )
     record(
         RightAsked(at=at, person_id=person, request_id=request.pk, right=kind),
@@ -119,7 +120,7 @@ def decide_right(
         raise domain.ReasonsNeeded
     _close(found, "granted" if grant else "refused", words, by=by, at=at)
     if grant and found.kind == "erasure":
-        erase_person(by=by, at=at, person=found.person_id)
+        erase_person(by=by, at=at, person=queries.standing_record(found.person_id))
         found.refresh_from_db()
     return found
 
@@ -127,11 +128,14 @@ def decide_right(
 @write_atomic
 def withdraw_right(*, by: Actor, at: datetime, request: int) -> RightsRequest:
     """
-    Take a request back.
+    Take a request back: who asked, the person, the guardian, or staff for one at the window.
 
+    :raises NotAllowed: for staff without ``people.register``
     :raises NoSuchThing: if there is no such request, or it is another's
     :raises AlreadyDecided: if it is answered
     """
+    if by.kind == "staff":
+        by.must(Permission.REGISTER_PEOPLE)
     found = _request(by, request)
     _close(found, "withdrawn", "", by=by, at=at)
     return found
@@ -143,7 +147,8 @@ def _request(by: Actor, request: int) -> RightsRequest:
     )
     if found is None:
         raise NoSuchThing
-    reached(by, found.person_id)
+    if not queries.asked_by(by, found):
+        reached(by, queries.standing_record(found.person_id))
     if found.state != "open":
         raise domain.AlreadyDecided
     return found
@@ -184,14 +189,9 @@ def erase_person(*, by: Actor, at: datetime, person: int) -> Person:
     if found.ended_on is None:
         found.ended_on = local_date(at)
     found.end_reason = "erased"
-    people, ahead = [found], [found]
-    while ahead:
-        ahead = list(
-            Person.objects.select_for_update()
-            .filter(merged_into__in=[one.pk for one in ahead])
-            .order_by("id")
-        )
-        people += ahead
+    merged = Person.objects.select_for_update().filter(pk__in=queries.records_of(person)[1:])
+    people = [found, *merged.order_by("id")]
+    _leave_unanswered(people, by=by, at=at)
     names = {one.name for one in people}
     for one in people:
         one.name = ""
@@ -204,9 +204,17 @@ def erase_person(*, by: Actor, at: datetime, person: int) -> Person:
     return found
 
 
+def _leave_unanswered(people: list[Person], *, by: Actor, at: datetime) -> None:
+    """Close what else was asked: of one who is erased nothing is left to correct or to copy."""
+    asked = RightsRequest.objects.select_for_update().filter(person__in=people, state="open")
+    for one in asked.order_by("id"):
+        _close(one, "withdrawn", "", by=by, at=at)
+
+
 def _emptied(people: list[Person]) -> list[Bound]:
     """Clear what hangs on the people, and return the rows."""
     ids = [one.pk for one in people]
+    RightsRequest.objects.filter(person__in=ids, state="refused").update(reasons=domain.GONE)
     rows: list[Bound] = []
     for model, cleared in (
         (Trait, {"code": None, "number": None, "day": None}),

@@ -103,7 +103,16 @@ class Right:
     key: str
     within: Period
     article: str
+    says: Mapping[str, str]
     example: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """What may be done against a refusal, in the words of its article."""
+
+    article: str
+    says: Mapping[str, str]
 
 
 ONLY = "only_"
@@ -215,10 +224,19 @@ def read_rights(data: object) -> dict[str, Right]:
             key=str(entry.get("key")),
             within=read_period(entry.get("within"), f"{entry['kind']}.within"),
             article=str(entry.get("article")),
+            says=_words(entry, "says", str(entry["kind"])),
             example=entry.get("example") is True,
         )
         for entry in _entries(data, "kind")
     }
+
+
+def read_remedies(data: object) -> tuple[Remedy, ...]:
+    """:raises BadDictionary: naming the entry and the column"""
+    return tuple(
+        Remedy(article=str(entry["article"]), says=_words(entry, "says", str(entry["article"])))
+        for entry in _entries(data, "article")
+    )
 
 
 def _entries(data: object, key: str) -> Iterable[Mapping[str, object]]:

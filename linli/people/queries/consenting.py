@@ -9,6 +9,7 @@ from linli.people.models import Arrangement, Consent, Kin, Person
 from linli.rulebook.domain import local_date
 
 from .dictionaries import purposes
+from .merged import every_record, their_records
 from .register import person_for
 
 
@@ -25,13 +26,8 @@ def has_consent(person: int, purpose: str) -> bool:
     known = purposes().get(purpose)
     if known is None or not known.consent:
         return known is not None
-    return Consent.objects.filter(person=person, purpose=purpose, withdrawn_at=None).exists()
-
-
-def people_who_consent(district: int, purpose: str) -> set[int]:
-    """Return whose consent to a purpose stands."""
-    rows = Consent.objects.filter(district=district, purpose=purpose, withdrawn_at=None)
-    return set(rows.values_list("person", flat=True))
+    given = Consent.objects.filter(purpose=purpose, withdrawn_at=None)
+    return given.filter(person__in=their_records(person)).exists()
 
 
 def consents_of(by: Actor, person: int) -> list[ConsentLine]:
@@ -41,26 +37,29 @@ def consents_of(by: Actor, person: int) -> list[ConsentLine]:
     :raises NoSuchThing: if there is no such person, or not for this actor
     """
     found = person_for(by, person)
-    rows = Consent.objects.filter(person=found, withdrawn_at=None)
-    given = dict(rows.values_list("purpose", "given_at"))
+    rows = Consent.objects.filter(person__in=their_records(found.pk), withdrawn_at=None)
+    given = dict(rows.order_by("-given_at").values_list("purpose", "given_at"))
     return [ConsentLine(code, given.get(code)) for code, one in purposes().items() if one.consent]
 
 
 def relatives_of(person: int) -> list[int]:
-    """Return the near relatives on record, for the rules that keep them apart."""
-    return list(Kin.objects.filter(person=person).order_by("id").values_list("relative", flat=True))
+    """Return every record of the near relatives, for the rules that keep them apart. Three queries."""
+    rows = Kin.objects.filter(person__in=every_record([person]))
+    return every_record(rows.values_list("relative", flat=True))
 
 
 def relatives_may_ask(person: int) -> bool:
     """Return whether the person has arranged nothing against it (个人信息保护法 49)."""
-    return not Arrangement.objects.filter(person=person, withdrawn_at=None).exists()
+    made = Arrangement.objects.filter(person__in=their_records(person), withdrawn_at=None)
+    return not made.exists()
 
 
 def wards_of(by: Actor, *, at: datetime) -> list[Person]:
     """Return the children under fourteen the signed-in resident answers for (31)."""
     if by.kind != "resident" or by.person is None:
         return []
-    rows = Person.objects.filter(district=by.district, guardian=by.person, ended_on=None)
+    own = their_records(by.person)
+    rows = Person.objects.filter(district=by.district, guardian__in=own, ended_on=None)
     on = local_date(at)
     return [one for one in rows.order_by("id") if is_under_fourteen(one.birth_on, on)]
 
@@ -69,8 +68,11 @@ def deceased_of(by: Actor) -> list[Person]:
     """Return the near relatives of the signed-in resident who have died."""
     if by.kind != "resident" or by.person is None:
         return []
-    kin = Kin.objects.filter(district=by.district, relative=by.person).values("person")
-    return list(Person.objects.filter(pk__in=kin, end_reason="died").order_by("id"))
+    own = every_record([by.person])
+    kin = Kin.objects.filter(district=by.district, relative__in=own).values_list(
+        "person", flat=True
+    )
+    return list(Person.objects.filter(pk__in=every_record(kin), end_reason="died").order_by("id"))
 
 
 def check_relative(by: Actor, person: Person) -> bool:
@@ -81,7 +83,8 @@ def check_relative(by: Actor, person: Person) -> bool:
     """
     if by.kind != "resident" or by.person is None or person.end_reason != "died":
         return False
-    if not Kin.objects.filter(person=person, relative=by.person).exists():
+    theirs, own = their_records(person.pk), every_record([by.person])
+    if not Kin.objects.filter(person__in=theirs, relative__in=own).exists():
         return False
     if not relatives_may_ask(person.pk):
         raise ArrangedOtherwise

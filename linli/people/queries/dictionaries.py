@@ -10,10 +10,12 @@ import yaml
 from linli.people.domain import (
     Fact,
     Purpose,
+    Remedy,
     Right,
     UnknownAttribute,
     read_dictionary,
     read_purposes,
+    read_remedies,
     read_rights,
 )
 from linli.rulebook import queries as rulebook
@@ -50,6 +52,12 @@ def purposes() -> Mapping[str, Purpose]:
 def rights() -> Mapping[str, Right]:
     """Return what a person may ask of us about their own data."""
     return read_rights(_data("rights.yaml"))
+
+
+@functools.cache
+def remedies() -> tuple[Remedy, ...]:
+    """Return what may be done against a refusal (个人信息保护法 50, 65)."""
+    return read_remedies(_data("remedies.yaml"))
 
 
 def answer_within(kind: str, *, on: date) -> Period:

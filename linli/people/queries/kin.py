@@ -12,6 +12,7 @@ from linli.people.models import Kin, Person
 from linli.places import queries as places
 from linli.places.domain import Kind
 
+from .merged import standing_records, their_records
 from .register import masked, person_for
 
 HOUSES = (Kind.COURTYARD, Kind.BUILDING, Kind.STAIRWELL)
@@ -27,18 +28,23 @@ class KinLine:
 
 def kin_of(by: Actor, person: int) -> list[KinLine]:
     """
-    Return the near relatives on record, in the order they were noted.
+    Return the near relatives on record, in the order they were noted; one who is two records once.
 
     :raises NoSuchThing: if there is no such person, or not for this actor
     """
     found = person_for(by, person)
-    rows = Kin.objects.filter(person=found).select_related("relative").order_by("id")
+    rows = Kin.objects.filter(person__in=their_records(found.pk)).order_by("id")
+    standing = standing_records(by.district)
+    near: dict[int, str] = {}
+    for relative, kinship in rows.values_list("relative", "kinship"):
+        near.setdefault(standing.get(relative, relative), kinship)
+    people = Person.objects.in_bulk(near)
     return [
         KinLine(
-            relative=masked(row.relative) if _reaches(by, row.relative) else None,
-            kinship=gettext(KINSHIP[row.kinship]),
+            relative=masked(people[pk]) if _reaches(by, people[pk]) else None,
+            kinship=gettext(KINSHIP[kinship]),
         )
-        for row in rows
+        for pk, kinship in near.items()
     ]
 
 

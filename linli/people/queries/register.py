@@ -23,7 +23,6 @@ from linli.people.domain import (
 from linli.people.models import (
     Confirmation,
     Household,
-    Merge,
     Person,
     ReadLog,
     RightsRequest,
@@ -33,6 +32,7 @@ from linli.people.models import (
 from linli.rulebook.domain import Kind
 
 from .dictionaries import dictionary, fact
+from .merged import standing_record, their_records
 
 
 def facts_of(person: int) -> dict[str, Value]:
@@ -91,9 +91,25 @@ def current_value(person: Person, attribute: str) -> Value | None:
     if entry.held == "trait":
         trait = Trait.objects.filter(person=person, attribute=attribute).first()
         return None if trait is None else trait_value(trait)
-    value = getattr(person, "home_id" if entry.held == "place" else attribute)
+    return column_value(person, attribute)
+
+
+def column_value(person: Person, attribute: str) -> Value | None:
+    """Return what the row itself holds, of a fact that is no trait; sealed values in plain text."""
+    name = "home_id" if fact(attribute).held == "place" else attribute
+    value = getattr(person, name)
     found: Value | None = value.open() if isinstance(value, Sealed) else value
     return found
+
+
+def current_values(person: Person) -> dict[str, Value]:
+    """Return all that is held now, by attribute, as ``current_value`` does one by one; one query."""
+    told = {one.attribute: trait_value(one) for one in Trait.objects.filter(person=person)}
+    held = {
+        name: told.get(name) if entry.held == "trait" else column_value(person, name)
+        for name, entry in dictionary().items()
+    }
+    return {name: value for name, value in held.items() if value is not None}
 
 
 def past_values(person: int, attribute: str) -> list[Past]:
@@ -167,8 +183,23 @@ def person_for(by: Actor, person: int) -> Person:
     found = Person.objects.filter(district=by.district, pk=person).first()
     if found is None:
         raise NoSuchThing
-    check_may_reach(by, community=found.community_id, person=found.pk, guardian=found.guardian_id)
+    check_reach(by, found)
     return found
+
+
+def check_reach(by: Actor, found: Person) -> None:
+    """
+    Let staff reach their communities' people, residents themselves and their wards.
+
+    :raises NoSuchThing: for anybody else
+    """
+    guardian = guardian_of(found) if by.kind == "resident" else None
+    check_may_reach(by, community=found.community_id, person=found.pk, guardian=guardian)
+
+
+def guardian_of(found: Person) -> int | None:
+    """Return the record that stands for somebody's guardian, whatever it was merged into."""
+    return None if found.guardian_id is None else standing_record(found.guardian_id)
 
 
 def people_for(by: Actor) -> QuerySet[Person]:
@@ -212,15 +243,11 @@ def masked_names(people: Iterable[int]) -> dict[int, str]:
 
 
 def person_of_user(district: int, user: int) -> Person | None:
-    """Return the record of one who signs in."""
-    return Person.objects.filter(district=district, user=user).first()
-
-
-def last_of(person: Person) -> Person:
-    """Return the record this one was merged into, following every merge."""
-    while person.merged_into_id is not None:
-        person = Person.objects.get(pk=person.merged_into_id)
-    return person
+    """Return the record that stands for one who signs in; one query, but for merged records."""
+    found = Person.objects.filter(district=district, user=user).first()
+    if found is None or found.merged_into_id is None:
+        return found
+    return Person.objects.get(pk=standing_record(found.pk))
 
 
 def household_for(by: Actor, household: int) -> Household:
@@ -240,11 +267,15 @@ def who_saw(by: Actor, person: int) -> list[ReadEntry]:
     """
     Return who opened the person's record, newest first: for the person, their guardian, or staff.
 
+    Looks at the records that were merged into it count, however often they were merged on.
+
     :raises NoSuchThing: if there is no such person, or not for this actor
     """
-    found = person_for(by, person)
-    merged = Merge.objects.filter(kept=found, undone_at=None).values_list("gone_id", flat=True)
-    rows = ReadLog.objects.filter(person__in=[found.pk, *merged]).order_by("-hour", "-id")
+    return _looks_at(person_for(by, person).pk)
+
+
+def _looks_at(person: int) -> list[ReadEntry]:
+    rows = ReadLog.objects.filter(person__in=their_records(person)).order_by("-hour", "-id")
     return [
         ReadEntry(appointment=row.appointment, hat=row.hat, purpose=row.purpose, hour=row.hour)
         for row in rows
@@ -257,7 +288,8 @@ def requests_of(by: Actor, person: int) -> QuerySet[RightsRequest]:
 
     :raises NoSuchThing: if there is no such person, or not for this actor
     """
-    return RightsRequest.objects.filter(person=person_for(by, person)).order_by("-id")
+    found = person_for(by, person)
+    return RightsRequest.objects.filter(person__in=their_records(found.pk)).order_by("-id")
 
 
 def open_requests(by: Actor) -> QuerySet[RightsRequest]:
@@ -275,12 +307,16 @@ def own_data(by: Actor) -> dict[str, Any]:
     """
     if by.kind != "resident" or by.person is None:
         raise NoSuchThing
-    found = person_for(by, by.person)
+    return data_of(person_for(by, by.person))
+
+
+def data_of(found: Person) -> dict[str, Any]:
+    """Return all that is held of a person, for a caller that asked who may have it."""
     return {
         "name": found.name,
         "phone": found.phone.open() if found.phone else None,
         "id_number": found.id_number.open() if found.id_number else None,
         "home": found.home_id,
         "facts": facts_of(found.pk),
-        "read_by": who_saw(by, found.pk),
+        "read_by": _looks_at(found.pk),
     }

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Max
 from django.utils.translation import gettext
 
-from linli.basics import Actor, NoSuchThing, gettext_noop
+from linli.basics import Actor, NoSuchThing, NotAllowed, gettext_noop
 from linli.fabric.jinja import day, language, local_text
 from linli.people.domain import Fact, MaskedPerson, Permission, PersonCard, only
 from linli.people.models import Confirmation, Merge, Person, Superseded
@@ -15,7 +15,7 @@ from linli.places import queries as places
 from linli.rulebook.domain import Kind
 
 from .dictionaries import dictionary, purposes
-from .register import current_value, masked, person_for
+from .register import current_values, masked, person_for
 
 SOURCES: Mapping[str, str] = {
     "identity_document": gettext_noop("identity document"),
@@ -94,8 +94,11 @@ def person_page(by: Actor, person: int) -> PersonPage:
     """
     Return a person with those of the same household, all masked, and what was merged into them.
 
+    :raises NotAllowed: to whoever may neither find people nor lay two records together
     :raises NoSuchThing: if there is no such person, or not for this actor
     """
+    if not {Permission.FIND_PEOPLE, Permission.MERGE_PEOPLE} & by.permissions:
+        raise NotAllowed
     found = person_for(by, person)
     members = Person.objects.filter(district=by.district, household=found.household_id)
     members = members.filter(ended_on=None, community_id__in=by.communities)
@@ -243,11 +246,15 @@ def two_records(by: Actor, kept: int, gone: int) -> Two:
     first, second = person_for(by, kept), person_for(by, gone)
     if kept == gone:
         raise NoSuchThing
-    taken, differ = [], []
-    for name, fact in dictionary().items():
-        mine, theirs = current_value(first, name), current_value(second, name)
-        if mine is None and theirs is not None:
-            taken.append(local_text(fact.name))
-        elif None not in (mine, theirs) and mine != theirs:
-            differ.append(local_text(fact.name))
-    return Two(masked(first), masked(second), tuple(taken), tuple(differ))
+    mine, theirs = current_values(first), current_values(second)
+    named = {name: local_text(fact.name) for name, fact in dictionary().items()}
+    return Two(
+        kept=masked(first),
+        gone=masked(second),
+        taken=tuple(words for one, words in named.items() if one in theirs and one not in mine),
+        differ=tuple(
+            words
+            for one, words in named.items()
+            if one in theirs and mine.get(one, theirs[one]) != theirs[one]
+        ),
+    )

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.basics import Actor, NoSuchThing, NotAllowed, Refused, gettext_noop
 from linli.fabric import asked
 from linli.fabric.edge import sentence
+from linli.people import actions, forms, queries
+from linli.people.domain import CHANGE_REASONS, Permission
 
-from . import actions, forms, queries
-from .domain import CHANGE_REASONS, Permission
-
+MOST_WORDS = 1_001  # one more than an act takes, so that it can say so
 DONE = {
     "fact": gettext_noop("Changed. What stood before is kept."),
     "same": gettext_noop("Nothing was changed: that is what we held already."),
@@ -26,6 +26,7 @@ DONE = {
     "moved": gettext_noop("The move is noted. The old address is kept with its days."),
     "merge": gettext_noop("The two are one record now."),
     "undo": gettext_noop("They are two records again."),
+    "asked": gettext_noop("Taken down. The clock runs; the answer goes to them."),
 }
 
 
@@ -150,6 +151,23 @@ def note_kin(request: HttpRequest, person: int) -> HttpResponse:
     return _done(person, "kin")
 
 
+@require_POST
+def ask_right(request: HttpRequest, person: int) -> HttpResponse:
+    """Take down what one at the window asks about their data (个人信息保护法 45-47, 50)."""
+    by = asked.staff_of(request)
+    try:
+        actions.request_right(
+            by=by,
+            at=timezone.now(),
+            person=person,
+            kind=asked.text(request.POST, "kind"),
+            details=asked.text(request.POST, "details", most=MOST_WORDS),
+        )
+    except Refused as refusal:
+        return _refused(request, person, refusal, form="ask")
+    return _done(person, "asked")
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 def move(request: HttpRequest, person: int) -> HttpResponse:
@@ -245,7 +263,7 @@ def _refused(
 
 
 def _page(request: HttpRequest, person: int, *, status: int = 200, **more: Any) -> HttpResponse:
-    by = asked.staff_of(request)
+    by, boxes = asked.staff_of(request), queries.fact_boxes()
     context = {
         "page": queries.person_page(by, person),
         "seen": queries.who_saw(by, person),
@@ -253,9 +271,10 @@ def _page(request: HttpRequest, person: int, *, status: int = 200, **more: Any) 
         "kin_choices": queries.kin_choices(by, person, asked.number(request.GET, "kin")),
         "kinships": queries.kinships(),
         "purposes": queries.purpose_words(),
-        "boxes": queries.fact_boxes(),
-        "box_names": [(box.attribute, box.label) for box in queries.fact_boxes()],
+        "boxes": boxes,
+        "box_names": [(box.attribute, box.label) for box in boxes],
         "topics": queries.topics(),
+        "rights": [(kind, queries.right_words(kind)) for kind in queries.rights()],
         "reasons": [(code, gettext(words)) for code, words in CHANGE_REASONS.items()],
         "purpose_names": dict(queries.purpose_words()),
         "hat_names": queries.hat_names(),
