@@ -15,6 +15,7 @@ from django.core.mail import EmailMessage
 from django.utils.module_loading import import_string
 
 from linli.basics import Actor, NoSuchThing
+from linli.fabric import versions
 from linli.fabric.fields import Sealed
 from linli.fabric.writing import in_act, write_atomic
 from linli.journal.actions import record, record_many
@@ -22,6 +23,7 @@ from linli.journal.actions import record, record_many
 from . import queries
 from .domain import (
     LEASE,
+    AlreadyTold,
     BadTemplate,
     Channel,
     Letter,
@@ -38,6 +40,7 @@ from .events import (
     NoticeQueued,
     NoticeRead,
     NoticeSent,
+    NoticeTold,
     ReplyChanged,
 )
 from .models import Notice, Reply
@@ -164,7 +167,7 @@ def claim_due(*, by: Actor, at: datetime, most: int) -> list[Letter]:
     due = list(
         Notice.objects.select_for_update(skip_locked=True)
         .filter(state=State.QUEUED.value, next_at__lte=at)
-        .order_by("next_at", "id")[:most]
+        .order_by("next_at", "id")[: max(most, 0)]
     )
     for notice in due:
         notice.tries += 1
@@ -277,7 +280,13 @@ def mark_read(*, by: Actor, notice_ids: Sequence[int], at: datetime) -> int:
     """
     found = list(
         Notice.objects.select_for_update()
-        .filter(pk__in=notice_ids, user__isnull=False, user=by.user, state__in=queries.SHOWN)
+        .filter(
+            pk__in=notice_ids,
+            user__isnull=False,
+            user=by.user,
+            state__in=queries.SHOWN,
+            forgotten_at=None,
+        )
         .order_by("id")
     )
     if len(found) != len(set(notice_ids)):
@@ -291,19 +300,46 @@ def mark_read(*, by: Actor, notice_ids: Sequence[int], at: datetime) -> int:
 
 
 @write_atomic
-def forget_notices(*, by: Actor, subject: tuple[str, int], at: datetime) -> int:
+def note_told(*, by: Actor, notice_id: int, at: datetime) -> Notice:
+    """
+    Note that what could not be sent was told by telephone: it leaves the list of calls.
+
+    Whose call it is, is for the caller to know: notices do not know the offices of things.
+
+    :raises NoSuchThing: if it is nothing that failed in the district
+    :raises AlreadyTold: if somebody was quicker
+    """
+    owed = Notice.objects.select_for_update().filter(pk=notice_id, district=by.district)
+    notice = owed.filter(state__in=[State.FAILED, State.TOLD], forgotten_at=None).first()
+    if notice is None:
+        raise NoSuchThing
+    if notice.state == State.TOLD:
+        raise AlreadyTold
+    notice.state, notice.told_at = State.TOLD.value, at
+    notice.save(update_fields=["state", "told_at"])
+    record(NoticeTold(at=at, notice_id=notice.pk), by=by, rows=[notice])
+    return notice
+
+
+@write_atomic
+def forget_notices(
+    *, by: Actor, subject: tuple[str, int], at: datetime, to: Sequence[Recipient] | None = None
+) -> int:
     """
     Erase the addresses and texts of all notices about one thing; return how many there were.
 
     What was not sent yet is given up. PIPL art. 47.
+
+    :param to: only what went to these; the letters of others about the same thing stay
     """
-    found = list(
+    lying = (
         Notice.objects.select_for_update()
         .filter(
             subject_kind=subject[0], subject_id=subject[1], district=by.district, forgotten_at=None
         )
         .order_by("id")
     )
+    found = [one for one in lying if to is None or _went_to(one, to)]
     for notice in found:
         if notice.state == State.QUEUED.value:
             notice.state, notice.failed_at, notice.next_at = State.FAILED.value, at, None
@@ -315,10 +351,21 @@ def forget_notices(*, by: Actor, subject: tuple[str, int], at: datetime) -> int:
     return len(found)
 
 
+def _went_to(notice: Notice, recipients: Sequence[Recipient]) -> bool:
+    address = notice.contact.open() if notice.contact else ""
+    return any(
+        (one.user_id is not None and one.user_id == notice.user_id)
+        or (one.address and one.address == address)
+        for one in recipients
+    )
+
+
 @write_atomic
 def load_replies(*, by: Actor, rows: Sequence[Mapping[str, Any]], at: datetime) -> int:
     """
-    Load ready replies from a pack; return how many were new or changed. Loading again changes none.
+    Load the district's own ready replies; return how many were new or changed, none if again.
+
+    At the desk they stand before those of the packs, and in place of one of the same code.
 
     :raises BadTemplate: if a reply lacks a language, a code or its first day
     """
@@ -335,6 +382,8 @@ def load_replies(*, by: Actor, rows: Sequence[Mapping[str, Any]], at: datetime) 
         kept.save(update_fields=list(values))
         record(ReplyChanged(at=at, reply_id=kept.pk), by=by, rows=[kept])
         changed += 1
+    if changed:
+        versions.bump(queries.REPLIES)
     return changed
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from linli.basics import gettext_noop
+from linli.basics import Refused, gettext_noop
 
 ZH, EN = "zh-Hans", "en"
 LANGUAGES = (ZH, EN)
@@ -40,6 +40,7 @@ class State(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     READ = "read"
+    TOLD = "told"
 
 
 CHANNEL_WORDS = {
@@ -52,7 +53,15 @@ STATE_WORDS = {
     State.SENT: gettext_noop("Sent"),
     State.FAILED: gettext_noop("Could not be sent"),
     State.READ: gettext_noop("Read"),
+    State.TOLD: gettext_noop("Told by telephone"),
 }
+
+
+class AlreadyTold(Refused):
+    """What could not be sent was told by somebody else meanwhile."""
+
+    status = 409
+    message = gettext_noop("A colleague has told them already.")
 
 
 class BadTemplate(Exception):
@@ -215,6 +224,11 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     if missing:
         raise BadTemplate(f"no value for {sorted(missing)}")
     return PLACEHOLDER.sub(lambda found: str(values[found[1]]), text)
+
+
+def fill_known(text: str, values: Mapping[str, str]) -> str:
+    """Return the text with those of its ``{names}`` replaced that are known; a person fills the rest."""
+    return PLACEHOLDER.sub(lambda found: values.get(found[1]) or found[0], text)
 
 
 def next_try(tries: int, at: datetime) -> datetime | None:

@@ -49,6 +49,15 @@ class NoticeRead(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeTold(Event):
+    """It could not be sent; somebody of the office told the recipient, by telephone."""
+
+    SUBJECT: ClassVar[str] = "notice"
+
+    notice_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeForgotten(Event):
     """Its address and its text were erased."""
 

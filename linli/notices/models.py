@@ -37,6 +37,7 @@ class Notice(Bound):
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
     forgotten_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -72,8 +73,14 @@ class Notice(Bound):
                 )
                 | Q(state="sent", sent_at__isnull=False, failed_at=None, read_at=None)
                 | Q(state="failed", failed_at__isnull=False, sent_at=None, read_at=None)
+                | Q(state="told", failed_at__isnull=False, sent_at=None, read_at=None)
                 | Q(state="read", sent_at__isnull=False, read_at__isnull=False, failed_at=None),
                 name="notice_state_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="told", told_at__isnull=False)
+                | ~Q(state="told") & Q(told_at=None),
+                name="notice_told_has_its_moment",
             ),
             models.CheckConstraint(
                 condition=Q(forgotten_at=None)

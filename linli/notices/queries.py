@@ -1,21 +1,23 @@
 """Reading notices: a user's own, those about one thing, those a person must look at; ready replies."""
 
 import functools
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 import yaml
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from linli.basics import Actor
+from linli.basics import Actor, NoSuchThing
 from linli.fabric.keyset import Order, Page, page_of
+from linli.fabric.versions import cached
 
 from .domain import Template, templates_of
 from .models import Notice, Reply
 
 DATA = Path(__file__).parent / "data"
+REPLIES = "catalogue"  # the version row: ready replies stand beside the packs', whose row is never missing
 SHOWN = ("sent", "read")
+COUNTED = 10  # a bell says “9+” from here on, so that no page counts a long list
 NEWEST = Order(name="newest", column="queued_at", down=True)
 FAILED_LAST = Order(name="failed", column="failed_at", down=True)
 
@@ -27,8 +29,9 @@ def templates() -> tuple[Template, ...]:
 
 
 def unread_for(user_id: int) -> int:
-    """Return how many notices the user has not opened yet; the number beside the bell."""
-    return Notice.objects.filter(user=user_id, state="sent", forgotten_at=None).count()
+    """Return how many notices the user has not opened yet, up to ``COUNTED``: the bell's number."""
+    unread = Notice.objects.filter(user=user_id, state="sent", forgotten_at=None)
+    return unread[:COUNTED].count()
 
 
 def notices_for(user_id: int, *, after: str = "", limit: int = 30) -> Page[Notice]:
@@ -41,6 +44,19 @@ def notices_for(user_id: int, *, after: str = "", limit: int = 30) -> Page[Notic
     return page_of(rows, order=NEWEST, filters={"user": user_id}, after=after, limit=limit)
 
 
+def notice_of(actor: Actor, notice_id: int) -> Notice:
+    """
+    Return one notice of the actor's on the site.
+
+    :raises NoSuchThing: if there is none, or it is somebody else's
+    """
+    mine = Notice.objects.filter(user=actor.user, state__in=SHOWN, forgotten_at=None)
+    found = mine.exclude(user=None).filter(pk=notice_id).first()
+    if found is None:
+        raise NoSuchThing
+    return found
+
+
 def notices_about(subject_kind: str, subject_id: int, *, district: int) -> QuerySet[Notice]:
     """Return what was said about one thing, oldest first, by whatever way."""
     return Notice.objects.filter(
@@ -48,24 +64,47 @@ def notices_about(subject_kind: str, subject_id: int, *, district: int) -> Query
     ).order_by("id")
 
 
-def failed_notices(by: Actor, *, after: str = "", limit: int = 30) -> Page[Notice]:
+def failed_notices(by: Actor, whose: Q) -> QuerySet[Notice]:
     """
-    Return what could not be sent in the actor's district, newest first: somebody must be called.
+    Return what could not be sent and nobody has told since: somebody must be called.
+
+    ``whose`` picks, by ``subject_kind`` and ``subject_id``, what the actor answers for; a storey
+    above knows. What was forgotten has no address left to call.
+    """
+    return Notice.objects.filter(whose, district=by.district, state="failed", forgotten_at=None)
+
+
+def failed_notice(by: Actor, whose: Q, notice_id: int) -> Notice:
+    """
+    Return one that could not be sent, whether or not somebody has told it since.
+
+    :raises NoSuchThing: if it is none of what ``whose`` picks
+    """
+    rows = Notice.objects.filter(whose, district=by.district, state__in=["failed", "told"])
+    found = rows.filter(pk=notice_id, forgotten_at=None).first()
+    if found is None:
+        raise NoSuchThing
+    return found
+
+
+def failed_page(by: Actor, whose: Q, *, after: str = "", limit: int = 30) -> Page[Notice]:
+    """
+    Return a page of what could not be sent, newest first.
 
     :raises Invalid: if the cursor was altered
     """
-    rows = Notice.objects.filter(district=by.district, state="failed")
-    filters = {"district": by.district}
+    filters = {"district": by.district, "party": by.party}
+    rows = failed_notices(by, whose)
     return page_of(rows, order=FAILED_LAST, filters=filters, after=after, limit=limit)
 
 
-def replies_for(*, district: int, item: str, outcome: str, day: date) -> list[Reply]:
-    """Return the ready replies that fit, in force on ``day``; those made for the item come first."""
-    begun = Reply.objects.filter(
-        district=district, since__lte=day, item__in=["", item], outcome__in=["", outcome]
-    ).order_by("since", "id")
-    return sorted(_newest(begun).values(), key=lambda reply: (reply.item == "", reply.code))
+def replies_for(*, district: int, item: str, day: date) -> list[Reply]:
+    """Return the district's own ready replies that fit, in force on ``day``; the item's own first."""
+    newest = {reply.code: reply for reply in _replies(district) if reply.since <= day}
+    fitting = [reply for reply in newest.values() if reply.item in ("", item)]
+    return sorted(fitting, key=lambda reply: (reply.item == "", reply.code))
 
 
-def _newest(replies: Iterable[Reply]) -> dict[str, Reply]:
-    return {reply.code: reply for reply in replies}
+@cached(REPLIES)
+def _replies(district: int) -> tuple[Reply, ...]:
+    return tuple(Reply.objects.filter(district=district).order_by("since", "id"))

@@ -241,7 +241,7 @@ def test_room_is_kept_for_the_database():
         kinds.check_room(free_bytes=kinds.RESERVE_BYTES + 4, size_bytes=5)
 
 
-WORDS = SlipWords(number="您的号", code="核验码", root="存证根", copy="副本")
+WORDS = SlipWords(number="您的号", code="查询码", root="存证根", copy="副本")
 
 
 def test_a_slip_becomes_a_page():
@@ -260,7 +260,7 @@ def test_a_slip_becomes_a_page():
     page = document_of(slip, WORDS)
     assert page.paper == "a5"
     assert page.blocks == (
-        Facts((("核验码", "7K3M"), ("最晚", "11 月 21 日"))),
+        Facts((("查询码", "7K3M"), ("最晚", "11 月 21 日"))),
         Ticks(("户口本首页照片",)),
         Boxed("没修好？", "打电话。"),
     )

@@ -118,7 +118,7 @@ def test_a_slip_has_the_right_text(chinese):
     made = queries.slip_pdf(SLIP)
     assert made.startswith(b"%PDF-")
     shown = letters(made)
-    wanted = "收件小票青桐社区您的号1118-034核验码7K3M楼道顶漏水最晚#strong[19:20]户口本首页照片没修好打上面的电话"
+    wanted = "收件小票青桐社区您的号1118-034查询码7K3M楼道顶漏水最晚#strong[19:20]户口本首页照片没修好打上面的电话"
     assert set(wanted) - shown == set()
     assert "副" not in shown
     assert len(re.findall(rb"/Type\s*/Page\b", made)) == 1, "one sheet of A5"

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from linli.basics import Actor, NoSuchThing
 from linli.fabric.writing import write_atomic
@@ -15,7 +16,7 @@ from linli.journal.domain import digest
 from linli.journal.models import Line
 from linli.notices import actions, queries
 from linli.notices.actions import Outcome
-from linli.notices.domain import PATIENCE, BadTemplate, Recipient
+from linli.notices.domain import PATIENCE, AlreadyTold, BadTemplate, Recipient
 from linli.notices.models import Notice, Reply
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,7 @@ def test_an_address_lies_sealed(clerk, noon):
 def test_a_text_message_becomes_one_private_file(clerk, noon, outbox):
     notice = tell(clerk, noon, Recipient.to_phone(PHONE))
     later = noon + timedelta(seconds=5)
+    assert actions.send_due(by=clerk, at=later, most=-1) == Outcome()
     assert actions.send_due(by=clerk, at=later) == Outcome(sent=1)
     [path] = outbox.iterdir()
     assert path.name == f"linli-1-{notice.pk}.json"
@@ -150,14 +152,64 @@ def test_a_carrier_that_fails_is_tried_again_and_then_given_up(clerk, noon, sett
         early = at + timedelta(seconds=seconds - 1)
         assert actions.send_due(by=clerk, at=early) == Outcome()
         at += timedelta(seconds=seconds)
-    assert queries.failed_notices(clerk).rows == []
+    assert list(queries.failed_notices(clerk, Q())) == []
     assert actions.send_due(by=clerk, at=at) == Outcome(failed=1)
     notice.refresh_from_db()
     assert (notice.state, notice.failed_at, notice.tries) == ("failed", at, 6)
     assert notice.complaint == "ConnectionError"
-    assert queries.failed_notices(clerk).rows == [notice]
+    assert list(queries.failed_notices(clerk, Q())) == [notice]
     assert kinds() == ["NoticeQueued", "NoticeFailed"]
     assert actions.send_due(by=clerk, at=at + timedelta(days=9)) == Outcome()
+
+
+def given_up(clerk, at, **changes) -> Notice:
+    """Return a letter that was tried as often as any is."""
+    notice = tell(clerk, at, Recipient.to_phone(PHONE), **changes)
+    Notice.objects.filter(pk=notice.pk).update(tries=len(PATIENCE) + 1)
+    actions.note_outcomes(by=clerk, complaints={notice.pk: "Timeout"}, at=at)
+    notice.refresh_from_db()
+    return notice
+
+
+def test_what_was_told_by_telephone_leaves_the_list_and_a_line(clerk, noon):
+    notice, later = given_up(clerk, noon), noon + timedelta(hours=1)
+    actions.note_told(by=clerk, notice_id=notice.pk, at=later)
+    notice.refresh_from_db()
+    assert (notice.state, notice.failed_at, notice.told_at) == ("told", noon, later)
+    assert list(queries.failed_notices(clerk, Q())) == []
+    line = Line.objects.latest("id")
+    assert (line.kind, line.subject_id) == ("NoticeTold", notice.pk)
+
+
+def test_it_is_told_once(clerk, noon):
+    notice = given_up(clerk, noon)
+    actions.note_told(by=clerk, notice_id=notice.pk, at=noon)
+    before = [*Notice.objects.values(), Line.objects.count()]
+    with pytest.raises(AlreadyTold):
+        actions.note_told(by=clerk, notice_id=notice.pk, at=noon + timedelta(hours=1))
+    assert [*Notice.objects.values(), Line.objects.count()] == before
+
+
+def test_only_what_failed_in_the_district_and_is_not_forgotten_is_told(clerk, noon):
+    waiting = tell(clerk, noon, Recipient.to_phone(PHONE))
+    elsewhere = given_up(clerk, noon, subject=("case", 8))
+    Notice.objects.filter(pk=elsewhere.pk).update(district=2)
+    gone = given_up(clerk, noon, subject=("case", 9))
+    actions.forget_notices(by=clerk, subject=("case", 9), at=noon)
+    before = [*Notice.objects.order_by("pk").values(), Line.objects.count()]
+    for one in (waiting, elsewhere, gone):
+        with pytest.raises(NoSuchThing):
+            actions.note_told(by=clerk, notice_id=one.pk, at=noon)
+    assert list(queries.failed_notices(clerk, Q())) == []
+    assert [*Notice.objects.order_by("pk").values(), Line.objects.count()] == before
+
+
+def test_the_database_knows_when_something_told_was_told(clerk, noon):
+    given_up(clerk, noon)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Notice.objects.update(state="told")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Notice.objects.update(told_at=noon)
 
 
 def test_one_bad_address_does_not_stop_the_others(clerk, noon, settings, outbox):
@@ -352,3 +404,15 @@ def test_the_record_fits_every_row_as_it_lies(clerk, noon, user, settings, outbo
     assert bound_faults(Reply) == []
     Notice.objects.filter(pk=read.pk).update(body="changed")
     assert bound_faults(Notice) == [read.pk]
+
+
+def test_forgetting_the_letters_to_one_leaves_those_to_others(clerk, noon, user):
+    mine = tell(clerk, noon, Recipient.to_user(user.pk))
+    by_phone = tell(clerk, noon, Recipient.to_phone(PHONE))
+    other = tell(clerk, noon, Recipient.to_phone("13900000000"))
+    hers = [Recipient.to_user(user.pk), Recipient.to_phone(PHONE)]
+    assert actions.forget_notices(by=clerk, subject=("case", 7), at=noon, to=hers) == 2
+    for notice in (mine, by_phone, other):
+        notice.refresh_from_db()
+    assert (mine.title, by_phone.contact, other.contact.open()) == ("", None, "13900000000")
+    assert actions.forget_notices(by=clerk, subject=("case", 7), at=noon, to=[]) == 0

@@ -31,6 +31,7 @@ VALUES = {
     "reply": f"{SECRET}好了",
     "clause": f"{SECRET}条",
     "other": f"{SECRET}-2",
+    "right": f"删除{SECRET}",
     "remedy": f"{SECRET}不服的，可以申请行政复议。",
 }
 WAYS = [Recipient.to_phone("13800000000"), Recipient.to_email("a@example.test")]
@@ -60,7 +61,7 @@ def test_every_template_can_be_said_in_every_way(template, channel, language):
 
 def test_the_events_are_each_named_once_a_day():
     keys = [(one.event, one.since) for one in TEMPLATES]
-    assert len(keys) == len(set(keys)) == 28
+    assert len(keys) == len(set(keys)) == 32
 
 
 def test_the_guide_lists_every_event_with_its_values():

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Q
 
-from linli.basics import Invalid
+from linli.basics import Invalid, NoSuchThing
 from linli.identity.models import User
 from linli.notices import actions, queries
 from linli.notices.domain import LANGUAGES, Recipient, names_in
@@ -60,9 +61,27 @@ def test_what_was_said_about_a_case_is_found_in_order(clerk, noon, user):
 def test_failures_are_shown_to_their_district_only(clerk, noon):
     notice = tell(clerk, noon, Recipient.to_phone("13800000000"))
     Notice.objects.update(state="failed", failed_at=noon, district=2)
-    assert queries.failed_notices(clerk).rows == []
+    assert list(queries.failed_notices(clerk, Q())) == []
     Notice.objects.update(district=1)
-    assert queries.failed_notices(clerk).rows == [notice]
+    assert list(queries.failed_notices(clerk, Q())) == [notice]
+
+
+def test_only_what_the_caller_answers_for_is_shown(clerk, noon):
+    mine = tell(clerk, noon, Recipient.to_phone("13800000000"), subject=("case", 7))
+    tell(clerk, noon, Recipient.to_phone("13800000000"), subject=("case", 8))
+    Notice.objects.update(state="failed", failed_at=noon, next_at=None)
+    whose = Q(subject_kind="case", subject_id=7)
+    assert list(queries.failed_notices(clerk, whose)) == [mine]
+    assert queries.failed_page(clerk, whose).rows == [mine]
+    assert queries.failed_notice(clerk, whose, mine.pk) == mine
+    with pytest.raises(NoSuchThing):
+        queries.failed_notice(clerk, whose, mine.pk + 1)
+
+
+def test_what_is_unread_is_counted_up_to_ten(clerk, noon, user):
+    for minute in range(12):
+        tell(clerk, noon + timedelta(minutes=minute), Recipient.to_user(user.pk))
+    assert queries.unread_for(user.pk) == 10
 
 
 def reply(code, *, since=date(2026, 1, 1), item="", outcome=""):
@@ -76,8 +95,7 @@ def test_the_replies_that_fit_come_with_the_items_own_first():
     old = reply("b", outcome="solved", item="leak")
     new = reply("b", outcome="solved", item="leak", since=date(2026, 6, 1))
     reply("c", item="noise")
-    reply("d", outcome="explained")
-    ask = {"district": 1, "item": "leak", "outcome": "solved"}
+    ask = {"district": 1, "item": "leak"}
     assert queries.replies_for(**ask, day=date(2026, 5, 31)) == [old, common]
     assert queries.replies_for(**ask, day=date(2026, 6, 1)) == [new, common]
     assert queries.replies_for(**ask, day=date(2025, 12, 31)) == []

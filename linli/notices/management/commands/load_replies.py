@@ -18,7 +18,13 @@ class Command(BaseCommand):
     help = "Load the ready replies of a file (by default the examples that come with the house)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, default=DATA / "replies.yaml")
+        parser.add_argument(
+            "file",
+            nargs="?",
+            type=Path,
+            default=DATA / "replies.yaml",
+            help="a YAML list of replies",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         rows = yaml.safe_load(options["file"].read_text(encoding="utf-8"))

@@ -1,0 +1,58 @@
+"""Who is told what of a request about their own data. Listed in ``config/wiring.py``."""
+
+from django.conf import settings
+from django.utils.translation import override
+
+from linli.basics import Event
+from linli.journal.actions import system
+from linli.people import queries as people
+from linli.people.events import RightAsked, RightDecided
+
+from . import actions
+from .domain import Recipient
+
+ANSWERS = {"granted": "right_granted", "refused": "right_refused"}
+ERASED = "right_erased"
+
+
+def tell_asker(event: Event, line: int) -> None:
+    """
+    Answer ``RightAsked`` and ``RightDecided``: whoever asked is told by when, and the answer.
+
+    A refusal is told with its reasons and what may be done against it (个人信息保护法 50). Who
+    took the request back knows; who left no way to be told is told at the window.
+    """
+    del line
+    if isinstance(event, RightAsked):
+        template = "right_asked"
+    elif isinstance(event, RightDecided) and event.state in ANSWERS:
+        erased = event.right == "erasure" and event.state == "granted"
+        template = ERASED if erased else ANSWERS[event.state]
+    else:
+        return
+    answer = people.answer_of(event.request_id, district=settings.DISTRICT)
+    recipient = _recipient(answer)
+    if recipient is None:
+        return
+    with override("zh-hans" if recipient.language.startswith("zh") else "en"):
+        values = {
+            "right": people.right_words(answer.kind),
+            "due": answer.due_on.isoformat(),
+            "reason": answer.reasons,
+            "remedy": "".join(f"{words}（{law}）" for words, law in people.remedy_words()),
+        }
+    actions.queue_notice(
+        by=system(settings.DISTRICT),
+        event=template,
+        recipient=recipient,
+        values=values,
+        subject=("right", event.request_id),
+        at=event.at,
+        sensitive=False,
+    )
+
+
+def _recipient(answer: people.Answer) -> Recipient | None:
+    if answer.user is not None:
+        return Recipient.to_user(answer.user)
+    return Recipient.to_phone(answer.phone) if answer.phone else None
