@@ -11,16 +11,23 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from linli.basics import Actor
+from linli.basics import Actor, NoSuchThing
 from linli.fabric.asked import door, staff_of
 from linli.fabric.jinja import LAW_TIME
+from linli.files import queries as files
+from linli.people import actions as people
 from linli.rulebook.domain import local_date
 
 from . import forms, queries
 from .domain import Permission, Statement
 from .queries import screens
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "pdf": "application/pdf",
+}
+PURPOSE = "registry"  # what a look at somebody's account is logged for
 
 
 def _by(request: HttpRequest) -> Actor:
@@ -69,22 +76,42 @@ def account(request: HttpRequest, account: int) -> HttpResponse:
     on = forms.day_asked(request.GET, today=local_date(at))
     row = queries.account_for(by, account)
     page = screens.account_page(by, row, on=on, at=at, after=request.GET.get("after", ""))
-    return render(request, "ledger/account.html", {"page": page, "today": local_date(at)})
+    return render(
+        request,
+        "ledger/account.html",
+        {"page": page, "today": local_date(at), "may_print": files.can_print()},
+    )
 
 
 @never_cache
 @require_safe
-def statement(request: HttpRequest, account: int) -> HttpResponse:
-    """Give the statement of an account up to the end of a day, as a spreadsheet."""
+def statement(request: HttpRequest, account: int, kind: str) -> HttpResponse:
+    """
+    Give the statement of an account up to the end of a day: signed JSON, the PDF around it, or a sheet.
+
+    Whose account it is reads who took it along.
+
+    :raises NoSuchThing: for a PDF where no font with Han characters is installed
+    """
     stranger = door(request)
     if stranger is not None:
         return stranger
     by, at = _by(request), timezone.now()
     on = forms.day_asked(request.GET, today=local_date(at))
     row = queries.account_for(by, account)
-    made = queries.statement(row, since=row.opened_at, until=screens.end_of(on))
-    answer = HttpResponse(_sheet(made, 10**row.unit.places), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="statement-{account}-{on}.xlsx"'
+    # What is signed reaches up to now: what the rest of today brings, nobody knows yet.
+    until = min(screens.end_of(on), at)
+    made = queries.statement(row, since=min(row.opened_at, until), until=until)
+    if kind == "xlsx":
+        content: bytes | None = _sheet(made, 10**row.unit.places)
+    else:
+        content = queries.signed_file(kind, made, row, made_at=at)
+    if content is None:
+        raise NoSuchThing
+    if row.person_id is not None:
+        people.note_read(by=by, person=row.person_id, purpose=PURPOSE, at=at)
+    answer = HttpResponse(content, content_type=MEDIA[kind])
+    answer["Content-Disposition"] = f'attachment; filename="statement-{account}-{on}.{kind}"'
     return answer
 
 

@@ -31,9 +31,16 @@ def test_no_stage_of_a_line_may_fall_below_nothing_or_keep_anything_back(line, s
     row = Account.objects.get(pk=account)
     assert (row.floor, row.ceiling) == (0, None)
 
-    _limits(by=BY, at=AT, account=account, floor=0, ceiling=20_000)
-    row.refresh_from_db()
-    assert (row.floor, row.ceiling) == (0, 20_000)
+
+@pytest.mark.parametrize("ceiling", [0, 20_000])
+@pytest.mark.parametrize("stage", list(Stage))
+def test_no_stage_of_a_line_is_capped_so_that_what_is_owed_can_be_paid(line, stage, ceiling):
+    account = line.accounts_by_stage()[stage]
+    said = refused(domain.LineCeiling, _limits, line, 0, account=account, floor=0, ceiling=ceiling)
+    assert said == domain.LineCeiling.message
+    _limits(by=BY, at=AT, account=account, floor=0, ceiling=None)
+    row = Account.objects.get(pk=account)
+    assert (row.floor, row.ceiling) == (0, None)
 
 
 def _limits(*, by, at, account, floor, ceiling, **_):

@@ -1,6 +1,7 @@
 """钱: who sees which lines and accounts, what stands on any day, and the machine's door to the same."""
 
 import io
+import json
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +10,8 @@ import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from linli.fabric import versions
+from linli.files import queries as files
 from linli.identity import actions as identity
 from linli.identity.models import User
 from linli.journal import actions as journal
@@ -16,7 +19,10 @@ from linli.journal.models import Line
 from linli.ledger import actions
 from linli.ledger.domain import Owner
 from linli.ledger.models import Account, Transfer
-from tests.world import HOUSE_ITSELF, NOON, World, build_world
+from linli.parties.models import Appointment
+from linli.people import actions as people
+from linli.people.models import ReadLog
+from tests.world import HOUSE_ITSELF, NOON, WILLOW, World, build_world
 
 from .conftest import AT, BY, YEAR, load_units, new_key, open_one
 
@@ -226,3 +232,87 @@ def test_transfers_come_newest_first_and_by_key(desk):
     newest = browser.get("/api/v1/transfers?limit=1").json()["items"][0]
     assert (newest["amount"], newest["kind"], newest["unit"]) == (40_050, "paid", "cny")
     assert newest["at"].startswith(str(date(2026, 11, 17)))
+
+
+# What one takes along --------------------------------------------------------
+
+
+def signed(desk, kind: str, query: str = "", role: str = "housing"):
+    return desk.browser(role).get(
+        f"/money/accounts/{desk.stage('appropriated')}/statement.{kind}{query}"
+    )
+
+
+def checked(content: bytes, name: str) -> str:
+    """What the public page says of a file dropped into it, signed in as nobody."""
+    file = io.BytesIO(content)
+    file.name = name
+    return text(Client(headers={"accept-language": "en"}).post("/verify/", {"package": file}))
+
+
+def test_the_signed_statement_is_taken_along_and_passes_the_public_check(desk):
+    answer = signed(desk, "json")
+    assert answer["Content-Type"] == "application/json"
+    assert 'attachment; filename="statement-' in answer["Content-Disposition"]
+    held = json.loads(answer.content)["statement"]
+    assert [(one["amount"], one["balance"]) for one in held["entries"]] == [
+        (1_000_000, 1_000_000),
+        (-250_000, 750_000),
+    ]
+    said = checked(answer.content, "statement.json")
+    assert (
+        "statement.json is the statement as this house signed it, and every line adds up." in said
+    )
+    assert f"Account {desk.stage('appropriated')} Bookings 2 Up to" in said
+
+
+def test_the_public_check_says_which_line_of_a_statement_was_changed(desk):
+    held = json.loads(signed(desk, "json").content)
+    held["statement"]["entries"][1]["amount"] = -240_000
+    said = checked(json.dumps(held).encode(), "statement.json")
+    assert "statement.json is not what was signed: 2 places do not fit." in said
+    assert "The statement was altered after it was signed." in said
+    assert "Line 2 does not fit the balance before it." in said
+
+
+def test_the_pdf_carries_the_same_statement_and_passes_too(desk):
+    answer = signed(desk, "pdf")
+    if not files.can_print():  # then the page shows no such link
+        assert answer.status_code == 404
+        return
+    assert answer["Content-Type"] == "application/pdf"
+    assert "and every line adds up" in checked(answer.content, "statement.pdf")
+
+
+def test_a_signed_statement_of_an_earlier_day_ends_with_that_day(desk):
+    held = json.loads(signed(desk, "json", f"?day={AT.date()}").content)["statement"]
+    assert [one["amount"] for one in held["entries"]] == [1_000_000]
+    assert held["closing"] == 1_000_000
+    assert held["until"].startswith(f"{AT.date() + DAY}T00:00:00")
+
+
+def test_a_signed_statement_reaches_no_further_than_now(desk):
+    held = json.loads(signed(desk, "json").content)["statement"]
+    assert held["until"] == held["made_at"]
+
+
+def test_the_page_offers_the_signed_files_beside_the_spreadsheet(desk):
+    page = desk.browser("housing").get(f"/money/accounts/{desk.minutes}/").content.decode()
+    kinds = re.findall(rf'href="/money/accounts/{desk.minutes}/statement\.(\w+)\?day=', page)
+    assert kinds == ["pdf"] * files.can_print() + ["json", "xlsx"]
+
+
+def test_whose_account_it_is_reads_who_took_it_along(desk):
+    seat = desk.world.at("housing")
+    person = people.register_person(
+        by=HOUSE_ITSELF, at=NOON, name="周敏", community=desk.world.place(WILLOW)
+    ).pk
+    Appointment.objects.filter(pk=seat.appointment).update(person=person)
+    versions.bump("authority")
+    account = actions.open_account(by=BY, at=AT, unit="volunteer", owner=Owner.person(person))
+    assert not ReadLog.objects.exists()
+    answer = desk.browser("housing").get(f"/money/accounts/{account.pk}/statement.json")
+    assert answer.status_code == 200
+    assert [(one.person_id, one.user_id, one.purpose) for one in ReadLog.objects.all()] == [
+        (person, seat.user, "registry")
+    ]

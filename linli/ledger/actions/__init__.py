@@ -1,5 +1,7 @@
 """Deeds of the book. Each is one transaction and one line; the database checks every one again."""
 
+from linli.ledger.domain import Booking
+
 from .accounts import close_account, open_account, set_limits
 from .holds import expire_holds, place_hold, post_hold, void_hold
 from .lines import (
@@ -12,7 +14,6 @@ from .lines import (
     return_budget,
 )
 from .transfers import (
-    Booking,
     correct_transfer,
     post_transfer,
     post_transfers,

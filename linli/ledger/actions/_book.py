@@ -14,6 +14,7 @@ from linli.ledger.domain import (
     AccountClosed,
     AlreadyPosted,
     Balance,
+    NoSuchWay,
     OtherUnit,
     SameAccount,
     UnitData,
@@ -144,17 +145,20 @@ def write(transfer: Transfer) -> Transfer:
     Insert the row; the database moves both accounts.
 
     :raises AlreadyPosted: if its key is there already
+    :raises NoSuchWay: if it skips a stage of a budget line, or sets its money aside
     """
     try:
         transfer.save(force_insert=True)
     except IntegrityError as trouble:
-        if was_there(trouble):
-            raise AlreadyPosted from trouble
-        raise
+        raise refusal_of(trouble) from trouble
     return transfer
 
 
-def was_there(trouble: IntegrityError) -> bool:
-    """Whether the database refused a key that it holds already."""
+def refusal_of(trouble: IntegrityError) -> Exception:
+    """Return the refusal that says what the database refused; the trouble itself if no rule says it."""
     words = str(trouble)
-    return "transfer_once" in words or "ledger_transfer is there already" in words
+    if "transfer_once" in words or "ledger_transfer is there already" in words:
+        return AlreadyPosted()
+    if "a budget line goes from stage to stage" in words:
+        return NoSuchWay()
+    return trouble

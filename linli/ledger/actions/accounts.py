@@ -20,9 +20,11 @@ from linli.people import queries as people
 from linli.rulebook.domain import local_date
 
 from ._book import locked
+from ._given import checked
 
 
 @write_atomic
+@checked
 def open_account(
     *,
     by: Actor,
@@ -44,6 +46,7 @@ def open_account(
     :param floor: how far it may fall, 0 by default; None without limit, for what lies outside
     :param ceiling: how far it may rise; None without limit
     :raises UnitNotInUse: if the unit is unknown or not in use
+    :raises NoSuchThing: if there is no such owner
     :raises LimitsCross: if nothing fits between the limits
     """
     if owner.kind == OwnerKind.PERSON and owner.id is not None:
@@ -64,6 +67,7 @@ def open_account(
         held = queries.account_of(owner, unit=unit, purpose=purpose, district=by.district)
         if held is not None:
             return held
+        queries.must_be_there(owner, district=by.district)
     account.save(force_insert=True)
     record(
         events.AccountOpened(
@@ -76,6 +80,7 @@ def open_account(
 
 
 @write_atomic
+@checked
 def set_limits(
     *, by: Actor, at: datetime, account: int, floor: int | None, ceiling: int | None
 ) -> Account:
@@ -85,6 +90,7 @@ def set_limits(
     :raises NotAllowed: unless the hat may keep accounts
     :raises NoSuchThing: if there is no such account
     :raises LineFloor: if it is a stage of a budget line, whose floor stays 0
+    :raises LineCeiling: if it is one, which is never capped
     :raises LimitsCross: if the account stands outside of the new limits
     """
     by.must(Permission.KEEP)
@@ -107,6 +113,7 @@ def set_limits(
 
 
 @write_atomic
+@checked
 def close_account(*, by: Actor, at: datetime, account: int) -> Account:
     """
     Close an account that holds nothing. It stays readable and moves no more.

@@ -19,9 +19,11 @@ from linli.ledger.events import HoldPlaced, HoldPosted, HoldVoided
 from linli.ledger.models import Outcome, Transfer
 
 from ._book import check_pair, lapsed_holds, locked, new_transfer, spendable, strike_off, write
+from ._given import checked
 
 
 @write_atomic
+@checked
 def place_hold(
     *,
     by: Actor,
@@ -70,6 +72,7 @@ def place_hold(
 
 
 @write_atomic
+@checked
 def post_hold(*, by: Actor, at: datetime, transfer: int, amount: int | None = None) -> Outcome:
     """
     Let what was set aside go over, or a part of it; the rest is free again.
@@ -103,6 +106,7 @@ def post_hold(*, by: Actor, at: datetime, transfer: int, amount: int | None = No
 
 
 @write_atomic
+@checked
 def void_hold(*, by: Actor, at: datetime, transfer: int) -> Outcome:
     """
     Let what was set aside be free again.
@@ -120,13 +124,14 @@ def void_hold(*, by: Actor, at: datetime, transfer: int) -> Outcome:
 
 
 @write_atomic
+@checked
 def expire_holds(*, by: Actor, at: datetime, most: int = 500) -> int:
     """
     Strike off holds whose time is over; return how many. They counted as free since it was.
 
     Safe to run at any time, by any number of workers.
     """
-    found = list(lapsed_holds(at).filter(district=by.district)[:most])
+    found = list(lapsed_holds(at).filter(district=by.district)[: max(0, most)])
     if not found:
         return 0
     locked([hold.payer_id for hold in found], district=by.district)

@@ -9,9 +9,13 @@ from linli.journal.actions import record
 from linli.ledger import queries
 from linli.ledger.domain import (
     OUTSIDE,
+    CodeTaken,
+    NoSuchWay,
+    Owner,
     Permission,
     Stage,
     check_amount,
+    check_span,
     check_step,
     check_transfer,
     check_way,
@@ -21,9 +25,11 @@ from linli.ledger.models import Account, BudgetLine, Transfer
 from linli.rulebook.domain import local_date
 
 from ._book import check_pair, locked, new_transfer, spendable, write
+from ._given import checked
 
 
 @write_atomic
+@checked
 def open_budget_line(
     *,
     by: Actor,
@@ -41,8 +47,15 @@ def open_budget_line(
     :param owner: the party that answers for the line
     :raises NotAllowed: unless the hat may keep budgets; the house itself may
     :raises UnitNotInUse: if the unit is unknown or not in use
+    :raises NoSuchThing: if there is no such party
+    :raises LineEndsTooEarly: if it would end before it begins
+    :raises CodeTaken: if a line of the district has the code
     """
     _must(by)
+    check_span(from_on, to_on)
+    queries.must_be_there(Owner.party(owner), district=by.district)
+    if queries.code_taken(code, district=by.district):
+        raise CodeTaken
     counted_in = queries.unit_in_use(unit, on=local_date(at), district=by.district)
     line = BudgetLine.objects.create(
         district=by.district,
@@ -76,6 +89,7 @@ def open_budget_line(
 
 
 @write_atomic
+@checked
 def appropriate_budget(
     *, by: Actor, at: datetime, line: int, source: int, amount: int, key: str
 ) -> Transfer:
@@ -94,6 +108,7 @@ def appropriate_budget(
 
 
 @write_atomic
+@checked
 def return_budget(
     *, by: Actor, at: datetime, line: int, target: int, amount: int, key: str
 ) -> Transfer:
@@ -112,6 +127,7 @@ def return_budget(
 
 
 @write_atomic
+@checked
 def reserve_budget(*, by: Actor, at: datetime, line: int, amount: int, key: str) -> Transfer:
     """
     Reserve free money of a line for what is asked for (申请占用).
@@ -124,6 +140,7 @@ def reserve_budget(*, by: Actor, at: datetime, line: int, amount: int, key: str)
 
 
 @write_atomic
+@checked
 def commit_budget(*, by: Actor, at: datetime, line: int, amount: int, key: str) -> Transfer:
     """
     Commit reserved money to what was admitted or signed (承诺支出).
@@ -136,6 +153,7 @@ def commit_budget(*, by: Actor, at: datetime, line: int, amount: int, key: str) 
 
 
 @write_atomic
+@checked
 def pay_budget(*, by: Actor, at: datetime, line: int, amount: int, key: str) -> Transfer:
     """
     Pay committed money, on evidence (支付).
@@ -148,6 +166,7 @@ def pay_budget(*, by: Actor, at: datetime, line: int, amount: int, key: str) -> 
 
 
 @write_atomic
+@checked
 def release_budget(
     *, by: Actor, at: datetime, line: int, amount: int, key: str, stage: Stage = Stage.RESERVED
 ) -> Transfer:
@@ -159,7 +178,9 @@ def release_budget(
     :raises NotOnLine: if less than that stands at the stage
     :raises AlreadyPosted: if the key was used before
     """
-    before = Stage.APPROPRIATED if stage == Stage.RESERVED else Stage.RESERVED
+    before = {Stage.RESERVED: Stage.APPROPRIATED, Stage.COMMITTED: Stage.RESERVED}.get(stage)
+    if before is None:
+        raise NoSuchWay
     return _step(by, at, line, (stage, before), amount=amount, key=key)
 
 

@@ -1,7 +1,6 @@
 """Booking, and taking back what was booked wrongly. Nothing is ever changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -13,8 +12,8 @@ from linli.fabric.writing import act_id, write_atomic
 from linli.journal.actions import record, record_many
 from linli.ledger import queries
 from linli.ledger.domain import (
-    AlreadyPosted,
     BookedAbove,
+    Booking,
     Permission,
     check_correction,
     check_sides,
@@ -24,24 +23,16 @@ from linli.ledger.domain import (
 from linli.ledger.events import TransferCorrected
 from linli.ledger.models import Transfer
 
-from ._at_once import at_once, posted
-from ._book import check_pair, locked, new_transfer, spendable, was_there, write
+from ._at_once import at_once, book, book_many
+from ._book import check_pair, locked, new_transfer, refusal_of, spendable, write
+from ._given import checked
 from ._many import standings, units_on
+from ._texts import posted
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """One transfer to be made: accounts by id, whole parts of their unit, and its own key."""
-
-    payer: int
-    payee: int
-    amount: int
-    kind: str
-    key: str
-
-
-@at_once
+@at_once(book)
 @write_atomic
+@checked
 def post_transfer(
     *, by: Actor, at: datetime, payer: int, payee: int, amount: int, kind: str, key: str
 ) -> Transfer:
@@ -70,7 +61,9 @@ def post_transfer(
     return transfer
 
 
+@at_once(book_many)
 @write_atomic
+@checked
 def post_transfers(*, by: Actor, at: datetime, bookings: Sequence[Booking]) -> list[Transfer]:
     """
     Book many at once, one line on the record for each: all of them, or none.
@@ -106,14 +99,13 @@ def post_transfers(*, by: Actor, at: datetime, bookings: Sequence[Booking]) -> l
     try:
         insert_rows(transfers)
     except IntegrityError as trouble:
-        if was_there(trouble):
-            raise AlreadyPosted from trouble
-        raise
+        raise refusal_of(trouble) from trouble
     record_many([(posted(transfer), [transfer]) for transfer in transfers], by=by)
     return transfers
 
 
 @write_atomic
+@checked
 def correct_transfer(
     *, by: Actor, at: datetime, transfer: int, key: str, amount: int | None = None
 ) -> Transfer:
@@ -137,14 +129,18 @@ def correct_transfer(
 
 
 @write_atomic
-def take_back_transfer(*, by: Actor, at: datetime, transfer: int, key: str) -> Transfer:
+@checked
+def take_back_transfer(
+    *, by: Actor, at: datetime, transfer: int, key: str, amount: int | None = None
+) -> Transfer:
     """
-    Take back the whole of a booking; called by the storey that booked it and answers for who may.
+    Take back a booking; called by the storey that booked it and answers for who may.
 
+    :param amount: how much of it; None for all that is left of it
     :raises NoSuchThing: and all else that ``correct_transfer`` raises, but for rights
     """
     origin = queries.correctable(transfer, district=by.district)
-    return _taken_back(by, origin, amount=None, key=key, at=at)
+    return _taken_back(by, origin, amount=amount, key=key, at=at)
 
 
 def _taken_back(

@@ -10,8 +10,11 @@ from linli.ledger.domain import Permission, UnitData
 from linli.ledger.events import UnitIntroduced
 from linli.ledger.models import Unit
 
+from ._given import checked
+
 
 @write_atomic
+@checked
 def load_units(*, by: Actor, at: datetime, units: Sequence[UnitData]) -> int:
     """
     Introduce units, or change their wording and last day; return how many rows changed.

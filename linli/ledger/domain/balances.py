@@ -139,6 +139,16 @@ class LineFloor(Refused):
     )
 
 
+class LineCeiling(Refused):
+    """No stage of a budget line is capped: what was earned under it could not be committed or paid."""
+
+    status = 422
+    message = gettext_noop(
+        "An account of a budget line has no highest amount: with one, what is owed could not be "
+        "paid. Leave it empty."
+    )
+
+
 class HoldSettled(Refused):
     """A hold ends once: posted, voided or expired."""
 
@@ -247,10 +257,13 @@ def check_limits(
 
     :param of_line: whether it is a stage of a budget line
     :raises LineFloor: if it is one, and might fall below 0 or would have to keep something back
+    :raises LineCeiling: if it is one, and might not rise
     :raises LimitsCross: if it stands outside of them already, or they exclude each other
     """
     if of_line and floor != 0:
         raise LineFloor
+    if of_line and ceiling is not None:
+        raise LineCeiling
     free = replace(balance, floor=floor, ceiling=ceiling, lapsed=0)
     crossed = floor is not None and ceiling is not None and floor > ceiling
     low = free.available is not None and free.available < 0

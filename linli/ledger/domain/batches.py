@@ -6,6 +6,17 @@ from .balances import AccountClosed, NotEnough, OtherUnit, SameAccount, TooMuch,
 from .units import UnitData
 
 
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """One transfer to be made: accounts by id, whole parts of their unit, and its own key."""
+
+    payer: int
+    payee: int
+    amount: int
+    kind: str
+    key: str
+
+
 @dataclass(slots=True)
 class Standing:
     """

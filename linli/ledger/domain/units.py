@@ -8,6 +8,8 @@ from typing import Any
 
 from linli.basics import Invalid, Refused, gettext_noop
 
+from .given import UNIT_LENGTH, CodeUnfit, check_code, check_words
+
 
 class UnitKind(StrEnum):
     MONEY = "money"
@@ -101,9 +103,20 @@ def _read(row: Mapping[str, Any]) -> UnitData:
         )
     except (KeyError, TypeError, ValueError) as trouble:
         raise Invalid(field="units", reason=f"{row!r}: {trouble}") from trouble
-    if not 0 <= unit.places <= MOST_PLACES or not unit.code:
-        raise Invalid(field="units", reason=f"{row!r}")
+    check_unit_data(unit)
     return unit
+
+
+def check_unit_data(unit: UnitData) -> None:
+    """:raises Invalid: naming the unit, if no table could hold it"""
+    ends_too_early = unit.valid_to is not None and unit.valid_to < unit.valid_from
+    if not 0 <= unit.places <= MOST_PLACES or ends_too_early:
+        raise Invalid(field="units", reason=f"{unit!r}")
+    try:
+        check_code(unit.code, most=UNIT_LENGTH)
+        check_words([*unit.name, *unit.name.values()])
+    except CodeUnfit as trouble:
+        raise Invalid(field="units", reason=f"{unit!r}") from trouble
 
 
 def _day(value: object) -> date:

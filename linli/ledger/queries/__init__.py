@@ -10,11 +10,13 @@ from .accounts import (
     balance,
     booked_and_back,
     budget_lines_for,
+    code_taken,
     correctable,
     hold,
     line_balance,
     line_by_code,
     line_of,
+    must_be_there,
     outcome_of,
     stage_account,
     stage_accounts,
@@ -24,7 +26,7 @@ from .accounts import (
 from .checks import Trial, all_balances, trial_balance, verify_ledger
 from .flows import bookings_behind, flows, line_of_booking, signed_amount, unit_by_id
 from .history import balance_as_of, history, statement
-from .papers import signed_statement, statement_paper, statement_pdf
+from .papers import signed_file, signed_statement, statement_paper, statement_pdf
 from .population import CountedLine, column_types, counted_lines, population
 from .wire import account_out, account_seen, accounts_listed, transfer_out
 from .words import kind_words, owner_words, state_words, unit_words
@@ -47,6 +49,7 @@ __all__ = [
     "booked_and_back",
     "bookings_behind",
     "budget_lines_for",
+    "code_taken",
     "column_types",
     "correctable",
     "counted_lines",
@@ -58,11 +61,13 @@ __all__ = [
     "line_by_code",
     "line_of",
     "line_of_booking",
+    "must_be_there",
     "outcome_of",
     "owner_words",
     "paid_for",
     "population",
     "signed_amount",
+    "signed_file",
     "signed_statement",
     "stage_account",
     "stage_accounts",

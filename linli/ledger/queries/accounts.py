@@ -85,6 +85,17 @@ def account(account_id: int, *, district: int) -> Account:
     return found
 
 
+def must_be_there(owner: Owner, *, district: int) -> None:
+    """
+    Return quietly if there is such a person, party or place.
+
+    :raises NoSuchThing: if there is none in this district
+    """
+    whose = Account._meta.get_field(str(owner.kind)).related_model
+    if not whose._base_manager.filter(district=district, pk=owner.id).exists():  # type: ignore[union-attr]
+        raise NoSuchThing
+
+
 def account_of(owner: Owner, *, unit: str, purpose: str = MAIN, district: int) -> Account | None:
     """Return the account of an owner below in a unit (its code) for a purpose, if there is one."""
     if owner.kind == OwnerKind.ABOVE:
@@ -183,6 +194,11 @@ def line_by_code(code: str, *, district: int) -> BudgetLine:
     if found is None:
         raise NoSuchThing
     return found
+
+
+def code_taken(code: str, *, district: int) -> bool:
+    """Whether a budget line has this code."""
+    return BudgetLine.objects.filter(district=district, code=code).exists()
 
 
 def line_balance(line_id: int, *, district: int) -> LineBalance:

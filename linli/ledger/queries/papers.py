@@ -39,6 +39,18 @@ def signed_statement(statement: Statement, account: Account, *, made_at: datetim
     return canonical({"statement": content, "signature": signature.hex()})
 
 
+def signed_file(
+    kind: str, statement: Statement, account: Account, *, made_at: datetime
+) -> bytes | None:
+    """
+    Return the signed statement as a file; None for a PDF without a font with Han characters.
+
+    :param kind: ``json``, or ``pdf`` with that JSON inside
+    """
+    signed = signed_statement(statement, account, made_at=made_at)
+    return signed.encode() if kind == "json" else statement_pdf(signed, statement, account)
+
+
 def owner_out(account: Account) -> dict[str, Any]:
     """Return whose an account is, as kind and id; a person is not named."""
     for kind in ("person", "party", "place", "line"):
@@ -100,7 +112,7 @@ def _table(statement: Statement, places: int) -> tuple[Block, ...]:
 def _row(entry: Entry, after: int, places: int) -> tuple[str, ...]:
     sign = "+" if entry.amount > 0 else ""
     return (
-        day(entry.at),
+        day(entry.at, whole=True),
         kind_words(entry.kind),
         str(entry.transfer_id),
         f"{sign}{shown(entry.amount, places)}",

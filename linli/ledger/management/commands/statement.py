@@ -23,14 +23,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         whose = parser.add_mutually_exclusive_group(required=True)
-        whose.add_argument("account", type=int, nargs="?")
+        whose.add_argument("account", type=int, nargs="?", help="number of the account")
         whose.add_argument(
             "--person", type=int, help="all accounts of a person, those of merged records too"
         )
         parser.add_argument("--since", type=date.fromisoformat, help="first day; else the opening")
         parser.add_argument("--until", type=date.fromisoformat, help="last day; else today")
         parser.add_argument("--folder", type=Path, default=Path(), help="where the files go")
-        parser.add_argument("--language", choices=["zh-hans", "en"], default="zh-hans")
+        parser.add_argument(
+            "--language", choices=["zh-hans", "en"], default="zh-hans", help="what the PDF is in"
+        )
 
     def handle(
         self,
@@ -50,16 +52,15 @@ class Command(BaseCommand):
         for row in _accounts(account, person):
             first = _midnight(since) if since else row.opened_at
             made = queries.statement(row, since=first, until=last)
-            with override(language):
-                signed = queries.signed_statement(made, row, made_at=now)
-                printed = queries.statement_pdf(signed, made, row)
-            for name, content in ((".json", signed.encode()), (".pdf", printed)):
-                if content is not None:
-                    path = folder / f"statement-{row.pk}{name}"
-                    path.write_bytes(content)
-                    self.stdout.write(str(path))
-            if printed is None:
-                self.stdout.write("no PDF: no font with Han characters; LINLI_FONT names one")
+            for kind in ("json", "pdf"):
+                with override(language):
+                    content = queries.signed_file(kind, made, row, made_at=now)
+                if content is None:
+                    self.stdout.write("no PDF: no font with Han characters; LINLI_FONT names one")
+                    continue
+                path = folder / f"statement-{row.pk}.{kind}"
+                path.write_bytes(content)
+                self.stdout.write(str(path))
 
 
 def _accounts(account: int | None, person: int | None) -> "list[Account]":
