@@ -274,6 +274,17 @@ class DoneForReporter(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReporterForgotten(Event):
+    """Name, telephone and words of one who was erased went from what they reported and booked."""
+
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    reports: int
+    bookings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BookingMade(Event):
     """Somebody booked a time at a window, or drew a number there."""
 

@@ -19,11 +19,11 @@ from linli.notices.domain import Recipient
 from linli.parties import queries as parties
 from linli.parties.domain import NobodyAnswers
 from linli.parties.events import CoverMoved
-from linli.people.events import PersonEnded
+from linli.people.events import PersonEnded, PersonErased
 from linli.rulebook.domain import SHANGHAI
 
 from . import actions, queries
-from .domain import End, ForAct, Mark, spoken
+from .domain import AwardEnd, End, ForAct, Mark, spoken
 from .events import (
     BookingMade,
     CaseAnswered,
@@ -173,6 +173,17 @@ def close_awards(event: Event, line_id: int) -> None:
         actions.end_awards_of(
             by=system(settings.DISTRICT), person=event.person_id, reason=event.reason, at=event.at
         )
+
+
+def forget_reporters(event: Event, line_id: int) -> None:
+    """Answer ``PersonErased``: what they have ends, and what they left with their matters goes."""
+    del line_id
+    if isinstance(event, PersonErased):
+        house = system(settings.DISTRICT)
+        actions.end_awards_of(
+            by=house, person=event.person_id, reason=AwardEnd.GIVEN_UP, at=event.at
+        )
+        actions.forget_reporter(by=house, person=event.person_id, at=event.at)
 
 
 def _send(

@@ -396,6 +396,13 @@ def lived(place, *ends, person=None):
     )
 
 
+def test_loaded_cases_give_nothing_that_came_along_through_two_merges(place, chain):
+    now = NOON + timedelta(days=9)
+    rows = [lived(place, End.SOLVED, person=one) for one in chain]
+    actions.load_cases(by=HOUSE_ITSELF, rows=rows, at=now)
+    assert only_award() == (chain[0], ITEM, FIRST, None, None)
+
+
 @pytest.mark.parametrize(
     ("ends", "left"),
     [

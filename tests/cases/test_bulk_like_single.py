@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from linli.basics import Actor
+from linli.basics import Actor, NoSuchThing
 from linli.cases import actions
 from linli.cases.actions import Said
 from linli.cases.domain import Channel, End, PauseReason
-from linli.cases.domain.lives import Deed, Happened, Life
+from linli.cases.domain.lives import Deed, Happened, Life, Part
 from linli.cases.models import Case, Docket, Pause, Report, Ruling, Step, StepMove
 from linli.cases.queries import verify_lists
 from linli.catalogue import queries as catalogue
@@ -104,6 +104,9 @@ def _rows(model, case):
 
 def _names(case: Case) -> Iterator[tuple[tuple[str, int], str]]:
     yield ("case", case.pk), "this"
+    yield ("parent_step", case.parent_step_id or 0), "above"
+    for part in Case.objects.filter(parent_step__case=case):
+        yield ("case", part.pk), "part"
     for model, key in (
         (Report, "report"),
         (Ruling, "ruling"),
@@ -332,3 +335,56 @@ def test_a_question_answered_on_the_spot(world):
     actions.load_cases(by=HOUSE_ITSELF, rows=[bulk], at=datetime(2026, 11, 17, tzinfo=UTC))
 
     same(case, Case.objects.latest("id"))
+
+
+def test_a_sub_case_opens_when_its_step_is_offered(world):
+    said = Said(
+        item="roof_renewal", words="屋顶漏了", channel=Channel.PHONE, place_id=world.place(GREEN)
+    )
+    station = world.at("station")
+    case = actions.open_case(by=station, said=said, at=NOON).case
+    actions.accept_step(by=station, step_id=step_of(case, "accept"), at=after(10))
+    done = {"outcome": "done", "note": "可以做"}
+    actions.finish_step(by=station, step_id=step_of(case, "accept"), at=after(60), **done)
+    sub = Case.objects.get(parent_step=step_of(case, "leak"))
+    actions.accept_step(by=station, step_id=step_of(sub, "look"), at=after(70))
+    actions.accept_step(by=station, step_id=step_of(case, "leak"), at=after(80))
+    actions.finish_step(by=station, step_id=step_of(case, "leak"), at=after(90), **done)
+
+    part = Part(
+        version_id=catalogue.current("shared_leak", on=NOON.date()).version_id,
+        number="261116CCCCC9",
+        after=(did(Deed.ACCEPT, 70, step="look"),),
+    )
+    bulk = life(
+        world,
+        did(Deed.ACCEPT, 10, step="accept"),
+        did(Deed.FINISH, 60, step="accept", words="可以做"),
+        did(Deed.ACCEPT, 80, step="leak"),
+        did(Deed.FINISH, 90, step="leak", words="可以做"),
+        version_id=catalogue.current("roof_renewal", on=NOON.date()).version_id,
+        words="屋顶漏了",
+        name="",
+        phone="",
+        parts={"leak": part},
+    )
+    brought = actions.load_cases(by=HOUSE_ITSELF, rows=[bulk], at=after(90))
+    found = Case.objects.get(number=part.number)
+
+    assert (brought.cases, found.parent_step.code, sub.parent_step.code) == (2, "leak", "leak")
+    same(case, found.parent_step.case)
+    same(sub, found)
+
+
+def test_a_sub_case_of_which_nothing_is_told_is_refused_and_nothing_is_loaded(world):
+    bulk = life(
+        world,
+        did(Deed.ACCEPT, 10, step="accept"),
+        did(Deed.FINISH, 60, step="accept", words="可以做"),
+        version_id=catalogue.current("roof_renewal", on=NOON.date()).version_id,
+    )
+    with pytest.raises(NoSuchThing):
+        actions.load_cases(by=HOUSE_ITSELF, rows=[bulk], at=after(90))
+
+    assert not Case.objects.exists()
+    assert not Line.objects.filter(kind="CaseOpened").exists()

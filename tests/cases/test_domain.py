@@ -183,6 +183,30 @@ def test_those_not_reached_are_the_width_of_a_rate() -> None:
     assert (found.low, found.high) == (Fraction(214, 312), Fraction(285, 312))
 
 
+@pytest.mark.parametrize(
+    ("said", "unasked", "ends"),
+    [
+        ((3, 1, 1), 0, (Fraction(3, 5), Fraction(4, 5))),
+        ((3, 1, 1), 500, (Fraction(3, 5), Fraction(4, 5))),
+        ((3, 1, 0), 500, (Fraction(3, 4), Fraction(3, 4))),
+        ((0, 0, 2), 7, (Fraction(0), Fraction(1))),
+        ((0, 0, 0), 7, (None, None)),  # nobody was asked: there is no rate
+    ],
+)
+def test_whom_nobody_asks_moves_neither_end_of_a_rate(said, unasked, ends) -> None:
+    yes, no, unknown = said
+    found = domain.bounds(yes=yes, no=no, unknown=unknown, unasked=unasked)
+
+    assert (found.low, found.high) == ends
+    assert (found.no, found.total, found.unasked) == (no, sum(said), unasked)
+
+
+@pytest.mark.parametrize("part", ["yes", "no", "unknown", "unasked"])
+def test_a_rate_has_no_negative_part(part) -> None:
+    with pytest.raises(ValueError, match="negative"):
+        domain.bounds(**{"yes": 1, "no": 1, "unknown": 1, "unasked": 1, part: -1})
+
+
 def test_a_rate_of_nothing_has_no_bounds() -> None:
     found = domain.bounds(yes=0, no=0, unknown=0)
 

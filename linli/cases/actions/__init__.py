@@ -2,7 +2,7 @@
 
 from .answers import answer_case, confirm_case, end_unanswered, reopen_case, withdraw_case
 from .attaching import attach_files, give_files, open_attachment
-from .awards import end_award, end_awards_of, load_awards
+from .awards import end_award, end_awards_of, load_awards, look_through_roll
 from .bookings import (
     Ticket,
     Visitor,
@@ -15,6 +15,7 @@ from .bookings import (
     serve_booking,
 )
 from .bulk import LoadedCases, load_cases
+from .calls import note_call, open_call
 from .clocks import (
     ask_papers,
     bring_papers,
@@ -25,6 +26,7 @@ from .clocks import (
     turn_clocks,
 )
 from .cover import pass_on_work
+from .forgetting import forget_reporter
 from .inviting import invite_office
 from .merging import join_case, merge_cases, reroute_case, undo_merge
 from .opening import Receipt, Said, answer_consultation, open_case
@@ -58,15 +60,19 @@ __all__ = [
     "end_unanswered",
     "extend_deadline",
     "finish_step",
+    "forget_reporter",
     "give_files",
     "hand_over_step",
     "invite_office",
     "join_case",
     "load_awards",
     "load_cases",
+    "look_through_roll",
     "merge_cases",
     "miss_booking",
+    "note_call",
     "open_attachment",
+    "open_call",
     "open_case",
     "open_contact",
     "pass_on_work",

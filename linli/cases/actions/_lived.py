@@ -1,6 +1,6 @@
 """One case going through its life in memory. Nothing here writes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,8 @@ from linli.cases.domain import (
     Role,
     Status,
     StepState,
-    StepView,
     check_step_move,
     new_code,
-    ready,
 )
 from linli.cases.domain.lives import Deed, Happened, Life
 from linli.cases.events import (
@@ -31,7 +29,6 @@ from linli.cases.events import (
     ConsultationAnswered,
     ReturnRuled,
     StepAccepted,
-    StepDone,
     StepHandedOver,
     StepReturned,
 )
@@ -57,8 +54,10 @@ BY_THEMSELVES = frozenset({Channel.PORTAL, Channel.DOOR_CODE, Channel.API})
 class Lived:
     """One case: its rows as they are at the moment reached, and the parties concerned so far."""
 
-    def __init__(self, desk: Desk, life: Life, number: str, ids: Ids) -> None:
-        self.desk, self.life, self.ids = desk, life, ids
+    def __init__(
+        self, desk: Desk, life: Life, number: str, ids: Ids, opener: Actor | None = None
+    ) -> None:
+        self.desk, self.life, self.ids, self.opener = desk, life, ids, opener
         self.definition = desk.definition(life.version_id)
         self.ground = life.community_id or life.place_id
         self.steps: dict[str, Step] = {}
@@ -70,6 +69,7 @@ class Lived:
         self.pauses: list[Pause] = []
         self.joined: list[Report] = []
         self.awards: list[Award] = []
+        self.parts: list[Lived] = []
         self.reporter = (
             replace(desk.resident, user=life.user_id, person=life.subject_id)
             if life.user_id
@@ -83,12 +83,23 @@ class Lived:
         if self.life.answer:
             self._answer_on_the_spot()
             return
-        self._open()
+        self.open()
+        self._go_on(deeds)
+
+    def _go_on(self, deeds: Mapping[Deed, Callable[["Lived", Happened], None]]) -> None:
         for one in self.life.after:
             self._turn_clocks(one.at)
             deeds[one.deed](self, one)
         if self.life.recorded_at is None:
             self._turn_clocks(self.desk.at)
+        for part in self.parts:
+            part._go_on(deeds)
+
+    def whole(self) -> Iterator["Lived"]:
+        """Yield the case and all its sub-cases."""
+        yield self
+        for part in self.parts:
+            yield from part.whole()
 
     # Rows
 
@@ -161,9 +172,10 @@ class Lived:
             )
             self.steps[one.code] = step
             if not one.after:
-                self._offer(step, self.life.opened_at)
+                self.offer(step, self.life.opened_at)
 
-    def _offer(self, step: Step, at: datetime) -> None:
+    def offer(self, step: Step, at: datetime) -> None:
+        """Offer a step to its office and start its own clock."""
         within = self.definition.step(step.code).within
         step.state, step.offered_at = str(StepState.OFFERED), at
         step.due_at = self.desk.due(step.party_id, at, within) if self.life.timed else None
@@ -183,6 +195,8 @@ class Lived:
     def _opener(self) -> Actor:
         if self.life.recorded_at is not None:
             return self.desk.by
+        if self.opener is not None:
+            return self.opener
         if self.life.channel in BY_THEMSELVES:
             return self.reporter
         return self.desk.holder(self.desk.unit("community.station", self.ground), self.turn)
@@ -202,7 +216,8 @@ class Lived:
         for performer in OVERSEERS:
             self.concerned.setdefault(self.desk.unit(performer, self.ground), Role.OVERSEER)
 
-    def _open(self) -> None:
+    def open(self) -> None:
+        """Offer the first steps and say so; what comes after is another matter."""
         case = self.case
         self._new_steps()
         self._concern()
@@ -230,7 +245,8 @@ class Lived:
         )
         self.draft(event, [case, self.report], self.of_office(case.owner_id))
 
-    def _move(self, step: Step, then: StepState, one: Happened, party: int, hop: int) -> StepMove:
+    def move(self, step: Step, then: StepState, one: Happened, party: int, hop: int) -> StepMove:
+        """:raises WrongMoment: if the rules of steps do not allow it"""
         check_step_move(StepState(step.state), then)
         move = new_row(
             StepMove,
@@ -265,7 +281,7 @@ class Lived:
     def accept(self, one: Happened) -> None:
         step = self.steps[one.step]
         by = self.of_office(step.party_id)
-        move = self._move(step, StepState.ACCEPTED, one, step.party_id, 0)
+        move = self.move(step, StepState.ACCEPTED, one, step.party_id, 0)
         step.accepted_at, step.appointment = one.at, by.appointment
         self._begin_working(by, one.at)
         event = StepAccepted(
@@ -273,31 +289,12 @@ class Lived:
         )
         self.draft(event, [self.case, step, move], by)
 
-    def finish(self, one: Happened) -> None:
-        step = self.steps[one.step]
-        move = self._move(step, StepState.DONE, one, step.party_id, 0)
-        step.note, step.done_at, step.outcome = one.words, one.at, "done"
-        step.next_mark_at = None
-        views = [StepView(s.code, tuple(s.after), StepState(s.state)) for s in self.steps.values()]
-        offered = [self.steps[code] for code in ready(views)]
-        for each in offered:
-            self._offer(each, one.at)
-            each.revision += 1
-        event = StepDone(
-            at=self.line_at(one.at),
-            case_id=self.case.pk,
-            step_id=step.pk,
-            party_id=step.party_id,
-            offered=tuple(each.pk for each in offered),
-        )
-        self.draft(event, [step, move, *offered], self.of_office(step.party_id))
-
     def hand_over(self, one: Happened) -> None:
         step = self.steps[one.step]
         was, party = step.party_id, self.desk.unit(one.performer, self.ground)
         if party == was or step.hops >= self.desk.windows(one.at).hops:
             return
-        move = self._move(step, StepState.OFFERED, one, party, step.hops + 1)
+        move = self.move(step, StepState.OFFERED, one, party, step.hops + 1)
         step.hops, step.offered_at = step.hops + 1, one.at
         step.appointment = step.accepted_at = None
         self.concerned.setdefault(party, Role.HANDLER)
@@ -314,7 +311,7 @@ class Lived:
     def give_back(self, one: Happened) -> None:
         step = self.steps[one.step]
         arbiter = self.desk.unit(ARBITER, self.ground)
-        move = self._move(step, StepState.RETURNED, one, step.party_id, 0)
+        move = self.move(step, StepState.RETURNED, one, step.party_id, 0)
         ruling = new_row(
             Ruling,
             id=next(self.ids.rulings),
@@ -348,7 +345,7 @@ class Lived:
             hops = min(step.hops + 1, most)
             named = one.performer if step.hops < most else LAST_RESORT
             target = self.desk.unit(named, self.ground)
-        move = self._move(step, StepState.OFFERED, one, target, hops)
+        move = self.move(step, StepState.OFFERED, one, target, hops)
         step.hops, step.offered_at = hops, one.at
         step.accepted_at = step.appointment = None
         ruling.upheld, ruling.to_party_id, ruling.reason = one.upheld, target, one.words
@@ -395,11 +392,12 @@ class Lived:
         )
         self.draft(event, [case, *closed], by)
         if self.definition.award and case.subject_id is not None:
-            self._settle_award(one.at, by)
+            self._settle_award(case.subject_id, one.at, by)
 
-    def _settle_award(self, at: datetime, by: Actor) -> None:
+    def _settle_award(self, subject: int, at: datetime, by: Actor) -> None:
         """Do what ``settle_award`` does, in memory."""
-        case, held, key = self.case, self.desk.awards, (self.case.subject_id, self.case.item)
+        case, held = self.case, self.desk.awards
+        key = (self.desk.standing(subject), case.item)
         award = self.awards[-1] if self.awards else None
         if case.end == End.SOLVED and key not in held:
             award = new_row(

@@ -36,6 +36,7 @@ from linli.fabric.fields import Sealed
 from linli.rulebook.domain import Pause as Stood
 
 from ._lived import Lived, change_row
+from ._lived_parts import finish
 
 
 def pause(lived: Lived, one: Happened) -> None:
@@ -263,7 +264,7 @@ def join(lived: Lived, one: Happened) -> None:
 
 DEEDS: Mapping[Deed, Callable[[Lived, Happened], None]] = {
     Deed.ACCEPT: Lived.accept,
-    Deed.FINISH: Lived.finish,
+    Deed.FINISH: finish,
     Deed.HAND_OVER: Lived.hand_over,
     Deed.RETURN: Lived.give_back,
     Deed.RULE: Lived.rule,

@@ -1,5 +1,6 @@
 """What the cases of one load share: reserved ids, answers asked once, and the lines drafted."""
 
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,12 +8,13 @@ from datetime import date, datetime
 from linli.basics import Actor, NoSuchThing
 from linli.cases.domain import Hours, Mark, Windows, deadline, next_mark, put_off
 from linli.cases.models import Award, Case
-from linli.cases.queries import hours_at, windows_at
+from linli.cases.queries import hours_on, windows_at
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
 from linli.fabric.keyring import keyring
 from linli.journal.actions import Drafts, system
 from linli.parties import queries as parties
+from linli.people import queries as people
 from linli.rulebook import queries as rulebook
 from linli.rulebook.domain import Pause, Period, Unit, local_date
 
@@ -46,11 +48,13 @@ class Desk:
         self._definitions: dict[int, ItemDefinition] = {}
         self._units: dict[tuple[str, int | None], int] = {}
         self._staff: dict[int, tuple[Actor, ...]] = {}
-        self._dues: dict[tuple[datetime | date, Period, int | None], datetime | None] = {}
-        self._hours: dict[tuple[int, date], Hours] = {}
+        self._dues: dict[tuple[datetime | date, Period, int], datetime | None] = {}
+        self._hours: dict[tuple[int, int], Hours] = {}
+        self._changes: dict[int, list[date]] = {}
         self._windows: dict[date, Windows] = {}
         self._cases: dict[str, int] = {}
         self._awards: set[tuple[int | None, str]] | None = None
+        self._standing: dict[int, int] | None = None
         self._calendar = rulebook.calendar()
 
     def definition(self, version_id: int) -> ItemDefinition:
@@ -68,7 +72,8 @@ class Desk:
 
     def unit(self, performer: str, ground: int | None) -> int:
         """Return the id of the party that answers for a performer at a place."""
-        key = performer, ground
+        # All places of a district have the same departments above them.
+        key = performer, None if performer.startswith("district.") else ground
         if key not in self._units:
             self._units[key] = parties.unit_for(performer, ground).pk
         return self._units[key]
@@ -94,12 +99,16 @@ class Desk:
         return staff[turn % len(staff)] if staff else self.house
 
     def due(self, party: int, start: datetime, period: Period | None) -> datetime | None:
-        """Return the end of a period at an office; the same for all of one day, but for hours."""
+        """
+        Return the end of a period at an office; the same for all of one day, but for hours.
+
+        Offices that open at the same times are held as one value, so that its id tells them apart.
+        """
         if period is None:
             return None
-        hours = self._hours_at(party, start)
-        begins = start if period.unit in HOURS else local_date(start)
-        key = (begins, period, party if hours.own or hours.open.closed else None)
+        day = local_date(start)
+        hours = self._hours_on(party, day)
+        key = (start if period.unit in HOURS else day, period, id(hours))
         if key not in self._dues:
             self._dues[key] = deadline(start, period, self._calendar, hours)
         return self._dues[key]
@@ -114,16 +123,19 @@ class Desk:
         pauses: Sequence[Pause],
     ) -> datetime:
         """Return where the end of a clock moves that stood still; the last pause is over now."""
-        hours = self._hours_at(party, start)
+        hours = self._hours_on(party, local_date(start))
         return put_off(
             due, start=start, period=period, pauses=pauses, calendar=self._calendar, hours=hours
         )
 
-    def _hours_at(self, party: int, start: datetime) -> Hours:
-        day = local_date(start)
-        if (party, day) not in self._hours:
-            self._hours[party, day] = hours_at(party, start)
-        return self._hours[party, day]
+    def _hours_on(self, party: int, day: date) -> Hours:
+        """Return when an office works; asked once for all the days until that changes."""
+        if party not in self._changes:
+            self._changes[party] = parties.hours_change_on(party)
+        key = party, bisect(self._changes[party], day)
+        if key not in self._hours:
+            self._hours[key] = hours_on(party, day)
+        return self._hours[key]
 
     def windows(self, at: datetime) -> Windows:
         """Return the windows in force on the day of a moment."""
@@ -143,11 +155,18 @@ class Desk:
 
     @property
     def awards(self) -> set[tuple[int | None, str]]:
-        """Person and item of all that is had in the district; the load adds its own."""
+        """Standing person and item of all that is had in the district; the load adds its own."""
         if self._awards is None:
             rows = Award.objects.filter(district=self.by.district, to_on=None)
-            self._awards = set(rows.values_list("person", "item"))
+            held = rows.values_list("person", "item")
+            self._awards = {(self.standing(person), item) for person, item in held}
         return self._awards
+
+    def standing(self, person: int) -> int:
+        """Return the record that stands for a person, however often theirs was merged on."""
+        if self._standing is None:
+            self._standing = people.standing_records(self.by.district)
+        return self._standing.get(person, person)
 
     def remember(self, number: str, case_id: int) -> None:
         """Keep which row a number is, for those that merge into it."""

@@ -4,14 +4,24 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from linli.basics import Actor, NoSuchThing, NotAllowed
-from linli.cases.domain import AwardEnd, End, NotAwarded, Permission, check_award_end
+from linli.cases.domain import (
+    AwardEnd,
+    End,
+    NotAwarded,
+    Permission,
+    RollRead,
+    check_award_end,
+    read_roll,
+)
 from linli.cases.events import AwardEnded, AwardGiven, AwardsLoaded
 from linli.cases.models import Award, Case
+from linli.cases.queries import compare_roll, holders
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
 from linli.fabric.bulk import insert_rows, new_row, reserve_ids
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record, record_many
+from linli.people import actions as people_actions
 from linli.people import queries as people
 from linli.rulebook.domain import local_date
 
@@ -106,24 +116,51 @@ def end_awards_of(*, by: Actor, person: int, reason: str, at: datetime) -> int:
 
 
 @write_atomic
+def look_through_roll(
+    *, by: Actor, item: str, rows: Sequence[Sequence[str]], at: datetime
+) -> RollRead:
+    """
+    Say what a roll (名册) would bring, line by line. Whoever is found on record sees the look.
+
+    :param rows: the cells as texts, the heads first
+    :raises NotAllowed: without ``cases.load_awards``, or without an appointment; the house may
+    :raises NoSuchThing: if there is no such item
+    :raises NotAwarded: if its decision gives nothing that goes on
+    :raises RollUnreadable: if the first line names not every column
+    """
+    found = _item_of_roll(by, item, at)
+    lines, left = read_roll(rows, today=local_date(at))
+    read = compare_roll(by, item, lines, left)
+    if by.kind != "system":
+        people_actions.note_reads(by=by, people=read.looked_at, purpose=found.purpose, at=at)
+    return read
+
+
+@write_atomic
 def load_awards(*, by: Actor, item: str, roll: Sequence[tuple[int, date]], at: datetime) -> int:
     """
     Bring in the roll of those who have something already (名册): each person and the first day.
 
-    From then on whoever may have it and does not can be told from whoever has it. Those who have
-    it on record are left out; return how many are new.
+    From then on whoever may have it and does not can be told from whoever has it. Left out are
+    those who have it on record, on whichever of their merged records; those whose record is
+    closed; and those for whom it ended after that first day. Return how many are new.
 
-    :raises NotAllowed: unless the hat may accept cases; the house itself may
-    :raises NoSuchThing: if there is no such item
+    :raises NotAllowed: without ``cases.load_awards``; the house itself may
+    :raises NoSuchThing: if there is no such item, or somebody is not in reach
     :raises NotAwarded: if its decision gives nothing that goes on
     """
+    _item_of_roll(by, item, at)
+    standing = people.standing_records(by.district)
+    wanted = {standing.get(person, person): on for person, on in roll}
     if by.kind != "system":
-        by.must(Permission.ACCEPT)
-    if not catalogue.current(item, local_date(at), district=by.district).definition.award:
-        raise NotAwarded(item=item)
-    held = Award.objects.filter(district=by.district, item=item, to_on=None)
-    known = set(held.values_list("person", flat=True))
-    fresh = {person: on for person, on in roll if person not in known}
+        people_actions.hold_people(by=by, people=wanted)
+    held, over = holders(by.district, item)
+    left = held | people.closed_among(wanted)
+    fresh = {
+        person: on
+        for person, on in wanted.items()
+        if person not in left and on >= over.get(person, on)
+    }
     ids = reserve_ids(Award, len(fresh))
     rows = [
         new_row(Award, id=pk, district=by.district, person_id=person, item=item, from_on=on)
@@ -139,3 +176,13 @@ def load_awards(*, by: Actor, item: str, roll: Sequence[tuple[int, date]], at: d
         by=by,
     )
     return len(rows)
+
+
+def _item_of_roll(by: Actor, item: str, at: datetime) -> ItemDefinition:
+    """Return the item a roll is about, for those who may bring it in."""
+    if by.kind != "system":
+        by.must(Permission.LOAD_AWARDS)
+    found = catalogue.current(item, local_date(at), district=by.district).definition
+    if not found.award:
+        raise NotAwarded(item=item)
+    return found

@@ -48,12 +48,13 @@ def load_cases(*, by: Actor, rows: Sequence[Life], at: datetime) -> LoadedCases:
     """
     Write whole cases, their steps, moves, rulings, lists, search entries and lines, in one act.
 
-    Give some 500 at a time. Rows whose ``external_key`` is there already are left out, so that an
+    Give some 2,000 at a time: what their offices are asked is asked once. Rows whose ``external_key`` is there already are left out, so that an
     import can be begun again. Nobody is told anything: what is loaded is past.
 
     :param at: now; clocks of cases that are still open are turned up to it
     :raises NotAllowed: unless the hat may accept cases; the house itself may
-    :raises NoSuchThing: if a row names an item version that does not exist
+    :raises NoSuchThing: if a row names an item version that does not exist, or does not tell what
+        came of a sub-case
     :raises WrongMoment: if a life does what the rules of steps do not allow
     """
     if by.kind != "system":
@@ -106,30 +107,31 @@ def _numbers(by: Actor, rows: Sequence[Life]) -> list[str]:
 
 
 def _live(desk: Desk, rows: Sequence[Life], numbers: Sequence[str]) -> list[Lived]:
-    moves = sum(len(row.after) for row in rows)
-    steps = sum(len(desk.definition(row.version_id).steps) for row in rows if not row.answer)
+    lives = [life for row in rows for life in row.whole()]
+    moves = sum(len(life.after) for life in lives)
+    steps = sum(len(desk.definition(life.version_id).steps) for life in lives if not life.answer)
     given = sum(
-        desk.definition(row.version_id).award
-        for row in rows
-        if row.subject_id is not None
-        for one in row.after
+        desk.definition(life.version_id).award
+        for life in lives
+        if life.subject_id is not None
+        for one in life.after
         if one.deed is Deed.ANSWER and one.end is End.SOLVED
     )
-    deeds = Counter(one.deed for row in rows for one in row.after)
+    deeds = Counter(one.deed for life in lives for one in life.after)
     ids = Ids(
-        cases=iter(reserve_ids(Case, len(rows))),
-        reports=iter(reserve_ids(Report, len(rows) + deeds[Deed.JOIN])),
+        cases=iter(reserve_ids(Case, len(lives))),
+        reports=iter(reserve_ids(Report, len(lives) + deeds[Deed.JOIN])),
         steps=iter(reserve_ids(Step, steps)),
         moves=iter(reserve_ids(StepMove, moves)),
         rulings=iter(reserve_ids(Ruling, deeds[Deed.RETURN])),
         awards=iter(reserve_ids(Award, given)),
         pauses=iter(reserve_ids(Pause, deeds[Deed.PAUSE] + deeds[Deed.ASK])),
     )
-    lived = []
+    lived: list[Lived] = []
     for row, number in zip(rows, numbers, strict=True):
         one = Lived(desk, row, number, ids)
         one.live(DEEDS)
-        lived.append(one)
+        lived += one.whole()
     return lived
 
 
@@ -149,19 +151,19 @@ def _write(lived: Sequence[Lived]) -> None:
 
 def _index(lived: Sequence[Lived]) -> None:
     """Put the words of all the cases into the search index."""
-    entries = []
+    district, entries = lived[0].case.district, []
     for one in lived:
         case = one.case
         words = tokens(f"{case.number} {case.words} {case.place_words}")
-        entries.append((case.pk, [*(scope_token("p", party) for party in one.concerned), *words]))
+        scope = (scope_token("p", party) for party in one.concerned)
+        entries.append((case.pk, joined([*scope, *words])))
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.executemany(
-                "INSERT INTO case_search (rowid, tokens) VALUES (%s, %s)",
-                [(pk, joined(found)) for pk, found in entries],
-            )
+            cursor.executemany("INSERT INTO case_search (rowid, tokens) VALUES (%s, %s)", entries)
             return
-        cursor.executemany(
-            "INSERT INTO case_search (case_id, district, tokens) VALUES (%s, %s, array_to_tsvector(%s))",
-            [(pk, lived[0].case.district, found) for pk, found in entries],
+        cursor.execute(
+            "INSERT INTO case_search (case_id, district, tokens) "
+            "SELECT id, %s, array_to_tsvector(string_to_array(words, ' ')) "
+            "FROM unnest(%s::bigint[], %s::text[]) AS given (id, words)",
+            [district, [pk for pk, _ in entries], [words for _, words in entries]],
         )

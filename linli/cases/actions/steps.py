@@ -199,6 +199,20 @@ def hand_over_step(*, by: Actor, step_id: int, to_party: int, note: str, at: dat
     check_hops(step.hops, windows_at(at))
     if to_party == step.party_id:
         raise SameParty
+    _offer_elsewhere(by, step, to_party, words=note, at=at, hop=step.hops + 1)
+    return step
+
+
+def _offer_elsewhere(
+    by: Actor, step: Step, to_party: int, *, words: str, at: datetime, hop: int = 0
+) -> None:
+    """
+    Offer a step to another office: the move, the lists, the line.
+
+    :param hop: which hand-over of the step it is; 0 if it counts as none
+    :raises NotThroughTheGate: if it would give a community work nothing gives it
+    """
+    case = step.case
     way = gate(case, to_party, performer=step.performer, at=at)
     from_party = step.party_id
     move = move_step(
@@ -206,12 +220,12 @@ def hand_over_step(*, by: Actor, step_id: int, to_party: int, note: str, at: dat
         StepState.OFFERED,
         at=at,
         to_party=to_party,
-        words=note,
-        hop=step.hops + 1,
-        hops=step.hops + 1,
+        words=words,
         appointment=None,
         accepted_at=None,
         offered_at=at,
+        hop=hop,
+        hops=hop or step.hops,
         **way,
     )
     add_to_lists(case, [(to_party, Role.HANDLER)])
@@ -227,7 +241,6 @@ def hand_over_step(*, by: Actor, step_id: int, to_party: int, note: str, at: dat
         by=by,
         rows=[step, move],
     )
-    return step
 
 
 @write_atomic
@@ -316,31 +329,7 @@ def reassign_steps(
         case = lock_case(by, step.case_id) if own else lock_steered(by, step.case_id)
         if step.party_id == to_party or step.state not in IN_HAND:
             continue
-        from_party = step.party_id
-        state = StepState.OFFERED
-        move = move_step(
-            step,
-            state,
-            at=at,
-            to_party=to_party,
-            words=note,
-            appointment=None,
-            accepted_at=None,
-            offered_at=at,
-            **gate(case, to_party, performer=step.performer, at=at),
-        )
-        add_to_lists(case, [(to_party, Role.HANDLER)])
-        record(
-            StepHandedOver(
-                at=at,
-                case_id=case.pk,
-                step_id=step.pk,
-                from_party_id=from_party,
-                to_party_id=to_party,
-                hop=step.hops,
-            ),
-            by=by,
-            rows=[step, move],
-        )
+        step.case = case
+        _offer_elsewhere(by, step, to_party, words=note, at=at)
         moved += 1
     return moved

@@ -13,8 +13,6 @@ from linli.basics import Refused, gettext_noop
 
 from .windows import USUAL, Windows
 
-MOST_HOPS = USUAL.hops  # the database allows no more
-
 
 class Permission(StrEnum):
     """What a hat may do with cases."""
@@ -28,6 +26,7 @@ class Permission(StrEnum):
     SUPERVISE = "cases.supervise"
     REASSIGN = "cases.reassign"
     END_AWARDS = "cases.end_awards"
+    LOAD_AWARDS = "cases.load_awards"
 
 
 class Status(StrEnum):

@@ -10,11 +10,20 @@ from fractions import Fraction
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """A rate between its worst and best reading, each an exact fraction of ``total``."""
+    """
+    A rate between its worst and best reading, each an exact fraction of ``total``.
+
+    ``unasked`` are those nobody asks: they stand beside the rate and move neither end.
+    """
 
     yes: int
     unknown: int
     total: int
+    unasked: int = 0
+
+    @property
+    def no(self) -> int:
+        return self.total - self.yes - self.unknown
 
     @property
     def low(self) -> Fraction | None:
@@ -27,12 +36,15 @@ class Bounds:
         return Fraction(self.yes + self.unknown, self.total) if self.total else None
 
 
-def bounds(*, yes: int, no: int, unknown: int) -> Bounds:
+def bounds(*, yes: int, no: int, unknown: int, unasked: int = 0) -> Bounds:
     """
     Return the bounds of one rate.
 
+    :param unknown: who was asked, or is to be asked, and has not said a word
+    :param unasked: whom nobody asks
+
     :raises ValueError: if a count is negative
     """
-    if min(yes, no, unknown) < 0:
+    if min(yes, no, unknown, unasked) < 0:
         raise ValueError("a count cannot be negative")
-    return Bounds(yes=yes, unknown=unknown, total=yes + no + unknown)
+    return Bounds(yes=yes, unknown=unknown, total=yes + no + unknown, unasked=unasked)

@@ -6,6 +6,7 @@ checked against them by ``linli verify``.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -211,6 +212,13 @@ class Step(Bound):
 
     def __str__(self) -> str:
         return f"{self.code} of {self.case_id}"
+
+    def leave_over(self, at: datetime) -> bool:
+        """Whether the leave it came with has ended: it is not to be worked on, but handed on."""
+        if self.mandate is None:
+            return False
+        ends = (self.mandate.valid_to, self.mandate.revoked_at)
+        return any(end is not None and end <= at for end in ends)
 
 
 class StepMove(Bound):

@@ -15,7 +15,6 @@ from .beside import (
     returns_of_office,
     rulings_about,
     sayings_of,
-    steps_of_many,
 )
 from .bookings import (
     Booked,
@@ -33,6 +32,8 @@ from .bookings import (
     turn_for,
     turns_of,
 )
+from .calls import SEVERAL, call_for, calls_due, calls_page
+from .copies import copy_of
 from .derived import verify_lists
 from .figures import (
     WRONG,
@@ -46,6 +47,7 @@ from .figures import (
     volumes,
     what_is_wrong,
 )
+from .letters import booking_numbers, case_numbers, on_docket
 from .lists import ORDERS, CaseFilter, list_cases, list_returns, list_steps
 from .one import (
     Happening,
@@ -65,6 +67,7 @@ from .one import (
 from .population import CountedCase, column_types, counted_cases, population
 from .public import PublicCase, month_figures, public_case, public_cases
 from .reporters import Look, first_report, looks_at
+from .rolls import compare_roll, holders, holders_counted
 from .rows import CaseRow, Listed, list_rows, row_for, step_rows
 from .search import search_cases
 from .shown import (
@@ -96,6 +99,7 @@ from .windows import due_at_office, hours_at, hours_on, rule_at, windows_at
 
 __all__ = [
     "ORDERS",
+    "SEVERAL",
     "WRONG",
     "Booked",
     "CaseFilter",
@@ -127,11 +131,18 @@ __all__ = [
     "bookable_times",
     "booked",
     "booking_by_code",
+    "booking_numbers",
     "bookings_by_id",
     "bookings_of_user",
+    "call_for",
+    "calls_due",
+    "calls_page",
     "case_by_id",
     "case_for",
+    "case_numbers",
     "column_types",
+    "compare_roll",
+    "copy_of",
     "counted_cases",
     "courses",
     "due_at_office",
@@ -144,6 +155,8 @@ __all__ = [
     "hall_of",
     "held_steps",
     "history",
+    "holders",
+    "holders_counted",
     "hours_at",
     "hours_on",
     "is_personal",
@@ -161,6 +174,7 @@ __all__ = [
     "merged_number",
     "month_figures",
     "offices_behind",
+    "on_docket",
     "open_about",
     "open_days",
     "open_pause",
@@ -194,7 +208,6 @@ __all__ = [
     "step_rows",
     "steps_beside",
     "steps_of",
-    "steps_of_many",
     "steps_shown",
     "trail",
     "turn_for",

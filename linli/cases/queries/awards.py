@@ -82,10 +82,15 @@ def awards_of(by: Actor, person: int, on: date) -> list[Held]:
     """
     if person != by.person:  # one's own record is always within reach
         people.person_for(by, person)
+    return held_awards(by.district, person, on)
+
+
+def held_awards(district: int, person: int, on: date) -> list[Held]:
+    """Return what a person has and had, what holds first, for a caller that asked who may see it."""
     rows = Award.objects.filter(
-        district=by.district, person__in=people.records_of(person)
+        district=district, person__in=people.records_of(person)
     ).select_related("case")
-    names = _names(on, by.district)
+    names = _names(on, district)
     held = [
         Held(
             id=row.pk,

@@ -6,17 +6,9 @@ from django.db.models import Q
 
 from linli.basics import Actor
 from linli.cases.domain import Permission
-from linli.cases.models import Case, Docket, Report, Ruling, Step
+from linli.cases.models import Case, Docket, Report, Ruling
 
 MOST_PRECEDENTS = 20
-
-
-def steps_of_many(case_ids: Iterable[int]) -> dict[int, list[Step]]:
-    """Return case → its steps in order, one query; for lists of cases the actor was given."""
-    found: dict[int, list[Step]] = {}
-    for step in Step.objects.filter(case__in=list(case_ids)).order_by("id"):
-        found.setdefault(step.case_id, []).append(step)
-    return found
 
 
 def sayings_of(case: Case) -> list[Report]:

@@ -18,6 +18,7 @@ from linli.cases.domain import (
     ANSWERS,
     RUNNING,
     Bounds,
+    Channel,
     End,
     Mark,
     Permission,
@@ -108,8 +109,10 @@ def _late(at: datetime | RawSQL, *, turned: Q | None = None) -> Q:
 
 def _of_month(at: datetime) -> dict[str, Q]:
     """Return what may be said of the cases received in a month, by name."""
-    told = Q(status__in=[Status.ANSWERED, Status.ENDED], case__end__in=[End.SOLVED, End.EXPLAINED])
-    in_time = Q(case__responded_at__lte=F("case__first_due_at"))
+    told, unasked = _told()
+    # A question answered on the spot is answered in time, whether or not its item sets one.
+    at_once = unasked & Q(case__answered_at=F("opened_at")) & ~Q(case__channel=Channel.IMPORT)
+    in_time = Q(case__responded_at__lte=F("case__first_due_at")) | at_once
     too_late = Q(case__first_due_at__isnull=False) & (
         Q(case__responded_at__gt=F("case__first_due_at"))
         | Q(case__responded_at=None, case__first_due_at__lt=at)
@@ -130,6 +133,7 @@ def _of_month(at: datetime) -> dict[str, Q]:
         "content_no": told & Q(case__rating__lt=4),
         "content_unknown": told & Q(case__rating=None),
         "content_all": told,
+        "unasked": unasked,
         "timed": Q(
             status__in=[Status.ANSWERED, Status.ENDED],
             case__end__in=ANSWERS,
@@ -137,6 +141,21 @@ def _of_month(at: datetime) -> dict[str, Q]:
             case__answered_at__isnull=False,
         ),
     }
+
+
+def _told() -> tuple[Q, Q]:
+    """
+    Return which answers a resident is asked about, and which nobody asks about.
+
+    A question answered on the spot, or a reply taken over from an earlier system, ends the case in
+    the moment it is given: there is no time in which anybody could have said a word.
+    """
+    answers = [End.SOLVED, End.EXPLAINED]
+    told = Q(status=Status.ANSWERED, case__end__in=answers)
+    over = Q(status=Status.ENDED, case__end__in=answers)
+    told |= over & Q(case__ended_at__gt=F("case__answered_at"))
+    told |= over & Q(case__confirmed__isnull=False)
+    return told, over & Q(case__confirmed=None, case__ended_at=F("case__answered_at"))
 
 
 def _docket(actor: Actor) -> QuerySet[Docket]:
@@ -219,16 +238,24 @@ def rates(actor: Actor, *, since: datetime, until: datetime, at: datetime) -> di
     """
     Return 响应率, 解决率 and 满意率 of the cases received in a span, with bounds; one query.
 
+    Whom nobody asks widens no bounds: beside 解决率 and 满意率 stands how many they are.
+
     :raises NotAllowed: unless the hat may supervise
     """
     actor.must(Permission.SUPERVISE)
     asked = _of_month(at)
     names = [name for name in asked if name.partition("_")[2] in ("yes", "no", "unknown")]
+    names.append("unasked")
     n: Mapping[str, int] = _received(actor, since, until).aggregate(
         **{name: Count("id", filter=asked[name]) for name in names}
     )
     return {
-        rate: bounds(yes=n[f"{rate}_yes"], no=n[f"{rate}_no"], unknown=n.get(f"{rate}_unknown", 0))
+        rate: bounds(
+            yes=n[f"{rate}_yes"],
+            no=n[f"{rate}_no"],
+            unknown=n.get(f"{rate}_unknown", 0),
+            unasked=0 if rate == "responded" else n["unasked"],
+        )
         for rate in ("responded", "solved", "content")
     }
 

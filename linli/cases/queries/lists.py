@@ -69,7 +69,7 @@ def list_steps(actor: Actor, *, limit: int = 50) -> QuerySet[Step]:
     held = [StepState.OFFERED, StepState.ACCEPTED, StepState.RETURNED]
     return (
         Step.objects.filter(party_id=actor.office(), state__in=held)
-        .select_related("case", "case__place")
+        .select_related("case", "case__place", "mandate")
         .order_by("due_at", "id")[:limit]
     )
 

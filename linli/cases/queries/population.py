@@ -59,7 +59,7 @@ def column_types() -> Mapping[str, AttributeType]:
         "opened_on": day,
         **dated_types("opened"),
         "answered_on": day,
-        **dated_types("answered"),
+        **dated_types("answered", never=True),
     }
 
 
@@ -94,7 +94,7 @@ def population(
         "opened_on": Column(opened, opened > 0),
         **dated_columns("opened", opened, as_of),
         "answered_on": Column(np.maximum(answered, 0), over),
-        **dated_columns("answered", answered, as_of),
+        **dated_columns("answered", answered, as_of, never=True),
     }
     return Things(ids, np.maximum(community, 0), Population(len(ids), columns))
 

@@ -75,14 +75,25 @@ class ShownDocket(NamedTuple):
 
 
 class ShownStep(NamedTuple):
-    """One step in the hands of an office, and its case."""
+    """
+    One step in the hands of an office, and its case.
+
+    ``leave_to`` and ``leave_revoked_at`` are of the mandate it came with; None where it needs none.
+    """
 
     pk: int
     name: dict[str, str]
     state: str
     offered_at: datetime | None
     due_at: datetime | None
+    leave_to: datetime | None
+    leave_revoked_at: datetime | None
     case: ShownCase
+
+    def leave_over(self, at: datetime) -> bool:
+        """Whether the leave it came with has ended: it is not to be worked on, but handed on."""
+        ends = (self.leave_to, self.leave_revoked_at)
+        return any(end is not None and end <= at for end in ends)
 
 
 class ShownReturn(NamedTuple):
@@ -105,6 +116,8 @@ class StepBeside(NamedTuple):
 
 _OF_PLACE = {"place_name": "place__name", "place_parent": "place__parent_id"}
 _CASE = [f"case__{_OF_PLACE.get(name, name)}" for name in ShownCase._fields]
+_LEAVE = ("mandate__valid_to", "mandate__revoked_at")
+_STEP = ("id", "name", "state", "offered_at", "due_at", *_LEAVE)
 _DOCKET = ("id", "number", "opened_at", "due_at", "role", *_CASE)
 
 
@@ -177,13 +190,13 @@ def steps_shown(actor: Actor, step_ids: Sequence[int]) -> dict[int, ShownStep]:
     if not asked:
         return {}
     rows = _steps_shown.rows({**asked, "party_id": actor.office()}, len(asked))
-    return {row[0]: ShownStep._make((*row[:5], ShownCase(*row[5:]))) for row in rows}
+    return {row[0]: ShownStep._make((*row[:7], ShownCase(*row[7:]))) for row in rows}
 
 
 @composed
 def _steps_shown(count: int) -> QuerySet[Step, Any]:
     rows = Step.objects.filter(id__in=_slots(Step, "id", count), party_id=slot(Step, "party_id"))
-    return rows.values_list("id", "name", "state", "offered_at", "due_at", *_CASE)
+    return rows.values_list(*_STEP, *_CASE)
 
 
 def returns_shown(actor: Actor, *, arbiter: bool, limit: int = 50) -> list[ShownReturn]:

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Bring residents' messages in as cases. The same file again changes nothing; a killed run resumes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help=f"a CSV with {', '.join(MESSAGE_COLUMNS)}")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         path, began = options["file"], time.perf_counter()

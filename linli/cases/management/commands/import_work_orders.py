@@ -17,7 +17,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help=f"a CSV with {', '.join(WORK_ORDER_COLUMNS)}")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         path, began = options["file"], time.perf_counter()
