@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.core import signing
@@ -10,50 +9,29 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from linli.basics import Invalid, NoSuchThing, gettext_noop
+from linli.basics import Invalid, gettext_noop
+from linli.fabric.asked import day, day_of, is_id, text
 from linli.files.domain.cleaning import Clean, clean
 from linli.people import queries as people
 from linli.people.domain import Value
 from linli.rulebook.domain import Kind
 
 from . import queries
-from .domain import MOST_PHOTOS, REASON_WORDS, NotOnThisCard, Stated, Unchanged, VisitCard
+from .domain import (
+    MOST_PHOTOS,
+    REASON_WORDS,
+    SHEET_LENGTH,
+    SHEET_SIGNS,
+    NotOnThisCard,
+    Stated,
+    Unchanged,
+    VisitCard,
+)
 
 SALT = "visits.card"
-DRAFT_DAYS = 7  # how long a phone keeps what was not sent
-CODE_SIGNS = frozenset("23456789ABCDEFGHJKLMNPQRSTUVWXYZ")
-CODE_LENGTH = 8
-MOST_LINE = 80
 NO_LONGER_KNOWN = "?"
-NO_DAY = gettext_noop("Write a day such as 2026-11-30.")
 NO_NUMBER = gettext_noop("Write a whole number.")
 OPEN_AGAIN = gettext_noop("This card is too old. Open it again; what you typed is still here.")
-
-
-def text(sent: QueryDict, name: str) -> str:
-    """Return what was typed, trimmed."""
-    return sent.get(name, "").replace("\x00", "").strip()[:MOST_LINE]
-
-
-def number(typed: str) -> int | None:
-    """Return a whole number of at most 18 digits, None where there is none."""
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
-
-
-def needed(sent: QueryDict, name: str) -> int:
-    """:raises NoSuchThing: unless an id was sent"""
-    found = number(text(sent, name))
-    if found is None:
-        raise NoSuchThing
-    return found
-
-
-def day(typed: str, field: str) -> date:
-    """:raises Invalid: if it is no day"""
-    try:
-        return date.fromisoformat(typed)
-    except ValueError as wrong:
-        raise Invalid(field=field, reason=NO_DAY) from wrong
 
 
 def sheet_code(typed: str) -> str:
@@ -63,7 +41,7 @@ def sheet_code(typed: str) -> str:
     :raises Invalid: if it cannot be one
     """
     tidy = "".join(typed.split()).replace("-", "").upper()
-    if len(tidy) != CODE_LENGTH or set(tidy) - CODE_SIGNS:
+    if len(tidy) != SHEET_LENGTH or set(tidy) - set(SHEET_SIGNS):
         raise Invalid(field="sheet", reason=gettext_noop("The code on the paper has 8 signs."))
     return tidy
 
@@ -81,10 +59,10 @@ class Token:
         return signing.dumps([self.household, self.person, self.members], salt=SALT, compress=True)
 
     @classmethod
-    def read(cls, typed: str) -> "Token":
+    def read(cls, typed: str, *, draft_days: int) -> "Token":
         """:raises Invalid: if it is not ours, or older than a phone keeps a card"""
         try:
-            found = signing.loads(typed, salt=SALT, max_age=(DRAFT_DAYS + 1) * 86_400)
+            found = signing.loads(typed, salt=SALT, max_age=(draft_days + 1) * 86_400)
         except signing.BadSignature as wrong:
             raise Invalid(field="card", reason=OPEN_AGAIN) from wrong
         return cls(*found)
@@ -98,8 +76,6 @@ def read_card(sent: QueryDict, token: Token) -> VisitCard:
     :raises NotOnThisCard: if a field is none of the card's
     """
     minutes = text(sent, "minutes")
-    if minutes and number(minutes) is None:
-        raise Invalid(field="minutes", reason=NO_NUMBER)
     everybody = sent.get("do") == "same"
     said = [name for name in text_reasons(sent) if name in REASON_WORDS]
     return VisitCard(
@@ -107,8 +83,8 @@ def read_card(sent: QueryDict, token: Token) -> VisitCard:
         household=token.household,
         person=token.person,
         outcome=text(sent, "outcome"),
-        visited_on=day(text(sent, "visited_on"), "visited_on"),
-        minutes=number(minutes) or 0,
+        visited_on=day(sent, "visited_on"),
+        minutes=_whole(minutes, "minutes") if minutes else 0,
         reasons=tuple(said),
         paper=sent.get("paper") == "on",
         stated=tuple(_stated(sent, token)),
@@ -125,11 +101,9 @@ def typed_facts(sent: QueryDict) -> list[tuple[int, str]]:
     """Return person and fact of every field with something in it."""
     found = []
     for name in sent:
-        _, _, rest = name.partition("v.") if name.startswith("v.") else ("", "", "")
-        person, _, attribute = rest.partition(".")
-        who = number(person)
-        if who is not None and attribute and text(sent, name):
-            found.append((who, attribute))
+        kind, person, attribute = (*name.split(".", 2), "", "")[:3]
+        if kind == "v" and is_id(person) and attribute and text(sent, name):
+            found.append((int(person), attribute))
     return found
 
 
@@ -186,14 +160,18 @@ def read_value(attribute: str, typed: str, field: str) -> Value:
         case Kind.BOOL:
             return {"yes": True, "no": False}.get(typed, typed)
         case Kind.INT:
-            found = number(typed)
-            if found is None:
-                raise Invalid(field=field, reason=NO_NUMBER)
-            return found
+            return _whole(typed, field)
         case Kind.DATE:
-            return day(typed, field)
+            return day_of(typed, field)
         case _:
             return typed
+
+
+def _whole(typed: str, field: str) -> int:
+    """:raises Invalid: if it is no whole number"""
+    if not is_id(typed):
+        raise Invalid(field=field, reason=NO_NUMBER)
+    return int(typed)
 
 
 def photos(sent: "MultiValueDict[str, UploadedFile[bytes]]") -> list[Clean]:

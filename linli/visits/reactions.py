@@ -25,8 +25,9 @@ def close_questions(event: Event, line: int) -> None:
     )
 
 
-def forget_conflicts(event: Event, line: int) -> None:
-    """Answer ``PersonErased``: what two workers wrote differently goes too."""
+def forget_visited(event: Event, line: int) -> None:
+    """Answer ``PersonErased``: what two workers wrote differently goes, and pictures of their door."""
     del line
     if isinstance(event, PersonErased):
+        actions.forget_photos(by=system(settings.DISTRICT), at=event.at, person=event.person_id)
         actions.clear_conflicts(by=system(settings.DISTRICT), at=event.at, person=event.person_id)

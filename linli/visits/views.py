@@ -5,7 +5,6 @@ from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +14,8 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from linli.basics import Actor, Invalid, NotAllowed, Refused, gettext_noop
+from linli.basics import Actor, Invalid, Refused, gettext_noop
+from linli.fabric import asked
 from linli.fabric.edge import problem, sentence
 from linli.fabric.jinja import language
 from linli.files import queries as files
@@ -31,24 +31,16 @@ DONE = {"decided": gettext_noop("Decided. Both values are kept in the record.")}
 
 def _staff(request: HttpRequest) -> Actor:
     """:raises NotAllowed: for anybody but those who visit"""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    if actor.kind != "staff":
-        raise NotAllowed
+    actor = asked.staff_of(request)
     actor.must(Permission.VISIT)
     return actor
-
-
-def _door(request: HttpRequest) -> HttpResponse | None:
-    """Return the way to the door for one who has not signed in."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return redirect_to_login(request.get_full_path()) if actor.user is None else None
 
 
 @never_cache
 @require_safe
 def morning(request: HttpRequest) -> HttpResponse:
     """Show who to see today, and why; it prints."""
-    return _door(request) or _morning(request)
+    return asked.door(request) or _morning(request)
 
 
 def _morning(request: HttpRequest, *, trouble: str = "", status: int = 200) -> HttpResponse:
@@ -72,7 +64,7 @@ def card(request: HttpRequest) -> HttpResponse:
     by, sent, at = _staff(request), request.POST, timezone.now()
     if sent.get("do") == "paper":
         return _keyed_in(request, by)
-    door = {name: forms.number(forms.text(sent, name)) for name in ("household", "person")}
+    door = {name: asked.number(sent, name) for name in ("household", "person")}
     if sent.get("do") == "print":
         sheet, opened = actions.print_card(by=by, at=at, **door)
         return _paper(request, by, sheet.code, opened)
@@ -83,7 +75,7 @@ def card(request: HttpRequest) -> HttpResponse:
 def _keyed_in(request: HttpRequest, by: Actor) -> HttpResponse:
     """Open the card a paper was printed from; what the paper showed counts as seen."""
     try:
-        sheet = queries.sheet_for(by, forms.sheet_code(forms.text(request.POST, "sheet")))
+        sheet = queries.sheet_for(by, forms.sheet_code(asked.text(request.POST, "sheet")))
     except Refused as refusal:
         return _morning(request, trouble=sentence(refusal), status=refusal.status)
     opened = actions.open_visit_card(
@@ -97,7 +89,7 @@ def _keyed_in(request: HttpRequest, by: Actor) -> HttpResponse:
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """Give the frame a phone keeps for want of a connection; there is nobody in it."""
-    device = {"owner": "", "days": forms.DRAFT_DAYS, "frame": True}
+    device = {"owner": "", "days": _draft_days(), "frame": True}
     return render(request, "visits/offline.html", {"device": device})
 
 
@@ -116,7 +108,7 @@ def send(request: HttpRequest) -> HttpResponse:
     quiet = request.headers.get("Accept", "") == "application/json"
     try:
         by = _staff(request)
-        token = forms.Token.read(request.POST.get("card", ""))
+        token = forms.Token.read(request.POST.get("card", ""), draft_days=_draft_days())
         done = actions.record_visit(
             by=by,
             at=timezone.now(),
@@ -143,7 +135,7 @@ def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
         raise refusal
     by, sent = _staff(request), request.POST
     try:
-        token = forms.Token.read(sent.get("card", ""))
+        token = forms.Token.read(sent.get("card", ""), draft_days=_draft_days())
     except Invalid:
         raise refusal from None
     opened = actions.open_visit_card(
@@ -155,7 +147,7 @@ def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
         by,
         opened,
         token=sent["card"],
-        key=forms.text(sent, "key"),
+        key=asked.text(sent, "key"),
         paper=sent.get("paper") == "on",
         trouble=[{"field": field, "words": sentence(refusal)}],
         status=refusal.status,
@@ -227,7 +219,7 @@ def _paper(request: HttpRequest, by: Actor, code: str, opened: OpenedCard) -> Ht
 @require_safe
 def visit(request: HttpRequest, visit: int) -> HttpResponse:
     """Show one visit; what was learnt stands in the facts, behind their own door."""
-    door = _door(request)
+    door = asked.door(request)
     if door is not None:
         return door
     by = _staff(request)
@@ -257,7 +249,7 @@ def photo(request: HttpRequest, visit: int, photo: int) -> HttpResponse:
 @require_safe
 def conflicts(request: HttpRequest) -> HttpResponse:
     """Show what two workers wrote differently, side by side."""
-    return _door(request) or _conflicts(request)
+    return asked.door(request) or _conflicts(request)
 
 
 def _conflicts(request: HttpRequest, *, trouble: str = "", status: int = 200) -> HttpResponse:
@@ -280,9 +272,9 @@ def decide(request: HttpRequest, conflict: int) -> HttpResponse:
             by=by,
             at=timezone.now(),
             conflict=conflict,
-            choice=forms.text(sent, "choice"),
-            reason=forms.text(sent, "reason"),
-            seen=forms.needed(sent, "seen"),
+            choice=asked.text(sent, "choice"),
+            reason=asked.text(sent, "reason"),
+            seen=asked.needed(sent, "seen"),
         )
     except Refused as refusal:
         if refusal.status in (403, 404):
@@ -294,4 +286,9 @@ def decide(request: HttpRequest, conflict: int) -> HttpResponse:
 def _device(by: Actor) -> dict[str, object]:
     """Return what the page's script needs: whose the drafts are, and how long they stay."""
     owner = salted_hmac("linli.visits.device", f"{by.user}", secret=settings.SECRET_KEY).hexdigest()
-    return {"owner": owner[:24], "days": forms.DRAFT_DAYS, "frame": False}
+    return {"owner": owner[:24], "days": _draft_days(), "frame": False}
+
+
+def _draft_days() -> int:
+    """Return how long a phone keeps what was not sent, by the rules of today."""
+    return queries.rounds(timezone.localdate(), district=settings.DISTRICT).draft_days

@@ -41,6 +41,8 @@ def says(attribute, value, seen=0):
     [
         ({"key": ""}, "key"),
         ({"key": "k" * 65}, "key"),
+        ({"household": None}, "key"),
+        ({"person": 1}, "key"),
         ({"outcome": "later"}, "outcome"),
         ({"kind": "party"}, "outcome"),
         ({"visited_on": date(2026, 11, 17)}, "visited_on"),

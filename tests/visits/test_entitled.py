@@ -127,6 +127,13 @@ def test_who_was_seen_today_is_left_in_peace_all_the_same(home):
     assert why(home) == {}
 
 
+def test_nobody_entitled_where_nothing_is_recorded_is_no_nought(home):
+    brought_in(home, item="disability_allowance")
+    page = browser("street").get("/cockpit/entitled/").content.decode()
+    main = page.partition("<main")[2].partition("</main>")[0]
+    assert main.count("还没有记录，还差 1 人（户）") == 1  # of one nobody knows; the other has it
+
+
 def test_the_number_of_the_cockpit_opens_to_masked_people(home):
     street = browser("street")
     assert "现在还没法判断" in street.get("/cockpit/entitled/").content.decode()

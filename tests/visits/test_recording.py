@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from linli.basics import Invalid, NoSuchThing, NotAllowed
 from linli.files.domain.cleaning import clean
+from linli.files.models import File
 from linli.people import actions as people
 from linli.people import queries as people_queries
 from linli.people.domain import ReasonMissing, WrongValue
@@ -364,3 +365,27 @@ def test_an_erased_person_leaves_no_contested_value(home):
     before = state()
     assert actions.clear_conflicts(by=system, at=home.at, person=home.old.pk) == 0
     assert state() == before
+
+
+def test_pictures_of_an_erased_persons_own_door_are_forgotten(home):
+    taken = [clean(content=DOT, name="门口.png")]
+    done = actions.record_visit(by=home.worker, at=home.at, card=home.card(), photos=taken)
+    Visit.objects.filter(pk=done.visit.pk).update(household=None, person=home.old)
+    system = replace(home.worker, kind="system")
+    refused(NotAllowed, actions.forget_photos, by=home.worker, at=home.at, person=home.old.pk)
+
+    assert actions.forget_photos(by=system, at=home.at, person=home.old.pk) == 1
+
+    assert File.objects.get(pk=Photo.objects.get().file_id).key is None
+    before = state()
+    assert actions.forget_photos(by=system, at=home.at, person=home.old.pk) == 0
+    assert state() == before
+
+
+def test_pictures_of_a_household_stay_for_the_others(home):
+    taken = [clean(content=DOT, name="门口.png")]
+    actions.record_visit(by=home.worker, at=home.at, card=home.card(), photos=taken)
+    system = replace(home.worker, kind="system")
+
+    assert actions.forget_photos(by=system, at=home.at, person=home.old.pk) == 0
+    assert File.objects.get(pk=Photo.objects.get().file_id).key is not None

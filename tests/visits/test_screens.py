@@ -1,7 +1,7 @@
 """The screens of visits over HTTP: list, card, paper, conflicts; with and without script."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +12,8 @@ from linli.fabric import versions
 from linli.identity.models import User
 from linli.people import actions as people
 from linli.people.models import Confirmation, ReadLog
+from linli.rulebook.actions import load_rules
+from linli.rulebook.domain import Rule
 from linli.visits.actions import ask_questions
 from linli.visits.domain import Asked
 from linli.visits.models import Conflict, Photo, Visit
@@ -44,6 +46,21 @@ def open_card(client, home, **more):
     page = client.post("/visits/card/", {"household": home.house.pk, **more}).content.decode()
     sent = {"outcome": "done", "visited_on": "2026-11-16", "minutes": "9"}
     return page, sent | {name: hidden(page, name) for name in ("key", "card", "reasons")}
+
+
+def test_how_long_a_phone_keeps_a_draft_is_a_rule(home):
+    assert 'data-days="7"' in browser().get("/visits/").content.decode()
+    rule = Rule(
+        key="visits.draft_days",
+        value=3,
+        operator="=",
+        unit="calendar_days",
+        law="街道办事处规定",
+        valid_from=date(2026, 1, 1),
+    )
+    load_rules(by=HOUSE_ITSELF, rules=[rule], at=home.at)
+    assert 'data-days="3"' in browser().get("/visits/").content.decode()
+    assert 'data-days="3"' in browser().get("/visits/offline/").content.decode()
 
 
 def test_the_list_says_whom_and_why(home):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from linli.basics import Actor, Invalid, NoSuchThing, NotAllowed, gettext_noop
 from linli.fabric.writing import write_atomic
+from linli.files import actions as files
 from linli.journal.actions import record
 from linli.people import actions as people
 from linli.people import queries as people_queries
@@ -11,7 +12,7 @@ from linli.people.domain import CHANGE_REASONS, ReasonMissing
 from linli.visits import domain, queries
 from linli.visits.domain import CHOICES, Permission
 from linli.visits.events import ConflictDecided, ConflictsCleared
-from linli.visits.models import Conflict
+from linli.visits.models import Conflict, Photo
 
 from .asking import close_answered
 
@@ -68,6 +69,28 @@ def decide_conflict(
 
 
 @write_atomic
+def forget_photos(*, by: Actor, at: datetime, person: int) -> int:
+    """
+    Forget the pictures taken at the door of one who was erased; return how many there were.
+
+    Pictures of a household are of others too and stay. For the system alone. Twice does nothing more.
+
+    :raises NotAllowed: for anybody else
+    """
+    if by.kind != "system":
+        raise NotAllowed
+    taken = Photo.objects.filter(
+        district=by.district,
+        visit__person__in=people_queries.records_of(person),
+        file__ended_at=None,
+    )
+    found = list(taken.order_by("file_id").values_list("file_id", flat=True))
+    for file in found:
+        files.forget_file(by=by, file_id=file, at=at)
+    return len(found)
+
+
+@write_atomic
 def clear_conflicts(*, by: Actor, at: datetime, person: int) -> int:
     """
     Drop the values and salts of conflicts about one who was erased; return how many there were.
@@ -80,7 +103,7 @@ def clear_conflicts(*, by: Actor, at: datetime, person: int) -> int:
         raise NotAllowed
     rows = list(
         Conflict.objects.select_for_update()
-        .filter(district=by.district, person=person)
+        .filter(district=by.district, person__in=people_queries.records_of(person))
         .exclude(salt=None)
         .order_by("id")
     )

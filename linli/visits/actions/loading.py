@@ -39,7 +39,7 @@ def load_visits(
     :param at: now
     :param members: household → who lives there, for the households of the rows
     :raises NotAllowed: without ``visits.visit`` or ``people.keep_facts``; the house itself may
-    :raises Invalid: if key, outcome, day or minutes of a card cannot be
+    :raises Invalid: if key, door, outcome, day or minutes of a card cannot be
     :raises NobodyAnswered: if facts were learnt behind a shut door
     :raises NotOnThisCard: if somebody does not belong to the door
     :raises NothingAsksThis: if a card names a mandate; such visits are made, not loaded
@@ -92,7 +92,7 @@ def _inside(row: Visited, members: Mapping[int, Sequence[int]]) -> list[int]:
     card = row.card
     here = [card.person] if card.person is not None else list(members.get(card.household or 0, ()))
     spoken_of = {one.person for one in card.stated} | {one.person for one in card.unchanged}
-    if not here or (card.person is None) == (card.household is None) or spoken_of - {*here}:
+    if not here or spoken_of - {*here}:
         raise domain.NotOnThisCard
     return here
 

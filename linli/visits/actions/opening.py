@@ -11,13 +11,11 @@ from linli.people import actions as people
 from linli.people import queries as people_queries
 from linli.people.domain import PersonCard
 from linli.visits import queries
-from linli.visits.domain import MOST_MEMBERS, Permission
+from linli.visits.domain import MOST_MEMBERS, SHEET_LENGTH, SHEET_SIGNS, Permission
 from linli.visits.events import CardPrinted
 from linli.visits.models import Photo, Sheet
 
 REGISTRY, CARE = "registry", "care"
-CODE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-CODE_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +56,8 @@ def open_visit_card(
     """
     Open the card of a household, or of one person who belongs to none.
 
-    Everybody on it, six people at most, reads that their record was opened. Health and need are shown only of those
-    who agreed to visits and care (个人信息保护法 13(1)(1), 29).
+    Everybody on it, six people at most, reads that their record was opened. Health and need are
+    shown only of those who agreed to visits and care (个人信息保护法 13(1)(1), 29).
 
     :raises NotAllowed: without ``visits.visit`` or ``people.open_cards``
     :raises NoSuchThing: if there is no such door, or not for this actor
@@ -133,7 +131,7 @@ def print_card(
         raise NotAllowed
     sheet = Sheet.objects.create(
         district=by.district,
-        code="".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH)),
+        code="".join(secrets.choice(SHEET_SIGNS) for _ in range(SHEET_LENGTH)),
         household_id=household,
         person_id=person,
         seen=opened.seen(),

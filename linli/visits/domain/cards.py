@@ -27,6 +27,8 @@ MOST_PHOTOS = 6
 MOST_MEMBERS = 6  # people on one card; a form has at most 200 fields
 FIRST_QUESTIONS = 7  # asked in one step; the rest come after them
 KEY_LENGTH = 64
+SHEET_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # of a code on paper, none like another
+SHEET_LENGTH = 8
 
 Versions = Mapping[tuple[int, str], int]
 Values = Mapping[tuple[int, str], Value | None]
@@ -138,11 +140,11 @@ def plain(value: Value | None) -> str | None:
 
 def check_card(card: VisitCard, *, today: date) -> None:
     """
-    :raises Invalid: if key, outcome, kind, day or minutes cannot be
+    :raises Invalid: if key, door, outcome, kind, day or minutes cannot be
     :raises NobodyAnswered: if facts were learnt behind a shut door
     :raises NotOnThisCard: if one value is said twice
     """
-    if not 0 < len(card.key) <= KEY_LENGTH:
+    if not 0 < len(card.key) <= KEY_LENGTH or (card.household is None) == (card.person is None):
         raise Invalid(field="key", reason=gettext_noop("Open the card again."))
     if card.outcome not in OUTCOMES or card.kind not in KINDS:
         raise Invalid(field="outcome", reason=gettext_noop("Say how it went."))

@@ -33,13 +33,18 @@ Subject = tuple[bool, int]  # alone, and the id of the person or household
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rounds:
-    """How often doors are knocked at; see ``data/rounds.yaml``. ``example``: some are ours (示例)."""
+    """
+    How often doors are knocked at; see ``data/rounds.yaml``. ``example``: some are ours (示例).
+
+    ``draft_days`` is how long a phone keeps a card that was not sent.
+    """
 
     elder_years: int
     elder_alone_days: int
     household_days: int
     after_refusal_days: int
     capacity: int
+    draft_days: int
     weights: Mapping[str, int]
     example: bool
 

@@ -212,6 +212,13 @@ def _walked(tree: PlaceTree, communities: Sequence[int]) -> Iterator[int]:
             ahead.extend(node.id for node in reversed(tree.children(place)))
 
 
+def _known_words(by: Actor) -> str:
+    """Return the name every home of the list would begin with: that of the one community."""
+    tree = places.tree(by.district)
+    mine = [one for one in by.communities if one in tree]
+    return tree.path_words(mine[0], language()) if len(mine) == 1 else ""
+
+
 def _stops(
     by: Actor,
     doors: Sequence[Door],
@@ -226,12 +233,13 @@ def _stops(
     names = people.masked_names(everybody)
     homes = sorted({one.home for one in doors if one.home != NONE})
     words = places.many_place_words(by.district, homes, language())
+    known = _known_words(by)
     for door in doors:
         ids = [int(found.ids[row]) for row in inside[door.alone, door.of]]
         yield Stop(
             door=door,
             names=tuple(names[one] for one in ids),
-            home=words.get(door.home, ""),
+            home=words.get(door.home, "").removeprefix(known).removesuffix(f", {known}"),
             cases=tuple(number for one in ids for number in numbers.get(one, ())),
             admitted=tuple(sent.get((door.alone, door.of), ())),
         )

@@ -13,7 +13,10 @@ from linli.visits.domain import Rounds
 
 WORKER = Path(__file__).parent.parent / "static" / "visits" / "worker.js"
 DATA = Path(__file__).parent.parent / "data" / "rounds.yaml"
-NUMBERS = ("elder_years", "elder_alone_days", "household_days", "after_refusal_days", "capacity")
+NUMBERS = (
+    *("elder_years", "elder_alone_days", "household_days", "after_refusal_days"),
+    *("capacity", "draft_days"),
+)
 
 
 @functools.cache

@@ -1,7 +1,8 @@
 // A card on a bad connection. What is typed is kept on this device, locked with a key that cannot
 // be read out, and sent once when the network returns. So is what a card and the list showed, for a
 // day: without a network the empty frame that worker.js keeps is filled from it, until the key ends.
-// Signing out (leave.js), another person signing in, or some days wipe it. Without this script the
+// Where nobody is signed in any more (lapse.js) it stays, and opens for its owner alone. Signing out
+// (leave.js), somebody else opening a page of visits, or some days wipe it. Without this script the
 // card is a plain form.
 (() => {
   "use strict";
