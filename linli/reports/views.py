@@ -18,7 +18,7 @@ from linli.fabric.edge import sentence
 from linli.rulebook.domain import local_date
 
 from . import actions, forms, queries
-from .domain import Cell, Permission
+from .domain import Cell, Permission, figure
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DONE = {
@@ -110,8 +110,9 @@ def behind(request: HttpRequest, edition: int, number: int) -> HttpResponse:
     context = {
         "edition": found,
         "field": field,
-        "counted": said.counted,
-        "heading": " · ".join(field.texts),
+        "counted": queries.counted_words(said, field),
+        "figure": figure,
+        "heading": field.heading(found.form.name),
         "meaning": said,
         "who": who,
         "number": number,
@@ -196,7 +197,7 @@ def _understood(by: Actor, asked: forms.Asked) -> dict[str, Any]:
     period, _ = asked.check()
     on = local_date(timezone.now())
     fields = queries.fields_asked(by.district, asked.workbook, on=on, period=period)
-    return queries.understood(by.district, fields, on=on)
+    return queries.understood(by.district, fields, form=asked.name, on=on)
 
 
 @never_cache
@@ -211,7 +212,7 @@ def form(request: HttpRequest, form: int) -> HttpResponse:
     fields = queries.fields_of(found)
     context = {
         "form": found,
-        "found": queries.understood(by.district, fields, on=timezone.localdate()),
+        "found": queries.understood(by.district, fields, form=found.name, on=timezone.localdate()),
         "came": queries.came_back(found),
         "periods": {code: gettext(words) for code, words in PERIODS},
         "levels": {code: gettext(words) for code, words in LEVELS},
@@ -248,8 +249,9 @@ def _page(
         "edition": found,
         "form": found.form,
         "sheets": queries.drawn(bytes(found.form.workbook), answers, by=by),
-        "remarks": queries.remarks(answers, exactly=fills),
+        "remarks": queries.remarks(answers, form=found.form.name, exactly=fills),
         "corrections": corrected,
+        "figure": figure,
         "known_at": found.known_at or at,
         "over": found.as_of < timezone.localdate(),
         "may_send": fills and found.state == "open",

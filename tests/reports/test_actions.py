@@ -1,11 +1,12 @@
 """Definitions are dated, forms are understood or said not to be, and what is sent stays."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from linli.basics import NoSuchThing, NotAllowed, Refused
+from linli.basics import Actor, NoSuchThing, NotAllowed, Refused
 from linli.journal.models import Line
 from linli.people import actions as people
 from linli.reports import queries
@@ -15,6 +16,7 @@ from linli.reports.actions import (
     load_definitions,
     open_due_editions,
     send_edition,
+    send_editions,
 )
 from linli.reports.domain import (
     AlreadySent,
@@ -272,6 +274,53 @@ def test_only_who_fills_forms_for_the_place_may_send(world: World, desk: str) ->
 
     with pytest.raises((NotAllowed, NoSuchThing)):
         send_edition(by=world.at(desk), edition=row.pk, at=NOON)
+    assert everything() == held
+
+
+def wide(world: World) -> Actor:
+    """Whoever fills forms in for both communities."""
+    both = frozenset({world.place(GREEN), world.place(WILLOW)})
+    return replace(world.at("committee"), communities=both)
+
+
+def test_many_sent_at_once_are_each_as_they_would_be_alone(
+    world: World, residents: dict[str, int]
+) -> None:
+    form = taken_in(world)
+    rows = [edition(world, form, place) for place in (GREEN, WILLOW)]
+    alone = [queries.compiled(row, known_at=NOON) for row in rows]
+
+    assert queries.compiled_together(rows, known_at=NOON) == alone
+    ids = [row.pk for row in rows]
+    assert send_editions(by=wide(world), editions=ids, at=NOON) == 2
+    sent = Edition.objects.filter(pk__in=ids).order_by("id")
+    assert [(row.state, row.known_at) for row in sent] == [("sent", NOON)] * 2
+    assert [json.loads(row.numbers) for row in sent] == [
+        [one.number for one in queries.released(row, told)]
+        for row, told in zip(rows, alone, strict=True)
+    ]
+    assert lines()[-2:] == ["EditionSent"] * 2
+
+
+def test_of_many_none_is_sent_if_one_may_not_be(world: World) -> None:
+    form = taken_in(world)
+    green, willow = (edition(world, form, place).pk for place in (GREEN, WILLOW))
+    by, both = wide(world), [green, willow]
+    early = datetime(2026, 10, 31, 4, tzinfo=UTC)
+    held = everything()
+    for refusal, attempt in (
+        (NoSuchThing, {"by": world.at("committee"), "editions": both, "at": NOON}),
+        (NoSuchThing, {"by": by, "editions": [*both, 77], "at": NOON}),
+        (NotAllowed, {"by": world.at("station"), "editions": both, "at": NOON}),
+        (NotYetOver, {"by": by, "editions": both, "at": early}),
+    ):
+        with pytest.raises(refusal):
+            send_editions(**attempt)
+        assert everything() == held
+    send_edition(by=by, edition=green, at=NOON)
+    held = everything()
+    with pytest.raises(AlreadySent):
+        send_editions(by=by, editions=both, at=NOON)
     assert everything() == held
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.utils.translation import override
 
 from linli.people import queries as people
 from linli.reports import queries
 from linli.reports.actions import read_definitions
-from linli.reports.domain import BadIndicator, Relation, compare, split
+from linli.reports.domain import BadIndicator, Cell, Relation, compare, match, split
 from tests.world import World
 
 ON = date(2026, 11, 16)
@@ -100,3 +101,23 @@ def test_every_name_of_a_definition_is_understood_as_that_definition_or_not_at_a
             wrong.append(code)
     assert wrong == []
     assert understood >= 50
+
+
+def test_a_difference_is_said_in_the_fewest_plain_words(world: World) -> None:
+    rented = match(["租住老年人"], queries.lexicon(1, ON), on=ON)
+    assert isinstance(rented, Cell)
+    near = queries.nearest(1, rented, on=ON)
+    assert near is not None
+    assert near.indicator.code == "elders"
+
+    with override("zh-hans"):
+        said = queries.meaning(rented, near)
+        assert (said.more, said.less) == ((), ("居住情况不是租住，或没有记录",))
+        wider = queries.difference_words(
+            compare(rented, near.indicator.cell, queries.dictionaries()["people"], on=ON).more
+        )
+        assert wider == said.less
+    with override("en"):
+        assert queries.meaning(rented, near).less == (
+            "How they live here is not tenant, or it is not on record",
+        )

@@ -4,9 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from linli.basics import NoSuchThing
 from linli.cases import actions as cases
+from linli.fabric import versions
 from linli.people import actions as people
 from linli.people.domain import mask_name
 from linli.reports import queries
@@ -168,3 +171,23 @@ def test_households_are_listed_by_who_lived_there_masked_page_by_page(
         house: [mask_name(name) for name in names] for house, names in members.items()
     }
     assert all(one.masked for one in seen.values())
+
+
+def test_a_page_of_many_records_asks_no_more_than_a_page_of_one(
+    busy: World, edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = busy.at("committee")
+
+    def asked(place: int, page: int) -> tuple[int, int]:
+        monkeypatch.setattr("linli.reports.queries.lineage.PAGE", page)
+        request = versions.remember_for_this_request()
+        with CaptureQueriesContext(connection) as caught:
+            found = queries.behind(by, edition, place, at=DECEMBER)
+        versions.forget(request)
+        return len(found.records), len(caught)
+
+    for place, records in enumerate(RECORDS):
+        asked(place, 50)  # what is read once for all requests
+        one, many = asked(place, 1), asked(place, 50)
+        assert (one[0], many[0]) == (1, records)
+        assert one[1] == many[1]

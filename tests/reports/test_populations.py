@@ -164,8 +164,8 @@ def test_houses_are_counted_as_they_stood_and_were_known(busy: World, things: Th
 def test_money_is_counted_as_it_had_been_booked(
     busy: World, things: Things, on: date, known: datetime, paid: int
 ) -> None:
-    assert number(busy, "支出经费（分）", on=on, known=known) == paid
-    assert number(busy, "下达经费（分）", on=on, known=known) == 500_000
+    assert number(busy, "支出经费", on=on, known=known) == paid
+    assert number(busy, "下达经费", on=on, known=known) == 500_000
     assert number(busy, "已用工时（分钟）", on=on, known=known) == 0
     assert number(busy, "安排工时（分钟）", on=on, known=known) == 500_000
     assert number(busy, "预算项目数", on=on, known=known) == 2  # the street's lies in no community
@@ -245,7 +245,7 @@ def test_every_definition_of_the_packs_counts_a_population_of_its_storey(busy: W
         ("本月本年受理件数", None, WhyNot.PERIOD_UNCLEAR),
         ("本月受理办结件数", None, WhyNot.PERIOD_UNCLEAR),
         ("本月受理走访户数", None, WhyNot.SEVERAL_SUBJECTS),
-        ("支出经费（元）", None, WhyNot.UNKNOWN_WORDS),
+        ("人均支出经费", None, WhyNot.UNKNOWN_WORDS),
         ("老年人受理件数", "month", WhyNot.SEVERAL_SUBJECTS),
     ],
 )

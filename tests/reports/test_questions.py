@@ -1,12 +1,18 @@
 """What forms lack is asked at the door: each fact of each person once, over all forms."""
 
+from datetime import date
+
 import pytest
 
 from linli.catalogue import actions as catalogue
+from linli.people import actions as people
+from linli.people.models import Person
+from linli.reports import queries
 from linli.reports.actions import ask_for_gaps, import_form, open_due_editions
 from linli.reports.domain import PeriodKind
+from linli.reports.models import Edition
 from linli.visits.models import Question
-from tests.world import HOUSE_ITSELF, NOON, World
+from tests.world import HOUSE_ITSELF, NOON, WILLOW, World
 
 from .conftest import COMMON, drawn
 
@@ -51,6 +57,65 @@ def test_two_forms_that_lack_the_same_ask_for_it_once(
     assert {pk for pk, attribute in asked() if attribute == "party_member"} == members
     assert Question.objects.count() == len(asked())
     assert ask_for_gaps(by=HOUSE_ITSELF, at=NOON) == 0
+    named = {tuple(one) for one in Question.objects.values_list("forms", flat=True)}
+    assert named == {("A", "B")}  # who is no elder for certain is lacked by A alone
+
+
+def test_the_weeks_list_is_what_all_forms_lack_each_fact_once(
+    lines: World, residents: dict[str, int]
+) -> None:
+    for code, heads in (
+        ("A", ["党员", "志愿者"]),
+        ("B", ["女党员", "退役军人"]),
+        ("C", ["老年志愿者"]),
+    ):
+        take_in(lines, code, heads)
+
+    open_due_editions(by=HOUSE_ITSELF, at=NOON)
+
+    editions = list(Edition.objects.select_related("form"))
+    alone = [queries.gaps([one], at=NOON) for one in editions]
+    lacked = set().union(*alone)
+    assert sum(map(len, alone)) > len(lacked) == Question.objects.count()
+    assert asked() == {(gap.person, gap.attribute) for gap in lacked}
+    for question in Question.objects.all():
+        wanting = {
+            edition.form.code
+            for edition, gaps in zip(editions, alone, strict=True)
+            if any(
+                (g.person, g.attribute) == (question.person_id, question.attribute) for g in gaps
+            )
+        }
+        assert question.forms == sorted(wanting)
+
+
+def test_a_form_whose_line_is_closed_takes_no_other_forms_question(
+    lines: World, residents: dict[str, int]
+) -> None:
+    take_in(lines, "A", ["党员"], duty="market_checks")  # taken back: nobody works under it
+    take_in(lines, "B", ["党员"])
+
+    open_due_editions(by=HOUSE_ITSELF, at=NOON)
+
+    assert {tuple(one) for one in Question.objects.values_list("forms", flat=True)} == {("B",)}
+    assert Question.objects.count() == 7
+
+
+def test_who_has_gone_since_is_asked_nothing_and_who_moved_is_asked_there(
+    lines: World, residents: dict[str, int]
+) -> None:
+    gone, moved = residents["王一"], residents["王二"]
+    on = date(2026, 11, 10)
+    people.end_person(by=HOUSE_ITSELF, at=NOON, person=gone, reason="moved", on=on)
+    Person.objects.filter(pk=moved).update(community_id=lines.place(WILLOW))
+    take_in(lines, "A", ["党员"])
+
+    open_due_editions(by=HOUSE_ITSELF, at=NOON)
+
+    found = dict(Question.objects.values_list("person", "community_id"))
+    assert gone not in found
+    assert found[moved] == lines.place(WILLOW)
+    assert len(found) == 6
 
 
 def test_a_form_without_a_line_of_the_duty_list_asks_nothing(lines: World) -> None:

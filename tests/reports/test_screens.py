@@ -75,6 +75,32 @@ def test_the_week_says_what_answers_itself_and_what_lacks(edition: Edition) -> N
     )
 
 
+def test_the_sentence_of_the_week_adds_up_over_all_its_forms(
+    world: World, edition: Edition
+) -> None:
+    take = {"level": "community", "period": PeriodKind.MONTH, "due_days": 5}
+    for code, heads in (("RK-01", ["常住人口"]), ("SQ-01", ["楼栋数", "社会组织数"])):
+        import_form(
+            by=world.at("street_civil"),
+            code=code,
+            name="表",
+            workbook=drawn([["社区", *heads], ["", *("" for _ in heads)]]),
+            at=timezone.now() - timedelta(days=40),
+            **take,
+        )
+    open_due_editions(by=HOUSE_ITSELF, at=timezone.now())
+
+    found = queries.week(world.at("committee"), at=timezone.now())
+    told = {one.edition.form.code: (one.asked, one.answered, one.lacking) for one in found.due}
+    assert told == {"MZ-01": (4, 0, 4), "RK-01": (1, 1, 0), "SQ-01": (2, 2, 0)}
+    assert (found.answered, found.lacking, found.later) == (2, 4, ())
+    for language, sentence in (
+        ("zh-hans", "3 张：2 张已自动答，1 张缺 4 项。"),
+        ("en", "3 forms: 2 answer themselves, 1 lacks 4 places."),
+    ):
+        assert sentence in words(page(at_desk("committee", language).get("/reports/")))
+
+
 def test_a_form_is_drawn_as_it_came_with_its_numbers(edition: Edition) -> None:
     text = page(at_desk("committee").get(f"/reports/{edition.pk}/"))
 
@@ -98,6 +124,36 @@ def test_a_number_opens_to_its_people_and_the_count_is_the_same(
     assert "60 周岁以上的人" in text
     assert at_desk("committee").get(f"/reports/{edition.pk}/numbers/2/").status_code == 404
     assert at_desk("street_civil").get(f"/reports/{edition.pk}/numbers/0/").status_code == 200
+
+
+def test_nought_of_whom_nothing_is_recorded_says_so_and_of_how_many(
+    world: World, residents: dict[str, int]
+) -> None:
+    form = import_form(
+        by=world.at("street_civil"),
+        code="TY-01",
+        name="退役军人统计表",
+        level="community",
+        period=PeriodKind.MONTH,
+        due_days=5,
+        workbook=drawn([["社区", "退役军人"], ["", ""]]),
+        at=timezone.now() - timedelta(days=40),
+    )
+    open_due_editions(by=HOUSE_ITSELF, at=timezone.now())
+    edition = Edition.objects.get(form=form, place=world.place(GREEN))
+    browser = at_desk("committee", "en")
+    text = page(browser.get(f"/reports/{edition.pk}/"))
+    table = re.search(r'<table class="drawn">.*?</table>', text, re.DOTALL)
+    assert table is not None
+    [told] = queries.compiled(edition, known_at=timezone.now())
+    assert (told.number, told.unknown) == (0, 6)
+    assert "not recorded yet of 6facts are missing" in words(table[0])
+    assert re.search(r">\s*0\s*<", table[0]) is None
+
+    behind = words(page(browser.get(f"/reports/{edition.pk}/numbers/0/")))
+    assert "not recorded yet of 6" in behind
+    assert "Nobody has recorded this yet; it stays empty until somebody does." in behind
+    assert "the number is nought" not in behind
 
 
 def test_every_page_of_people_together_is_the_number(

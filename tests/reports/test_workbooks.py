@@ -194,6 +194,40 @@ def test_what_is_no_form_is_refused_in_a_sentence(data: bytes) -> None:
         read_workbook(data)
 
 
+def packed_by(method: int, *, version: int = 20) -> bytes:
+    """The form, with each part said to be packed in some way, by a program of some version."""
+    data = bytearray(form())
+    for mark, place in ((b"PK\x03\x04", 4), (b"PK\x01\x02", 6)):
+        at = -1
+        while (at := data.find(mark, at + 1)) >= 0:
+            data[at + place : at + place + 2] = version.to_bytes(2, "little")
+            data[at + place + 4 : at + place + 6] = method.to_bytes(2, "little")
+    return bytes(data)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 9, 99])
+def test_a_file_packed_as_no_form_is_packed_is_refused(method: int) -> None:
+    assert read_workbook(packed_by(zipfile.ZIP_DEFLATED)) == read_workbook(form())
+    for reading in (read_workbook, lambda data: fill_workbook(data, {("空", 1, 1): 1})):
+        with pytest.raises(BadWorkbook):
+            reading(packed_by(method))
+        with pytest.raises(BadWorkbook):
+            reading(packed_by(zipfile.ZIP_DEFLATED, version=99))
+
+
+def test_a_damaged_part_that_is_no_sheet_is_refused_when_the_file_is_filled() -> None:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w") as archive:
+        for name, data in parts(form()).items():
+            archive.writestr(name, data)
+        archive.writestr("xl/media/image1.png", b"a picture of some length")
+    data = into.getvalue().replace(b"a picture of some", b"a picture of none")
+
+    assert len(read_workbook(data)) == 2
+    with pytest.raises(BadWorkbook):
+        fill_workbook(data, {("老年人 & 家庭", 3, 2): 1})
+
+
 def test_what_would_unpack_without_end_is_refused() -> None:
     into = io.BytesIO()
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -211,3 +245,52 @@ def test_a_damaged_sheet_costs_one_pass() -> None:
             copy.writestr(name, data)
 
     assert read_workbook(into.getvalue())[0].texts == {}
+
+
+def with_sheet(sheet: str, shared: str = "<sst/>") -> bytes:
+    """The form with another first sheet, and the texts its cells point at."""
+    new = {"xl/worksheets/sheet1.xml": sheet.encode(), "xl/sharedStrings.xml": shared.encode()}
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name, data in (parts(form()) | new).items():
+            copy.writestr(name, data)
+    return into.getvalue()
+
+
+LONG = "9" * 5_000  # more digits than Python reads as a number
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        f'<sheetData><row r="1"><c r="A1" t="s"><v>{LONG}</v></c></row></sheetData>',
+        f'<sheetData/><mergeCells><mergeCell ref="A{LONG}:B2"/></mergeCells>',
+        f'<sheetData><row r="{LONG}"/></sheetData>',
+        '<sheetData><row r="one"/></sheetData>',
+        f'<sheetData><row r="2"><c r="A2" s="{LONG}"/></row></sheetData>',
+    ],
+)
+def test_what_is_no_number_in_a_sheet_is_refused_or_passed_over(sheet: str) -> None:
+    data = with_sheet(sheet)
+    try:
+        read_workbook(data)
+        fill_workbook(data, {("老年人 & 家庭", 2, 1): Filled(1, "示例")})
+    except BadWorkbook:
+        return
+    assert "mergeCell" in sheet
+
+
+def test_many_cells_of_one_text_beyond_what_a_cell_holds_are_refused() -> None:
+    """Each is looked through later: 20,000 times 30 million signs were 24 seconds."""
+    cells = '<sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row></sheetData>'
+    longest, others = "长" * 32_767, "<si><t>x</t></si>" * 20
+    read = read_workbook(with_sheet(cells, f"<sst><si><t>{longest}</t></si>{others}</sst>"))
+    assert read[0].texts == {(1, 1): longest}
+    with pytest.raises(WorkbookTooLarge):
+        read_workbook(with_sheet(cells, f"<sst><si><t>{longest}长</t></si>{others}</sst>"))
+
+
+def test_one_place_said_too_often_is_refused_too() -> None:
+    cells = '<c r="A1"/>' * 200_001
+    with pytest.raises(WorkbookTooLarge):
+        read_workbook(with_sheet(f'<sheetData><row r="1">{cells}</row></sheetData>'))

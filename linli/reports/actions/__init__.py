@@ -1,7 +1,14 @@
 """Definitions brought in, forms taken in, editions opened and sent."""
 
 from .definitions import load_definitions, read_definitions
-from .forms import end_form, import_form, open_due_editions, open_editions, send_edition
+from .forms import (
+    end_form,
+    import_form,
+    open_due_editions,
+    open_editions,
+    send_edition,
+    send_editions,
+)
 from .questions import ask_for_gaps
 
 __all__ = [
@@ -13,4 +20,5 @@ __all__ = [
     "open_editions",
     "read_definitions",
     "send_edition",
+    "send_editions",
 ]

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from linli.basics import Actor
+from linli.basics import Actor, NoSuchThing
 from linli.catalogue import queries as catalogue
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
 from linli.journal.domain import canonical
 from linli.parties import queries as parties
 from linli.places import queries as places
-from linli.places.domain import Kind
 from linli.reports import queries
 from linli.reports.domain import (
     AlreadySent,
+    Answer,
     Cell,
     CodeTaken,
     ExactNeedsDuty,
@@ -168,10 +168,11 @@ def open_editions(*, by: Actor, form: int, at: datetime) -> int:
 def _fillers(district: int, level: str) -> list[int]:
     """Return the places that fill in a form of this level."""
     tree = places.tree(district)
-    wanted = Kind.COMMUNITY if level == "community" else Kind.STREET
     [root] = tree.roots()
-    found = [tree.node(one) for one in tree.under(root.id)]
-    return [node.id for node in found if node.kind is wanted and not node.ended]
+    found = tree.communities_under(root.id)
+    if level != "community":
+        found = frozenset(filter(None, map(tree.street_of, found)))
+    return [one for one in sorted(found) if not tree.node(one).ended]
 
 
 @write_atomic
@@ -187,11 +188,44 @@ def send_edition(*, by: Actor, edition: int, at: datetime) -> Edition:
     by.must(Permission.FILL)
     queries.edition_for(by, edition)
     found = Edition.objects.select_for_update(of=("self",)).select_related("form").get(pk=edition)
+    _check_sendable(found, at)
+    return _send(found, queries.compiled(found, known_at=at), by=by, at=at)
+
+
+@write_atomic
+def send_editions(*, by: Actor, editions: Sequence[int], at: datetime) -> int:
+    """
+    Send many editions at once, each as ``send_edition`` does: all of them, or none.
+
+    :raises NoSuchThing: if one of them is not there, or not for this actor
+    :raises NotAllowed: unless the hat may fill in forms
+    :raises AlreadySent: if one was sent before
+    :raises NotYetOver: while a period still runs
+    """
+    by.must(Permission.FILL)
+    wanted = set(editions)
+    if queries.editions_for(by).filter(pk__in=wanted).count() != len(wanted):
+        raise NoSuchThing
+    rows = Edition.objects.select_for_update(of=("self",)).select_related("form")
+    found = list(rows.filter(pk__in=wanted).order_by("id"))
+    for one in found:
+        _check_sendable(one, at)
+    told = queries.compiled_together(found, known_at=at)
+    for one, answers in zip(found, told, strict=True):
+        _send(one, answers, by=by, at=at)
+    return len(found)
+
+
+def _check_sendable(found: Edition, at: datetime) -> None:
     if found.state == "sent":
         raise AlreadySent
     if local_date(at) <= found.as_of:
         raise NotYetOver(as_of=found.as_of)
-    sent = queries.released(found, queries.compiled(found, known_at=at))
+
+
+def _send(found: Edition, answers: Sequence[Answer], *, by: Actor, at: datetime) -> Edition:
+    """Fix the numbers that may leave the house, and write it on the record."""
+    sent = queries.released(found, answers)
     numbers: Sequence[int | None] = [one.number for one in sent]
     found.state, found.known_at, found.appointment = "sent", at, by.appointment
     found.numbers = canonical(numbers)

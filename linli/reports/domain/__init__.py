@@ -46,6 +46,7 @@ from .indicators import (
     split,
 )
 from .layouts import Field, read_fields
+from .money import MoneyUnit, amount, figure, is_money
 from .phrases import (
     Dictionaries,
     Lexicon,
@@ -92,6 +93,7 @@ __all__ = [
     "Indicator",
     "Laid",
     "Lexicon",
+    "MoneyUnit",
     "NotYetOver",
     "PeriodKind",
     "Permission",
@@ -105,15 +107,18 @@ __all__ = [
     "WhyNot",
     "WorkbookTooLarge",
     "aged",
+    "amount",
     "by_place",
     "canonical",
     "cell_data",
     "codes_of",
     "compare",
+    "figure",
     "fill_workbook",
     "free_places",
     "gives_away",
     "hidden",
+    "is_money",
     "lay_out",
     "layout_data",
     "match",

@@ -10,6 +10,7 @@ from linli.rulebook.domain import parse, to_data
 
 from .indicators import Cell, canonical
 from .layouts import Field
+from .money import MoneyUnit
 from .phrases import Dictionaries, Unmatched, WhyNot
 
 LEVELS = ("community", "street")
@@ -141,6 +142,7 @@ def layout_data(fields: list[Field]) -> list[dict[str, object]]:
             "texts": list(field.texts),
             "community": field.community,
             "cell": cell_data(field.found) if isinstance(field.found, Cell) else None,
+            "unit": field.unit.value,
             "why": field.found.why.value if isinstance(field.found, Unmatched) else "",
             "words": field.found.words if isinstance(field.found, Unmatched) else "",
         }
@@ -181,4 +183,5 @@ def read_layout(
             tuple(map(str, texts)),
             community if isinstance(community, int) else None,
             found,
+            MoneyUnit(str(entry.get("unit", ""))),  # forms taken in earlier know of none
         )

@@ -6,12 +6,22 @@ places, and words at its left. A row that names a community asks for that commun
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from .indicators import Cell
-from .phrases import Lexicon, Unmatched, WhyNot, match, normal, own_definitions
+from .money import MoneyUnit, is_money, unit_noted, units_said
+from .phrases import (
+    DATED,
+    Lexicon,
+    Unmatched,
+    WhyNot,
+    match,
+    normal,
+    own_definitions,
+    periods_named,
+)
 from .workbooks import Place, Sheet, name_of
 
 # Words of every form that ask for no number.
@@ -33,7 +43,7 @@ class Field:
     One number a form asks for.
 
     ``community`` is the id of the community of its row, None for the whole of whoever fills it.
-    ``found`` is what the number means, or why that cannot be told.
+    ``found`` is what the number means, or why that cannot be told; ``unit`` how it is written.
     """
 
     sheet: str
@@ -41,15 +51,25 @@ class Field:
     texts: tuple[str, ...]
     community: int | None
     found: Cell | Unmatched
+    unit: MoneyUnit = MoneyUnit.AS_COUNTED
 
     @property
     def name(self) -> str:
         return name_of(self.place)
 
+    def heading(self, form: str = "") -> str:
+        """Return its words in one line, without the title of the form where the reader knows it."""
+        below = [text for text in self.texts if normal(text) != normal(form)]
+        return " · ".join(below or self.texts)
+
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """A sheet with merged texts spread out, and where its empty places lie."""
+    """
+    A sheet with merged texts spread out, and where its empty places lie.
+
+    ``units`` are those it sets for all its money, in the title or beside it.
+    """
 
     texts: Mapping[Place, str]
     empty: frozenset[Place]
@@ -57,6 +77,7 @@ class _Grid:
     asking_rows: frozenset[int]
     title: str
     bare_title: str
+    units: frozenset[MoneyUnit]
 
 
 def read_fields(
@@ -79,6 +100,7 @@ def read_fields(
     named = {_short(name): number for name, number in communities.items()}
     notes = [text for text in sheet.texts.values() if _NOTE.search(text)]
     own = own_definitions(notes, lexicon, on=on, period=period)
+    beside = periods_named(grid.texts.values(), lexicon)
     fields = []
     for place in sorted(grid.empty):
         above, left = _words(grid, place)
@@ -89,11 +111,32 @@ def read_fields(
         if not left and (row - 1, column) in grid.empty:
             continue  # one of many lines to be written in
         texts = tuple(_once([grid.bare_title, *above, *words]))
-        found = match(texts, lexicon, on=on, own=own, period=period)
+        plain, units = units_said(map(normal, (*above, *words)))
+        found = match(
+            [grid.bare_title, *_once(plain)],
+            lexicon,
+            on=on,
+            own=own,
+            period=period,
+            beside=beside,
+        )
+        unit = _unit(found, units, grid.units) if isinstance(found, Cell) else MoneyUnit.AS_COUNTED
+        if unit is None:
+            found = Unmatched(WhyNot.UNIT_UNCLEAR, "".join(map(normal, texts)))
         if not left and _wants_names(grid, place):
             found = Unmatched(WhyNot.UNNAMED_ROW, above[-1])
-        fields.append(Field(sheet.name, place, texts, community, found))
+        fields.append(
+            Field(sheet.name, place, texts, community, found, unit or MoneyUnit.AS_COUNTED)
+        )
     return fields
+
+
+def _unit(cell: Cell, said: frozenset[MoneyUnit], noted: frozenset[MoneyUnit]) -> MoneyUnit | None:
+    """Return how a number is written, None where money has not just one unit, or people have one."""
+    if not is_money(cell):
+        return None if said else MoneyUnit.AS_COUNTED
+    units = said | noted
+    return next(iter(units)) if len(units) == 1 else None
 
 
 def _is_furniture(text: str) -> bool:
@@ -115,16 +158,16 @@ def _wants_names(grid: _Grid, place: Place) -> bool:
 
 
 def _grid(sheet: Sheet, names: Iterable[str]) -> _Grid:
-    texts = {p: t for p, t in sheet.texts.items() if not _NOTE.search(t)}
+    texts, units = _plain(sheet.texts)
     covered: set[Place] = set()
     for span in sheet.merges:
-        head = sheet.texts.get((span.top, span.left))
+        head = texts.get((span.top, span.left))
         for row in range(span.top, span.bottom + 1):
             for column in range(span.left, span.right + 1):
                 covered.add((row, column))
-                if head is not None and not _NOTE.search(head):
+                if head is not None:
                     texts[row, column] = head
-        if head is None:
+        if (span.top, span.left) not in sheet.texts:
             covered.discard((span.top, span.left))
     empty = frozenset(
         place
@@ -136,9 +179,39 @@ def _grid(sheet: Sheet, names: Iterable[str]) -> _Grid:
         first[row] = min(column, first.get(row, column))
     rows = frozenset(row for row, _ in (*texts, *empty))
     asking = frozenset(row for row, column in empty if first.get(row, column) < column)
+    texts = _undated(texts, {row for row, _ in empty})
     title = _title(texts)
     bare = re.sub("|".join(map(re.escape, names)) or "$^", "", title)
-    return _Grid(texts, empty, rows, asking, title, bare)
+    [bare], said = units_said([normal(bare)])
+    return _Grid(texts, empty, rows, asking, title, bare, units | said)
+
+
+def _plain(texts: Mapping[Place, str]) -> tuple[dict[Place, str], frozenset[MoneyUnit]]:
+    """Return the texts that are no notes, and the units in which a note says money is."""
+    noted = {place: unit_noted(normal(text)) for place, text in texts.items()}
+    units = frozenset(unit for unit in noted.values() if unit is not None)
+    plain = {
+        place: text
+        for place, text in texts.items()
+        if noted[place] is None and not _NOTE.search(text)
+    }
+    return plain, units
+
+
+def _undated(texts: dict[Place, str], asking: Container[int]) -> dict[Place, str]:
+    """Return the texts without the day or period in a line over the whole: it changes every time."""
+    lines: dict[int, set[str]] = {}
+    for (row, _), text in texts.items():
+        lines.setdefault(row, set()).add(text)
+    return {
+        (row, column): plain
+        for (row, column), text in texts.items()
+        if (
+            plain := text
+            if len(lines[row]) > 1 or row in asking or not DATED.search(normal(text))
+            else DATED.sub("", normal(text))
+        )
+    }
 
 
 def _title(texts: Mapping[Place, str]) -> str:

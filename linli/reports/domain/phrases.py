@@ -15,6 +15,7 @@ from enum import StrEnum
 from linli.rulebook.domain import (
     NEVER,
     PERIODS,
+    SPANS,
     And,
     Expression,
     InSet,
@@ -41,6 +42,7 @@ class WhyNot(StrEnum):
     NO_SUBJECT = "no_subject"
     UNNAMED_ROW = "unnamed_row"
     PERIOD_UNCLEAR = "period_unclear"
+    UNIT_UNCLEAR = "unit_unclear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Term:
     ``of`` says what is counted, ``where`` which of them; both None: the word only makes the
     sentence whole (的, 人数). ``whichever`` are attributes the word says must not matter (含外来).
 
-    ``dated`` says what happened in the period (受理), ``within`` which period that is (本月),
+    ``dated`` says what happened in the period (受理), ``within`` which period that is (本月, 上月),
     ``reporting`` which it is if no other word says so (月报); ``once`` that of several with the
     same only the first of the period counts (走访户数).
     """
@@ -100,7 +102,12 @@ class _Heard:
 
 
 WEEK, EVER = "week", "ever"
-SPANS = frozenset({WEEK, *PERIODS, EVER} - {"before"})
+# What an earlier period stands beside: alone, 上月 may mean the month of the form as seen from the day
+# it is filled in, or the one before it.
+_BESIDE = {"last_month": "month", "last_quarter": "quarter", "last_year": "year"}
+# The first half of the year is over, or is the period itself, on these only.
+_HALVED = frozenset({"half_year", "year"})
+_WITHIN = frozenset({WEEK, *PERIODS, EVER, *SPANS} - {"before", "this_week"})
 _AGE = "age"
 _BORN = "birth_on"
 _YEARS = r"(\d{1,3})周?岁"
@@ -118,7 +125,11 @@ _DASHES = dict.fromkeys(map(ord, "—–−－―‐‑〜～"), "-")
 _SILENT = re.compile(
     r"[\s:;,.。·*()\[\]【】〔〕《》“”\"'/]+"
     r"|(?:附件|附表|表)[\d一二三四五六七八九十]+"
-    r"|(?:截[至止])?\d{4}年(?:度|第?[一二三四1-4]季度|[上下]半年|\d{1,2}月(?:\d{1,2}日|底|末|份)?)?"
+)
+# A day or a period by the calendar. Over a whole form it is the one it was made for; a number under
+# it is asked for that time only, whatever the edition.
+DATED = re.compile(
+    r"(?:截[至止])?\d{4}年(?:度|第?[一二三四1-4]季度|[上下]半年|\d{1,2}月(?:\d{1,2}日|底|末|份)?)?"
 )
 
 
@@ -170,7 +181,7 @@ def _term(entry: Mapping[str, object], words: str, dictionaries: Dictionaries) -
         if entry.get(name) and f"{entry[name]}_in" not in dictionary:
             raise BadIndicator(code=words, field=name)
     for name in ("within", "reporting"):
-        if entry.get(name) and entry[name] not in SPANS:
+        if entry.get(name) and entry[name] not in _WITHIN:
             raise BadIndicator(code=words, field=name)
     expression = None
     if where is not None:
@@ -198,6 +209,7 @@ def match(
     on: date,
     own: Mapping[str, Cell | None] | None = None,
     period: str | None = None,
+    beside: frozenset[str] = frozenset(),
 ) -> Cell | Unmatched:
     """
     Return what the number under these headings means.
@@ -206,6 +218,7 @@ def match(
     :param on: the day whose ages are meant, to see contradictions
     :param own: words the form defines itself → its meaning, None where that cannot be read
     :param period: the period a form speaks of where its words do not say so
+    :param beside: the periods other words of the form name, which an earlier one is earlier than
     """
     heard = _Heard()
     for text in texts:
@@ -213,7 +226,7 @@ def match(
         if heard.fault:
             return heard.fault
     whole = "".join(map(normal, texts))
-    found = _meant(heard, lexicon, period, on)
+    found = _meant(heard, lexicon, period, on, beside)
     if isinstance(found, WhyNot):
         return Unmatched(found, whole)
     for words, meaning in (own or {}).items():
@@ -222,18 +235,27 @@ def match(
     return found
 
 
-def _meant(heard: _Heard, lexicon: Lexicon, period: str | None, on: date) -> Cell | WhyNot:
+def periods_named(texts: Iterable[str], lexicon: Lexicon) -> frozenset[str]:
+    """Return the periods that words of a form name: {"month"} for 本月受理件数."""
+    words = (found.group() for text in texts for found in lexicon.pattern.finditer(normal(text)))
+    terms = (lexicon.terms[one] for one in words if one in lexicon.terms)
+    return frozenset(one.within for one in terms if one.within is not None)
+
+
+def _meant(
+    heard: _Heard, lexicon: Lexicon, period: str | None, on: date, beside: frozenset[str]
+) -> Cell | WhyNot:
     """Return what the words come to together, or why they come to nothing."""
     known = heard.subjects <= set(lexicon.dictionaries)
     if len(heard.subjects) != 1 or len(heard.totals) > 1 or not known:
         return WhyNot.SEVERAL_SUBJECTS if heard.subjects and known else WhyNot.NO_SUBJECT
     [of] = heard.subjects
-    wheres = _timed(heard, period)
+    dictionary = lexicon.dictionaries[of]
+    wheres = _timed(heard, dictionary, period, beside)
     if wheres is None:
         return WhyNot.PERIOD_UNCLEAR
     where = canonical(And(tuple(wheres))) if wheres else None
     cell = Cell(of, where, next(iter(heard.totals), None))
-    dictionary = lexicon.dictionaries[of]
     asked = attributes(where) if where is not None else frozenset()
     if not asked <= set(dictionary):
         return WhyNot.SEVERAL_SUBJECTS
@@ -242,7 +264,9 @@ def _meant(heard: _Heard, lexicon: Lexicon, period: str | None, on: date) -> Cel
     return cell
 
 
-def _timed(heard: _Heard, period: str | None) -> list[Expression] | None:
+def _timed(
+    heard: _Heard, dictionary: Dictionary, period: str | None, beside: frozenset[str]
+) -> list[Expression] | None:
     """Return the conditions with the period in them, None where the words do not say which it is."""
     spans = heard.within or heard.reporting or ({period} if period else set())
     if not heard.dated:
@@ -250,17 +274,36 @@ def _timed(heard: _Heard, period: str | None) -> list[Expression] | None:
     if len(heard.dated) > 1 or len(heard.once) > 1 or len(spans) != 1:
         return None
     [dated], [span] = heard.dated, spans
-    found = [*heard.wheres]
-    if span == WEEK:
-        found += [InSet(f"{dated}_this_week", frozenset({"yes"}))]
-        found += [InSet(f"{once}_this_week", frozenset({"no"})) for once in heard.once]
-    elif span == EVER:
-        found += [InSet(f"{once}_in", frozenset({NEVER})) for once in heard.once]
-    else:
+    if _BESIDE.get(span, span) not in {span, *beside}:
+        return None
+    asked_for = heard.reporting | ({period} if period else set())
+    if span == "first_half" and not (asked_for and asked_for <= _HALVED):
+        return None
+    return [*heard.wheres, *_during(dated, span, dictionary), *_not_during(heard.once, span)]
+
+
+def _during(dated: str, span: str, dictionary: Dictionary) -> list[Expression]:
+    """Return what is so of whatever happened within a span."""
+    if span == EVER:
+        may_not_have = NEVER in dictionary[f"{dated}_in"].codes
+        return [InSet(f"{dated}_in", frozenset(PERIODS))] if may_not_have else []
+    if span in PERIODS:
+        return [InSet(f"{dated}_in", within(span))]
+    return [InSet(f"{dated}_{_truth(span)}", frozenset({"yes"}))]
+
+
+def _not_during(once: Iterable[str], span: str) -> list[Expression]:
+    """Return what is so of whatever did not happen within a span, or never."""
+    if span == EVER:
+        return [InSet(f"{one}_in", frozenset({NEVER})) for one in once]
+    if span in PERIODS:
         others = frozenset((*PERIODS, NEVER)) - within(span)
-        found += [InSet(f"{dated}_in", within(span))]
-        found += [InSet(f"{once}_in", others) for once in heard.once]
-    return found
+        return [InSet(f"{one}_in", others) for one in once]
+    return [InSet(f"{one}_{_truth(span)}", frozenset({"no"})) for one in once]
+
+
+def _truth(span: str) -> str:
+    return "this_week" if span == WEEK else span
 
 
 def _as_ours(
@@ -299,6 +342,9 @@ def _hear(text: str, lexicon: Lexicon, heard: _Heard) -> None:
         if silent := _SILENT.match(text, place):
             place = silent.end()
             continue
+        if DATED.match(text, place):
+            heard.fault = Unmatched(WhyNot.PERIOD_UNCLEAR, text)
+            return
         if age := _AGE_PATTERN.match(text, place):
             heard.wheres.append(_years(age))
             heard.subjects.add("people")

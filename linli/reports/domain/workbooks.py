@@ -9,8 +9,10 @@ import html
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from linli.basics import Refused, gettext_noop
 
@@ -19,7 +21,12 @@ from .marking import Styles
 Place = tuple[int, int]  # row and column, from 1
 LARGEST_BYTES = 40_000_000
 MOST_CELLS = 200_000
+MOST_SIGNS = 32_767  # in a cell, by the program that writes it
 STYLES = "xl/styles.xml"
+ENCRYPTED = 1
+PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # what the format allows
+# A part that is not there, a damaged one, and a way of packing the library does not know.
+UNREADABLE = (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 _PART = re.compile(r'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
 _LINK = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 # What lies inside holds no further one of its kind, so a damaged file costs one pass, not many.
@@ -34,7 +41,8 @@ _STRING = re.compile(r"<(?:\w+:)?si\b[^>]*?(?:/>|>" + _INSIDE.format("si") + r"<
 _READING_AID = re.compile(r"<((?:\w+:)?rPh)\b.*?</\1>", re.DOTALL)
 _VALUE = re.compile(r"<(?:\w+:)?v\b[^>]*>(.*?)</(?:\w+:)?v>", re.DOTALL)
 _TEXT = re.compile(r"<(?:\w+:)?t\b[^>]*>(.*?)</(?:\w+:)?t>", re.DOTALL)
-_MERGE = re.compile(r'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+\d+):([A-Z]+\d+)"')
+_NAME = r"[A-Z]{1,3}[1-9]\d{0,6}"
+_MERGE = re.compile(rf'<(?:\w+:)?mergeCell\b[^>]*?\bref="({_NAME}):({_NAME})"')
 _DATA = re.compile(
     r"<(?P<tag>(?:\w+:)?sheetData)\b[^>]*?(?:/>|>(?P<inside>.*)</(?P=tag)>)", re.DOTALL
 )
@@ -102,13 +110,19 @@ def read_workbook(data: bytes) -> list[Sheet]:
 class Filled:
     """A number for a cell, and words shown after it in the cell; it stays a number."""
 
-    number: int
+    number: int | Decimal
     mark: str = ""
+
+    @property
+    def format(self) -> str:
+        """The format its cell needs, "" if any does."""
+        plain = "0.00####" if isinstance(self.number, Decimal) else "0" if self.mark else ""
+        return f'{plain}" {self.mark}"' if self.mark else plain
 
 
 def fill_workbook(data: bytes, numbers: Mapping[tuple[str, int, int], int | Filled]) -> bytes:
     """
-    Return the same file with whole numbers in some cells.
+    Return the same file with numbers in some cells.
 
     :param numbers: (sheet, row, column) → number. Formulas are left alone, but asked to recount.
     :raises BadWorkbook: if the file cannot be read
@@ -120,7 +134,7 @@ def fill_workbook(data: bytes, numbers: Mapping[tuple[str, int, int], int | Fill
     with _opened(data) as archive:
         changed = {}
         styles = None
-        if any(one.mark for cells in by_sheet.values() for one in cells.values()):
+        if any(one.format for cells in by_sheet.values() for one in cells.values()):
             styles = Styles(_part(archive, STYLES)) if STYLES in archive.namelist() else None
         formulas = False
         for name, path in _parts(archive):
@@ -136,7 +150,8 @@ def fill_workbook(data: bytes, numbers: Mapping[tuple[str, int, int], int | Fill
         with zipfile.ZipFile(into, "w") as copy:
             for entry in archive.infolist():
                 found = changed.get(entry.filename)
-                copy.writestr(entry, archive.read(entry) if found is None else found.encode())
+                was = _unpacked(archive, entry) if found is None else found.encode()
+                copy.writestr(entry, was)
         return into.getvalue()
 
 
@@ -163,19 +178,26 @@ def _opened(data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except UNREADABLE:
         raise BadWorkbook from None
     if sum(entry.file_size for entry in entries) > LARGEST_BYTES:
         raise WorkbookTooLarge
-    if any(entry.flag_bits & 1 for entry in entries):
+    if any(entry.flag_bits & ENCRYPTED or entry.compress_type not in PACKED for entry in entries):
         raise BadWorkbook
     return archive
 
 
+def _unpacked(archive: zipfile.ZipFile, part: str | zipfile.ZipInfo) -> bytes:
+    try:
+        return archive.read(part)
+    except UNREADABLE:
+        raise BadWorkbook from None
+
+
 def _part(archive: zipfile.ZipFile, path: str) -> str:
     try:
-        text = archive.read(path).decode("utf-8-sig")
-    except (KeyError, UnicodeDecodeError, zipfile.BadZipFile, NotImplementedError, OSError):
+        text = _unpacked(archive, path).decode("utf-8-sig")
+    except UnicodeDecodeError:
         raise BadWorkbook from None
     if "<!DOCTYPE" in text[:2000]:  # no office program writes one; entities could grow without end
         raise BadWorkbook
@@ -208,18 +230,18 @@ def _shared_strings(archive: zipfile.ZipFile) -> list[str]:
         return []
     found = _STRING.finditer(_part(archive, "xl/sharedStrings.xml"))
     inside = (_READING_AID.sub("", one["inside"] or "") for one in found)
-    return [html.unescape("".join(_TEXT.findall(one))) for one in inside]
+    return [_told(_TEXT.findall(one)) for one in inside]
 
 
 def _read_sheet(name: str, text: str, shared: list[str]) -> Sheet:
     texts: dict[Place, str] = {}
     places: set[Place] = set()
     formulas: set[Place] = set()
-    for cell in _CELL.finditer(text):
+    for number, cell in enumerate(_CELL.finditer(text)):
+        if number == MOST_CELLS:
+            raise WorkbookTooLarge
         place = _placed(cell)
         places.add(place)
-        if len(places) > MOST_CELLS:
-            raise WorkbookTooLarge
         inside = cell["inside"] or ""
         if re.search(r"<(?:\w+:)?f\b", inside):
             formulas.add(place)
@@ -232,7 +254,7 @@ def _read_sheet(name: str, text: str, shared: list[str]) -> Sheet:
 
 def _placed(cell: re.Match[str]) -> Place:
     name = _said(cell["said"], "r")
-    if not re.fullmatch(r"[A-Z]{1,3}[1-9]\d{0,6}", name):
+    if not re.fullmatch(_NAME, name):
         raise BadWorkbook
     return place_of(name)
 
@@ -240,16 +262,31 @@ def _placed(cell: re.Match[str]) -> Place:
 def _cell_text(said: str, inside: str, shared: list[str]) -> str:
     kind = _said(said, "t")
     if kind == "inlineStr":
-        return html.unescape("".join(_TEXT.findall(inside)))
+        return _told(_TEXT.findall(inside))
     value = _VALUE.search(inside)
     if value is None:
         return ""
     if kind == "s":
-        number = int(value[1]) if value[1].isdecimal() else -1
-        if not 0 <= number < len(shared):
+        number = _number(value[1])
+        if number >= len(shared):
             raise BadWorkbook
         return shared[number]
-    return html.unescape(value[1])
+    return _told([value[1]])
+
+
+def _told(pieces: Iterable[str]) -> str:
+    """:raises WorkbookTooLarge: for more than a cell holds; many cells may point at one text"""
+    text = html.unescape("".join(pieces))
+    if len(text) > MOST_SIGNS:
+        raise WorkbookTooLarge
+    return text
+
+
+def _number(said: str) -> int:
+    """:raises BadWorkbook: if it is no number of a row, a style or a text"""
+    if not re.fullmatch(r"\d{1,9}", said):
+        raise BadWorkbook
+    return int(said)
 
 
 def _filled(text: str, numbers: Mapping[Place, Filled], styles: Styles | None) -> str:
@@ -263,7 +300,7 @@ def _filled(text: str, numbers: Mapping[Place, Filled], styles: Styles | None) -
     prefix = data["tag"].removesuffix("sheetData")
     pieces: list[str] = []
     for found in _ROW.finditer(data["inside"] or ""):
-        row = int(_said(found["said"], "r") or 0)
+        row = _number(_said(found["said"], "r") or "0")
         earlier = sorted(one for one in open_rows if one < row)
         pieces += [_new_row(prefix, one, open_rows.pop(one), styles) for one in earlier]
         wanted = open_rows.pop(row, None)
@@ -285,8 +322,10 @@ def _at(row: int, column: int) -> str:
 
 
 def _new_cell(prefix: str, said: str, filled: Filled, styles: Styles | None) -> str:
-    if filled.mark and styles is not None:
-        style = styles.marked(int(_said(said, "s") or 0), filled.mark)
+    style = _number(_said(said, "s") or "0")
+    # The office's own way to write money stands, unless a mark must be put beside it.
+    if styles and filled.format and (filled.mark or styles.is_general(style)):
+        style = styles.with_format(style, filled.format)
         said = re.sub(r'\s+s="[^"]*"', "", said) + f' s="{style}"'
     return f"<{prefix}c{said}><{prefix}v>{filled.number}</{prefix}v></{prefix}c>"
 
@@ -306,7 +345,7 @@ def _filled_row(
         else:
             said = re.sub(r'\s+t="[^"]*"', "", cell["said"]).rstrip()
             pieces.append(_new_cell(prefix, said, number, styles))
-    row = int(_said(found["said"], "r"))
+    row = _number(_said(found["said"], "r"))
     pieces += [_new_cell(prefix, _at(row, one), left[one], styles) for one in sorted(left)]
     return f"<{found['tag']}{found['said'].rstrip()}>{''.join(pieces)}</{found['tag']}>"
 

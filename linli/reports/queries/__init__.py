@@ -1,6 +1,16 @@
 """Questions about definitions, forms and numbers."""
 
-from .compiling import Counts, Table, answers, compiled, fields_of, filled, scope_of, tables
+from .compiling import (
+    Counts,
+    Table,
+    answers,
+    compiled,
+    compiled_together,
+    fields_of,
+    filled,
+    scope_of,
+    tables,
+)
 from .definitions import (
     Nearest,
     communities_named,
@@ -40,6 +50,7 @@ from .wording import (
     Meaning,
     Understood,
     condition_words,
+    counted_words,
     difference_words,
     mark_words,
     meaning,
@@ -69,8 +80,10 @@ __all__ = [
     "code_names",
     "communities_named",
     "compiled",
+    "compiled_together",
     "condition_words",
     "corrections",
+    "counted_words",
     "dictionaries",
     "difference_words",
     "drawn",

@@ -1,6 +1,7 @@
 """Definitions in force, and the words that lead to them."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -31,8 +32,10 @@ from linli.reports.domain import (
 )
 from linli.reports.models import Indicator as IndicatorRow
 from linli.reports.models import Term
-from linli.rulebook.domain import And, Expression
+from linli.rulebook.domain import SPANS, And, Expression, attributes
 from linli.visits import queries as visits
+
+_SPAN = re.compile(f"_(?:in|on|{'|'.join(SPANS)})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +138,26 @@ def nearest(district: int, cell: Cell, *, on: date) -> Nearest | None:
     """
     Return the definition that shares most conditions with a cell and has fewest of its own.
 
-    Of several the same one, else one within or around it.
+    Of several the same one, else one about the same things, else one within or around it.
     """
     order = ("same", "narrower", "wider", "overlapping")
-    mine = _parts(cell)
-    found: list[tuple[bool, int, int, str, Nearest]] = []
+    mine, about = _parts(cell), _about(cell)
+    found: list[tuple[bool, int, int, int, str, Nearest]] = []
     for code, one in indicators(district, on).items():
         if one.cell.of != cell.of or one.by is not None or one.cell.total != cell.total:
             continue
         comparison = compare(one.cell, cell, dictionaries()[cell.of], on=on)
         if comparison.relation in order:
             rank, apart = order.index(comparison.relation), len(mine ^ _parts(one.cell))
-            found.append((rank > 0, apart, rank, code, Nearest(one, comparison)))
-    return min(found, key=lambda entry: entry[:4])[4] if found else None
+            strange = len(about ^ _about(one.cell))
+            found.append((rank > 0, apart, strange, rank, code, Nearest(one, comparison)))
+    return min(found, key=lambda entry: entry[:5])[5] if found else None
+
+
+def _about(cell: Cell) -> frozenset[str]:
+    """Return what a cell asks about; this month and last month are about the same thing."""
+    names = attributes(cell.where) if cell.where is not None else frozenset()
+    return frozenset(_SPAN.sub("", name) for name in names)
 
 
 def _parts(cell: Cell) -> frozenset[Expression]:

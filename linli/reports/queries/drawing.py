@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linli.basics import Actor
-from linli.reports.domain import Answer, Cell, Field, Permission, Place, Sheet, read_workbook
+from linli.reports.domain import (
+    Answer,
+    Cell,
+    Field,
+    Permission,
+    Place,
+    Sheet,
+    figure,
+    read_workbook,
+)
 from linli.reports.models import Edition
 
 from .compiling import compiled
@@ -21,17 +30,20 @@ class Box:
     """
     One cell of a drawn form.
 
-    ``at`` is the place of its number in the form's order, None where it asks for none; ``mark`` is
-    a word: unasked, hidden, unknown, stale, or empty.
+    ``at`` is the place of its number in the form's order, None where it asks for none; ``shown`` is
+    the number as the form wants it. ``mark`` is a word: unasked, hidden, unknown, stale, or empty.
+    ``unknown``: of how many nothing is recorded; true where the reader may not learn how many.
     """
 
     text: str = ""
     rows: int = 1
     columns: int = 1
     at: int | None = None
-    number: int | None = None
+    shown: str = ""
     mark: str = ""
     opens: bool = False
+    number: int | None = None
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +101,12 @@ def mark_of(one: Answer) -> str:
     return "unknown" if one.unknown else "stale" if one.stale else ""
 
 
-def remarks(found: Sequence[Answer], *, exactly: bool) -> list[Remark]:
-    """Return what is to be said of the numbers, in the form's order."""
+def remarks(found: Sequence[Answer], *, form: str, exactly: bool) -> list[Remark]:
+    """Return what is to be said of the numbers of a form, in its order."""
     said = (
         Remark(
             one.field.name,
-            " · ".join(one.field.texts),
+            one.field.heading(form),
             tuple(mark_words(one, exactly=exactly)),
             mark_of(one),
         )
@@ -152,5 +164,14 @@ def _box(sheet: Sheet, place: Place, numbers: Numbers, *, opens: bool) -> Box:
         return Box(sheet.texts.get(place, ""))
     at, one = there
     field: Field = one.field
-    known = isinstance(field.found, Cell) and one.number is not None
-    return Box(at=at, number=one.number, mark=mark_of(one), opens=known and opens)
+    if one.number is None:
+        return Box(at=at, mark=mark_of(one))
+    shown = figure(one.number, field.unit)
+    return Box(
+        at=at,
+        shown=shown,
+        mark=mark_of(one),
+        opens=opens and isinstance(field.found, Cell),
+        number=one.number,
+        unknown=one.unknown if opens else one.unknown > 0,
+    )

@@ -1,16 +1,17 @@
 """What is to be sent this week, what was, and who stands behind a number."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
 from django.db.models import Max, QuerySet
 
 from linli.basics import Actor, NoSuchThing
+from linli.people.domain import Numbers
 from linli.places import queries as places
 from linli.reports.domain import Answer, Cell, PeriodKind, Permission, period_ending
 from linli.reports.models import Edition, Form
@@ -178,36 +179,37 @@ def gaps_of_each(
         for district, as_of in days
     }
     for one in editions:
-        found = lacking[one.district, one.as_of]
         cells = {field.found for field in fields_of(one.form)}
-        yield (
-            one,
-            frozenset().union(
-                *(
-                    found.of(cell).get(community, frozenset())
-                    for cell in cells
-                    if isinstance(cell, Cell) and cell.of == "people"
-                    for community in scopes[one.pk]
-                )
-            ),
-        )
+        told = {cell for cell in cells if isinstance(cell, Cell) and cell.of == "people"}
+        yield one, lacking[one.district, one.as_of].of(told, scopes[one.pk])
 
 
 class _Lacking:
-    """What cells lack on one day, by community, each cell looked at once."""
+    """What cells lack on one day, each cell looked at once; numbers until somebody wants them."""
 
     def __init__(self, counts: Counts) -> None:
         self.counts = counts
-        self._found: dict[Cell, Mapping[int, frozenset[Gap]]] = {}
+        self._found: dict[Cell, Mapping[tuple[int, str], Numbers]] = {}
 
-    def of(self, cell: Cell) -> Mapping[int, frozenset[Gap]]:
-        """Return community → the facts that would decide of whom it cannot be told."""
-        if cell not in self._found:
-            self._found[cell] = self._look(cell)
-        return self._found[cell]
+    def of(self, cells: Iterable[Cell], communities: Iterable[int]) -> frozenset[Gap]:
+        """Return the facts that would decide of whom these cells cannot tell in the communities."""
+        people = defaultdict[tuple[int, str], list[Numbers]](list)
+        for cell in cells:
+            if cell not in self._found:
+                self._found[cell] = self._look(cell)
+            for where, lacks in self._found[cell].items():
+                people[where].append(lacks)
+        here = frozenset(communities)
+        return frozenset(
+            Gap(community, person, name)
+            for (community, name), lacks in people.items()
+            if community in here
+            for person in np.unique(np.concatenate(lacks)).tolist()
+        )
 
-    def _look(self, cell: Cell) -> Mapping[int, frozenset[Gap]]:
-        found: dict[int, set[Gap]] = {}
+    def _look(self, cell: Cell) -> Mapping[tuple[int, str], Numbers]:
+        """Return community and attribute → the people of whom it is not known."""
+        found: dict[tuple[int, str], Numbers] = {}
         everybody = self.counts.everybody()
         rows = np.flatnonzero(np.isin(everybody.ids, self.counts.undecided(cell)))
         for name in attributes(cell.where) if cell.where is not None else ():
@@ -215,11 +217,8 @@ class _Lacking:
             lacks = rows if column is None else rows[~column.known[rows]]
             lives = everybody.communities[lacks]
             for community in np.unique(lives).tolist():
-                there = everybody.ids[lacks[lives == community]].tolist()
-                found.setdefault(community, set()).update(
-                    map(Gap, repeat(community), there, repeat(name))
-                )
-        return {community: frozenset(gaps_) for community, gaps_ in found.items()}
+                found[community, name] = everybody.ids[lacks[lives == community]]
+        return found
 
 
 def forms_asked(by: Actor) -> QuerySet[Form]:

@@ -49,7 +49,8 @@ class Behind:
     """
     What stands behind a number: one page, and where the next begins.
 
-    ``number`` is the number itself, ``total`` how many records it comes from.
+    ``number`` is the number itself, ``total`` how many records it comes from; ``unknown``: of how
+    many it cannot be told.
     """
 
     of: str
@@ -57,6 +58,7 @@ class Behind:
     number: int
     total: int
     after: int | None
+    unknown: int = 0
 
 
 def behind(by: Actor, edition: Edition, place: int, *, at: datetime, after: int = 0) -> Behind:
@@ -86,7 +88,8 @@ def behind(by: Actor, edition: Edition, place: int, *, at: datetime, after: int 
     ]
     more = page[-1] if page and page[-1] != ids[-1] else None
     number = sum(amounts.values()) if cell.total else len(ids)
-    return Behind(cell.of, records, number, len(ids), more)
+    unknown = int(counts.count(cell).unknown.sum())
+    return Behind(cell.of, records, number, len(ids), more, unknown)
 
 
 def _people(_: Actor, ids: Sequence[int], __: Counts) -> list[Record]:

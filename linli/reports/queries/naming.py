@@ -84,6 +84,12 @@ _SPANS = {
     "half_year": (gettext_noop("this half year"), gettext_noop("before this half year, or never")),
     "year": (gettext_noop("this year"), gettext_noop("before this year, or never")),
 }
+_EARLIER = {
+    "last_month": gettext_noop("last month"),
+    "last_quarter": gettext_noop("last quarter"),
+    "first_half": gettext_noop("the first half of the year"),
+    "last_year": gettext_noop("last year"),
+}
 _BODIES = {str(kind): words for kind, words in HAT_WORDS.items()}
 CODE_WORDS: Mapping[str, Mapping[str, str]] = {
     "kind": {
@@ -133,8 +139,21 @@ CODE_WORDS: Mapping[str, Mapping[str, str]] = {
 
 def fact_name(attribute: str) -> str:
     """Return what a fact is called, of whatever is counted."""
+    span = _span_of(attribute)
+    if span is not None:
+        return fact_name(f"{attribute.removesuffix(span)}in")
     words = FACT_WORDS.get(attribute)
     return gettext(words) if words is not None else people.fact_label(attribute)
+
+
+def span_name(attribute: str) -> str:
+    """Return the earlier period an attribute asks about (上月), "" if it asks about none."""
+    span = _span_of(attribute)
+    return "" if span is None else gettext(_EARLIER[span])
+
+
+def _span_of(attribute: str) -> str | None:
+    return next((span for span in _EARLIER if attribute.endswith(f"_{span}")), None)
 
 
 def code_names(attribute: str, codes: Iterable[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from linli.reports.domain import Answer
+from linli.reports.domain import Answer, figure
 from linli.reports.models import Edition
 
 from .drawing import mark_of
@@ -28,12 +28,18 @@ def edition_out(edition: Edition, found: Sequence[Answer] | None = None) -> dict
 
 
 def _answer_out(one: Answer) -> dict[str, Any]:
-    """Return one number: ``mark`` is a word of the screen, ``stale`` and ``unknown`` say more."""
+    """
+    Return one number: ``mark`` is a word of the screen, ``stale`` and ``unknown`` say more.
+
+    Money is a number of fen; ``shown`` is what the form gets, in its ``unit``.
+    """
     return {
         "sheet": one.field.sheet,
         "cell": one.field.name,
         "heading": list(one.field.texts),
         "number": one.number,
+        "unit": one.field.unit.value,
+        "shown": "" if one.number is None else figure(one.number, one.field.unit),
         "mark": mark_of(one),
         "why": one.why.why.value if one.why is not None else "",
         "unknown": one.unknown > 0,

@@ -9,11 +9,21 @@ from django.utils.translation import gettext, ngettext
 from linli.basics import gettext_noop
 from linli.fabric.jinja import local_text
 from linli.places import queries as places
-from linli.reports.domain import Answer, Cell, Comparison, Difference, Field, Unmatched, WhyNot
+from linli.reports.domain import (
+    Answer,
+    Cell,
+    Comparison,
+    Difference,
+    Field,
+    MoneyUnit,
+    Unmatched,
+    WhyNot,
+    is_money,
+)
 from linli.rulebook.domain import And, Condition, Expression, InSet, Known, Not, Or, phrase
 
-from .definitions import Nearest, nearest
-from .naming import SUBJECT_WORDS, code_names, fact_name
+from .definitions import Nearest, dictionaries, nearest
+from .naming import SUBJECT_WORDS, code_names, fact_name, span_name
 
 WHY_NOT: Mapping[WhyNot, str] = {
     WhyNot.UNKNOWN_WORDS: gettext_noop("We do not know what “%(words)s” means."),
@@ -27,7 +37,16 @@ WHY_NOT: Mapping[WhyNot, str] = {
         "“%(words)s” does not say plainly what is counted over which time."
     ),
     WhyNot.NO_SUBJECT: gettext_noop("“%(words)s” does not say what is to be counted."),
+    WhyNot.UNIT_UNCLEAR: gettext_noop(
+        "“%(words)s” does not say plainly in which unit its money is: yuan, or ten thousand yuan."
+    ),
     WhyNot.UNNAMED_ROW: gettext_noop("The line under “%(words)s” bears no name."),
+}
+IS_NOT = gettext_noop("%(name)s is not %(codes)s")
+UNIT_WORDS: Mapping[MoneyUnit, str] = {
+    MoneyUnit.AS_COUNTED: gettext_noop("fen"),
+    MoneyUnit.YUAN: gettext_noop("yuan"),
+    MoneyUnit.WAN_YUAN: gettext_noop("ten thousand yuan"),
 }
 
 
@@ -71,11 +90,30 @@ def meaning(cell: Cell, near: Nearest | None) -> Meaning:
     )
 
 
+def counted_words(said: Meaning, field: Field) -> str:
+    """Return what a number counts, and of money in which unit."""
+    if not (isinstance(field.found, Cell) and is_money(field.found)):
+        return said.counted
+    return gettext("%(what)s, in %(unit)s") % {
+        "unit": gettext(UNIT_WORDS[field.unit]),
+        "what": said.counted,
+    }
+
+
 def difference_words(side: Difference | None) -> tuple[str, ...]:
     """Return whom one side counts and the other does not: what is so of all of them."""
     if side is None:
         return ()
-    return tuple(gettext(" or ").join(map(condition_words, part)) for part in side.parts)
+    return tuple(map(_any_words, side.parts))
+
+
+def _any_words(part: Sequence[Expression]) -> str:
+    """Return what one attribute is: some of its values, or not on record."""
+    told = [one for one in part if not isinstance(one, Not)]
+    if len(told) in (0, len(part)):
+        return gettext(" or ").join(map(condition_words, part))
+    said = gettext(" or ").join(map(condition_words, told))
+    return gettext("%(condition)s, or it is not on record") % {"condition": said}
 
 
 def condition_words(expression: Expression) -> str:
@@ -94,10 +132,19 @@ def condition_words(expression: Expression) -> str:
 
 
 def _condition(condition: Condition) -> str:
+    if isinstance(condition, InSet) and (span := span_name(condition.name)):
+        inside = condition.codes == {"yes"}
+        msgid = phrase(condition).msgid if inside else IS_NOT
+        return gettext(msgid) % {"name": fact_name(condition.name), "codes": span}
     if isinstance(condition, InSet) and condition.codes == {"yes"}:
         return fact_name(condition.name)
     if isinstance(condition, InSet) and condition.codes == {"no"}:
-        return gettext("not: %(condition)s") % {"condition": fact_name(condition.name)}
+        return gettext("%(name)s: no") % {"name": fact_name(condition.name)}
+    if isinstance(condition, InSet) and (others := _shorter(condition)):
+        return gettext(IS_NOT) % {
+            "name": fact_name(condition.name),
+            "codes": gettext(" or ").join(code_names(condition.name, others)),
+        }
     asked = phrase(condition)
     return gettext(asked.msgid) % {
         "name": fact_name(asked.name),
@@ -105,6 +152,14 @@ def _condition(condition: Condition) -> str:
         "most": asked.most,
         "codes": gettext(" or ").join(code_names(asked.name, asked.codes)),
     }
+
+
+def _shorter(condition: InSet) -> frozenset[str]:
+    """Return the values left out, where they are one of several and so said sooner."""
+    kinds = (kinds.get(condition.name) for kinds in dictionaries().values())
+    every = next((frozenset(kind.codes) for kind in kinds if kind is not None), frozenset())
+    others = every - condition.codes
+    return others if len(others) == 1 < len(condition.codes) else frozenset()
 
 
 def why_words(why: Unmatched) -> str:
@@ -162,9 +217,11 @@ class Understood:
     why: str
 
 
-def understood(district: int, fields: Sequence[Field], *, on: date) -> dict[str, list[Understood]]:
+def understood(
+    district: int, fields: Sequence[Field], *, form: str, on: date
+) -> dict[str, list[Understood]]:
     """
-    Return the places of a form: ``same`` as a definition in force, ``other``, ``not``.
+    Return the places of a form of this name: ``same`` as a definition in force, ``other``, ``not``.
 
     Places of several lines with the same meaning are given once.
     """
@@ -172,7 +229,7 @@ def understood(district: int, fields: Sequence[Field], *, on: date) -> dict[str,
     seen: set[tuple[str, Cell | Unmatched]] = set()
     tree = places.tree(district)
     for field in fields:
-        heading = " · ".join(field.texts)
+        heading = field.heading(form)
         if (heading, field.found) in seen:
             continue
         seen.add((heading, field.found))
