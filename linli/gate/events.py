@@ -103,8 +103,21 @@ class PutOnVisitList(RequestEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewcomersAsked(RequestEvent):
+    """People came after a question was put on the list: so many more, and for so many no room."""
+
+    task_id: int
+    asked: int
+    unasked: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitsCounted(RequestEvent):
-    """Visits on record answered or met ``met`` of what a task asked; so much is committed for it."""
+    """
+    Visits on record answered or met ``met`` of what a task asked.
+
+    Minutes and money are booked with the line that ends the counting; before that both are 0.
+    """
 
     task_id: int
     met: int

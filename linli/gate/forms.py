@@ -9,6 +9,7 @@ from django.utils.datastructures import MultiValueDict
 
 from linli.basics import Invalid, gettext_noop
 from linli.fabric.asked import day, is_id, number, text
+from linli.fabric.writing import EARLIEST
 from linli.reports.domain import Cell, WorkbookTooLarge
 from linli.rulebook.domain import local_date
 
@@ -135,11 +136,11 @@ def effort(sent: QueryDict) -> Effort:
 
 
 def month(sent: QueryDict, *, at: datetime) -> date:
-    """Return the first day of the month chosen; this month's if none was, or one to come."""
+    """Return the first day of the month chosen; this month's if none was, or one that cannot be."""
     this = month_of(local_date(at))
     typed = text(sent, "month", most=7)
     try:
         chosen = date.fromisoformat(f"{typed}-01")
     except ValueError:
         return this
-    return min(chosen, this)
+    return chosen if date(EARLIEST, 1, 1) <= chosen <= this else this

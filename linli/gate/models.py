@@ -31,8 +31,10 @@ class Request(Bound):
     ``communities`` are ids; ``minutes`` what one of them spends; ``amount_fen`` what all cost.
     ``line`` is the code items use; ``line_kind`` the worst that a community's list said of it when
     it was submitted. ``cell`` is canonical JSON of whom a question is about, or whose doors work
-    goes to; null where the work is nobody's door. The three sums are nested: what was paid was committed, and so on. ``reasons``
-    are the findings of the last decision. Appointments are of who submitted, decided, declared.
+    goes to; null where the work is nobody's door. ``unknown`` is of how many the facts could not tell
+    it when they were last counted, as an office may know it (``told_people``): at its drafting, its
+    handing in, its decision. The three sums are nested: what was paid was committed, and so on.
+    ``reasons`` are the findings of the last decision. Appointments are of who submitted, decided, declared.
     """
 
     PERSONAL: ClassVar[Mapping[str, str]] = {"words": "open"}
@@ -56,6 +58,7 @@ class Request(Bound):
     evidence = models.CharField(max_length=200)
     with_names = models.BooleanField(default=False)
     cell = models.TextField(null=True)  # noqa: DJ001  # null leaves older digests as they are
+    unknown = models.PositiveIntegerField(null=True)
     budget_line = models.ForeignKey(
         "ledger.BudgetLine", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -145,6 +148,8 @@ class Task(Bound):
 
     Where it is done at doors it has no hand of its own: ``asked`` questions or doors were put on
     the visit list under the mandate ``put_under``, and ``met`` of them are answered or visited.
+    ``facts``: how many of them one person is asked at most.
+    ``unasked``: how many questions to people who came later the minutes paid for had no room for.
     """
 
     PERSONAL: ClassVar[Mapping[str, str]] = {"shown": "open"}
@@ -166,6 +171,8 @@ class Task(Bound):
     put_under = models.BigIntegerField(null=True)
     asked = models.PositiveIntegerField(null=True)
     met = models.PositiveIntegerField(null=True)
+    facts = models.PositiveSmallIntegerField(null=True)
+    unasked = models.PositiveIntegerField(null=True)
 
     class Meta:
         db_table = "gate_task"

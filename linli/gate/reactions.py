@@ -1,9 +1,12 @@
-"""What follows at the gate from what happens at doors. Listed in ``config/wiring.py``."""
+"""What follows at the gate from what happens at doors, and to people. Listed in ``config/wiring.py``."""
 
 from django.conf import settings
 
 from linli.basics import Event
 from linli.journal.actions import system
+from linli.people import queries as people
+from linli.people.events import PersonEnded, PersonMoved, PersonRegistered
+from linli.places import queries as places
 from linli.visits.events import QuestionsAnswered, VisitRecorded
 
 from . import actions, queries
@@ -20,3 +23,30 @@ def count_visits(event: Event, line: int) -> None:
         return
     for task in tasks:
         actions.count_visits(by=system(settings.DISTRICT), task=task, at=event.at)
+    for task in queries.short_of_minutes(tasks, district=settings.DISTRICT):
+        actions.ask_newcomers(by=system(settings.DISTRICT), task=task, at=event.at)
+
+
+def ask_newcomers(event: Event, line: int) -> None:
+    """
+    Answer ``PersonRegistered``, ``PersonMoved``, ``PersonEnded``, ``PeopleLoaded`` and
+    ``CommunityFollowed``: who came is asked what stands there, and who left leaves room.
+    """
+    del line
+    asking = queries.asking_tasks(event.at, _touched(event), district=settings.DISTRICT)
+    for task in list(asking.order_by("id").values_list("id", flat=True)):
+        actions.ask_newcomers(by=system(settings.DISTRICT), task=task, at=event.at)
+
+
+def _touched(event: Event) -> frozenset[int] | None:
+    """Return the communities that somebody came to or left; None where it may be any."""
+    district = settings.DISTRICT
+    if isinstance(event, PersonRegistered | PersonEnded):
+        doors = people.doors_of(district, [event.person_id])
+        found = {community for _, community in doors.values()}
+    elif isinstance(event, PersonMoved):
+        left = None if event.from_id is None else places.community_of(district, event.from_id)
+        found = {event.community_id, left}
+    else:
+        return None
+    return frozenset(one for one in found if one is not None)

@@ -226,7 +226,7 @@ def acts() -> Mapping[str, Act]:
 def arguments_of(name: str) -> Mapping[str, Any]:
     """Return what an act wants besides ``by``, with the types."""
     act = inspect.unwrap(acts()[name])
-    there = {"Report": Report, "Reaction": Reaction}
+    there = {"Notice": Notice, "Report": Report, "Reaction": Reaction}
     hints = typing.get_type_hints(act, localns=there)
     return {one: hints[one] for one in inspect.signature(act).parameters if one != "by"}
 
@@ -427,7 +427,8 @@ def _leaves(kind: Any) -> typing.Iterator[Any]:
         yield kind
 
 
-def _known(kind: Any) -> bool:
+def _known(kind: Any, above: tuple[Any, ...] = ()) -> bool:
+    """Whether one can be drawn; ``above`` are those it is a part of, for some hold their own kind."""
     plain = {
         bool,
         int,
@@ -443,11 +444,12 @@ def _known(kind: Any) -> bool:
         Any,
         object,
     }
-    if kind in plain or kind is Actor:
+    if kind in plain or kind is Actor or kind in above:
         return True
     if not isinstance(kind, type):
         return False
     if dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
-        return all(_known(one) for field in hints.values() for one in _leaves(field))
+        parts = [one for field in hints.values() for one in _leaves(field)]
+        return all(_known(one, (*above, kind)) for one in parts)
     return issubclass(kind, (Enum, Model))

@@ -198,6 +198,9 @@ class Holding:
         """What is done at doors is counted later, but only what was done in time counts."""
         ends = task.request.valid_to
         assert ends is not None
+        if task.state == "begun":  # decision 23: nothing tells how many answered so far
+            assert task.committed_fen == 0, "money moved with an answer"
+            assert not task.minutes.exclude(visit=None).exists(), "minutes moved with an answer"
         for booked in task.minutes.filter(undone=None).select_related("visit"):
             assert booked.visit is None or booked.visit.entered_at < ends, "visited after a lapse"
         if task.state == "done":

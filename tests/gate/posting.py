@@ -30,7 +30,7 @@ from linli.identity import actions as identity
 from linli.identity.models import User
 from linli.parties.models import Closing
 from linli.parties.views.offices import ACTS as OFFICE_ACTS
-from linli.people.models import Merge
+from linli.people.models import Merge, RightsRequest
 from linli.places.models import Place
 from linli.rulebook.domain import local_date
 from tests.portal.pictures import picture
@@ -94,11 +94,15 @@ FIELDS: Mapping[str, str] = {
     ),
     "desk/cases/<str:number>/files/": "files=file",
     "desk/cases/<str:number>/for/<str:doing>/": "report proof code statement reason files=file",
+    "data-requests/<int:request_id>/decide/": "decision reasons=words",
     "desk/load/move/": "step to_party note=words",
     "desk/people/<int:person>/awards/": "",
     "desk/people/<int:person>/awards/<int:award>/end/": "reason on=day",
     "desk/queue/<int:booking>/<str:act>/": "",
+    "desk/requests/<int:request_id>/copy/": "",
     "desk/queue/give/": "item name phone",
+    "desk/rolls/": "item roll=workbook",
+    "desk/rolls/take/": "shown=words",
     "desk/returns/<int:ruling>/rule/": "upheld=yes to_party words",
     "find/": "number code",
     "i18n/setlang/": "language next",
@@ -106,6 +110,7 @@ FIELDS: Mapping[str, str] = {
     "me/afterwards/": "relatives",
     "me/consent/": "person give=purpose withdraw=purpose",
     "me/requests/": "person kind details=words",
+    "me/requests/<int:asked>/withdraw/": "person",
     "offices/<int:party>/do/<str:act>/": (
         "seat name role username=words from_on=day to_on=day on=day backup factor=words starts=hour "
         "ends=hour day0=hours closing phone"
@@ -113,6 +118,7 @@ FIELDS: Mapping[str, str] = {
     "offices/posts/": "code name name_en=name core=minutes flexible=minutes",
     "open311/v2/requests.json": "service_code=item description=words address_string=words phone",
     "people/": "name fact value",
+    "people/<int:person>/ask/": "kind details=words",
     "people/<int:person>/card/": "purpose",
     "people/<int:person>/confirm/": "topic",
     "people/<int:person>/end/": "reason on=day",
@@ -155,6 +161,7 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "at": ("home", "there"),
     "channel": ("window", "phone"),
     "days": ("30", "0", "x"),
+    "decision": ("grant", "refuse", "look", "nothing"),
     "desk": ("housing", "committee", "nobody"),
     "door": ("501", ""),
     "effort": ("door", "form", "meeting", "nothing"),
@@ -271,7 +278,14 @@ class Browsers:
         for name in ("<str:number>", "<number>"):
             if name in found:
                 found = found.replace(name, self._number(route))
-        tables: dict[str, type[Model]] = {**IDS, "award": Award, "merge": Merge, "closing": Closing}
+        tables: dict[str, type[Model]] = {
+            **IDS,
+            "asked": RightsRequest,
+            "award": Award,
+            "closing": Closing,
+            "merge": Merge,
+            "request_id": RightsRequest,
+        }
         for name, table in tables.items():
             if f"<int:{name}>" in found:
                 found = found.replace(f"<int:{name}>", str(abs(self.hand.some_id(table))))

@@ -1,7 +1,7 @@
 """The district of the walk: its people, its roles, its matters, and money that is not the gate's."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 
@@ -88,6 +88,17 @@ def _people(world: World) -> None:
         )
     user = User.objects.create(username="resident")
     people.link_user(by=HOUSE_ITSELF, at=NOON, person=person.pk, user=user.pk)
+
+
+def somebody_comes(*, world: World, at: datetime) -> None:
+    """Let somebody of 80 or more come to a community, of whom nobody knows whether they live alone."""
+    people.register_person(
+        by=HOUSE_ITSELF,
+        at=at,
+        name="某人",
+        community=world.place(WILLOW if at.hour % 2 else GREEN),
+        facts={"birth_on": date(1940, 1, 1)},
+    )
 
 
 def _matters(world: World) -> None:

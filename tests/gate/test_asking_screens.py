@@ -19,7 +19,7 @@ from linli.reports.domain import Cell
 from tests.world import DOOR, GREEN, HOUSE_ITSELF, NOON, WILLOW
 
 from .conftest import LAW, TODAY
-from .test_numbers import counted  # noqa: F401
+from .test_numbers import counted, take  # noqa: F401
 from .test_screens import LAST, _now, browser  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -177,7 +177,7 @@ def test_what_is_missing_becomes_a_question_from_the_same_page(counted) -> None:
     row = Request.objects.get()
     assert (row.kind, json.loads(row.cell)["of"]) == ("data", "people")
     shown = client.get(f"/tasks/r/{row.number}/").content.decode()
-    assert "cannot tell it of 2 people" in shown
+    assert "cannot tell it of fewer than 5 people" in shown
     assert "Who is asked" in shown
     wrong = client.post("/tasks/new/", sent | {"cell": ""})
     assert wrong.status_code == 422
@@ -245,3 +245,18 @@ def test_work_names_whose_doors_by_a_definition(counted) -> None:  # noqa: F811
     assert found is not None
     assert composing.whom_named("nothing", district=1, on=TODAY) is None
     assert counted.place(WILLOW) in counted.at("housing").communities
+
+
+def test_nought_of_whom_nothing_is_recorded_is_told_as_not_recorded(counted) -> None:  # noqa: F811
+    """One of the nine is 70, and nobody wrote down whether he lives alone. Nobody lives in the other."""
+    green, willow = counted.place(GREEN), counted.place(WILLOW)
+    row, told = take(counted, "独居老人数")
+
+    assert (told.numbers, told.total) == ({green: 0, willow: 0}, 0)
+    assert told.untold == {str(green): 1, "whole": 1}
+    page = browser("housing", "en").get(f"/tasks/r/{row.number}/").content.decode()
+    cells = re.findall(r'<td class="r">(.*?)</td>', page)
+    few = '<span class="soft">not recorded yet of fewer than five</span>'
+    assert sorted(cells) == sorted([few, "0", few])
+    shown = browser("housing").get(f"/tasks/r/{row.number}/").content.decode()
+    assert "还没有记录，还差不到 5 人（户）" in shown

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from linli.gate.models import Request, Task
+from linli.gate.models import Request, Task, Worked
 from linli.interop.management.tasks import (
     CODE,
     GIVEN_FEN,
     MINUTES,
     hands,
     live_doors,
+    live_month,
     live_requests,
 )
 from linli.ledger import queries as ledger
@@ -44,6 +45,25 @@ def test_a_year_at_the_gate(world) -> None:
     line = ledger.line_by_code(CODE, district=1)
     assert ledger.line_balance(line.pk, district=1) == LineBalance(GIVEN_FEN - paid, 0, 0, paid)
     assert not Task.objects.filter(paid_at=None).exists()
+
+
+def test_the_last_days_show_two_returns_and_where_the_minutes_went(world) -> None:
+    who = hands(
+        HOUSE_ITSELF,
+        office=world.at("civil").party,
+        street=world.at("street").party,
+        district=world.at("district").party,
+        committee=world.at("committee").party,
+        community=world.place(GREEN),
+    )
+    now, lines = NOON + timedelta(days=30), {"line": "home_safety", "closed": "market_checks"}
+    live_requests(who, now=now, months=1, **lines)
+    assert live_month(who, now=now, **lines) == 3
+    states = Request.objects.order_by("id").values_list("state", flat=True)
+    assert list(states)[-3:] == ["returned", "returned", "active"]
+    spent = Worked.objects.filter(worked_on=now.date()).order_by("id")
+    spent = spent.values_list("effort", "minutes")
+    assert list(spent) == [("door", 45), ("form", 60), ("meeting", 40)]
 
 
 def test_the_demo_asks_and_visits_at_doors(world) -> None:

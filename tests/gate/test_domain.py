@@ -247,9 +247,79 @@ def test_what_is_earned_grows_with_each_answer_up_to_the_whole(amount, asked, da
     assert domain.earned(amount, 0, 0) == 0
 
 
+@given(
+    met=st.integers(0, 60),
+    asked=st.integers(1, 60),
+    facts=st.integers(1, 3),
+)
+def test_what_is_paid_and_told_never_depends_on_fewer_than_five(met, asked, facts) -> None:
+    """For each number met, at least five lie together that are paid and told alike, or it is 0 or all."""
+    met, fives = min(met, asked), domain.fives_of(facts)
+    alike = [
+        one for one in range(1, asked + 1) if paid(one, asked, fives) == paid(met, asked, fives)
+    ]
+    assert met == 0 or len(alike) >= min(fives, asked)
+    told = domain.told_progress(met, asked, fives)
+    assert told is None if asked < fives else all(one % fives == 0 for one in told)
+
+
+@given(met=st.integers(1, 200), asked=st.integers(5, 200), facts=st.integers(1, 3))
+def test_what_is_paid_tells_of_how_many_asked_no_more_than_whole_fives(met, asked, facts) -> None:
+    """5 of 13 would be 5/13 of the money: whoever divides learns 13, and by another request the one between."""
+    met, fives = min(met, asked), domain.fives_of(facts)
+    told = domain.told_progress(met, asked, fives)
+    if told is None:
+        assert paid(met, asked, fives) == 1_000_000
+    else:
+        whole = told[1]
+        assert paid(met, asked, fives) == paid(min(-(-met // fives) * fives, whole), whole, fives)
+
+
+def paid(met: int, asked: int, fives: int) -> int:
+    return domain.earned(1_000_000, met, asked, fives)
+
+
+def test_people_are_told_by_ones_twos_and_fives() -> None:
+    told = [domain.told_people(one) for one in range(12)]
+    assert told == [0, 1, 1, 1, 1, 5, 5, 5, 5, 5, 10, 10]
+    many = sorted({domain.told_people(one) for one in range(30_000)})
+    assert many[3:] == [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000]
+
+
+def test_two_counts_never_tell_of_how_few_they_differ() -> None:
+    """Of two questions one within the other, whatever is told leaves four or more differences open."""
+    told = [domain.told_people(one) for one in range(120)]
+    open_: dict[tuple[int, int], set[int]] = {}
+    for less in range(1, 120):
+        for more in range(less, 120):
+            open_.setdefault((told[less], told[more]), set()).add(more - less)
+    assert len(open_) == 21  # the pairs of few, 5, 10, 20, 50 and 100
+    assert min(map(len, open_.values())) == 4
+
+
+@pytest.mark.parametrize(
+    ("spent", "met", "open_", "asked", "room"),
+    [
+        (0, 0, 2, 2, 0),  # as planned: no room
+        (0, 0, 1, 2, 1),  # one left
+        (12, 1, 1, 2, 0),
+        (5, 1, 1, 2, 4),  # quicker than planned
+        (0, 0, 0, 0, 3),  # nobody was asked at first
+        (40, 2, 0, 2, 0),
+    ],
+)
+def test_there_is_room_for_as_many_as_the_minutes_paid_for(spent, met, open_, asked, room) -> None:
+    assert domain.room_for(30, spent, met=met, open_=open_, asked=asked) == room
+
+
 @pytest.mark.parametrize(
     ("unknown", "passed", "reason"),
-    [(None, True, "once"), (2, True, "unknown"), (0, False, "known")],
+    [
+        (None, True, "once"),
+        (0, False, "known"),
+        (1, True, "unknown_few"),
+        (5, True, "unknown"),
+    ],
 )
 def test_what_is_known_already_is_not_asked(unknown, passed, reason) -> None:
     standing = replace(GOOD, unknown=unknown)

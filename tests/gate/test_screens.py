@@ -137,6 +137,8 @@ def test_the_bill_is_open_to_all_and_names_no_person(world) -> None:
     assert values[:4] == ["Housing bureau", 1, 0, 60]
     assert anybody.get("/burden/?month=2026-10").status_code == 200
     assert anybody.get("/burden/?month=nonsense").status_code == 200
+    for where in ("/burden/", "/burden/minutes/", "/burden/bill.json", "/burden/bill.xlsx"):
+        assert anybody.get(f"{where}?month=0001-01").status_code == 200  # no moment is before it
 
 
 def test_a_draft_is_shown_to_its_office_only(world) -> None:

@@ -1,9 +1,8 @@
 """
 A walk through the whole house: any role, any public act, any form, any moment, and raw SQL between.
 
-What must hold after every step stands in ``holding``; what can be drawn in ``drawing`` (acts, with
-their arguments) and ``posting`` (addresses, with their forms). The acts of the gate are drawn by
-hand here besides, so that requests get somewhere.
+What must hold after every step stands in ``holding``; what can be drawn in ``drawing`` (acts) and
+``posting`` (forms). The acts of the gate are drawn by hand here besides: requests get somewhere.
 """
 
 import inspect
@@ -45,6 +44,7 @@ from .conftest import BUDGET, DAY, LAW, wanted
 from .drawing import Hand, Nothing
 from .holding import ATTACKS, EVERYTHING, Holding, Watch
 from .posting import FIELDS, Browsers
+from .settling import somebody_comes
 
 MONEY = {"housing": BUDGET, "civil": "civil.2026"}
 GATE_FORMS = tuple(one for one in FIELDS if one.startswith("tasks/"))
@@ -291,6 +291,9 @@ class Walk:
 
     # Acts around it
 
+    def come(self) -> None:
+        self.tried(somebody_comes, world=self.world, at=self.at)
+
     def open_case(self) -> None:
         said = cases.Said(
             item="shared_leak",
@@ -477,6 +480,7 @@ WEIGHTS: Mapping[str, int] = {
     "refuse": 1,
     "sweep": 6,
     "jump": 1,
+    "come": 2,
     "open_case": 1,
     "hand_down": 4,
     "question": 2,

@@ -5,10 +5,12 @@ from .booking import take_back_minutes
 from .deciding import admit_request, declare_emergency, return_request
 from .doors import count_visits, put_admitted, put_on_list
 from .ending import escalate_requests, lapse_requests, pay_overdue, revoke_request
+from .newcomers import ask_newcomers
 from .tasks import begin_task, book_minutes, finish_task, pay_task, refuse_past_the_gate
 
 __all__ = [
     "admit_request",
+    "ask_newcomers",
     "begin_task",
     "book_minutes",
     "cosign_request",

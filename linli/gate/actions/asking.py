@@ -19,11 +19,12 @@ from linli.gate.domain import (
     Wanted,
     amount_of,
     check_wanted,
+    check_words,
     never,
     signed_by_all,
 )
 from linli.gate.models import Cosignature, Request, TakenNumbers
-from linli.gate.queries.numbers import Told
+from linli.gate.queries.numbers import Told, kept_numbers
 from linli.journal.actions import record
 from linli.journal.domain import canonical
 from linli.ledger import queries as ledger
@@ -47,7 +48,7 @@ def draft_request(*, by: Actor, wanted: Wanted, at: datetime) -> Request:
     by.must(Permission.ASK)
     check_wanted(wanted, on=local_date(at))
     _check_communities(by, wanted.communities)
-    row = Request.objects.create(
+    row = Request(
         district=by.district,
         number=new_number(at),
         kind=str(wanted.kind),
@@ -69,6 +70,8 @@ def draft_request(*, by: Actor, wanted: Wanted, at: datetime) -> Request:
         budget_line_id=_own_line(by, wanted.budget_line),
         drafted_at=at,
     )
+    row.unknown = queries.unknown_people(row, at=at)
+    row.save()
     drafted = events.RequestDrafted(
         at=at,
         request_id=row.pk,
@@ -113,6 +116,7 @@ def submit_request(*, by: Actor, request: int, at: datetime) -> Request:
     """
     row = lock_own(by, request)
     lines = queries.lines_of(row.line, row.communities, row.from_on, district=by.district)
+    row.unknown = queries.unknown_people(row, at=at)
     found = queries.findings(row, at=at)
     row.line_kind = queries.worst_kind(lines)
     row.reasons = [one.data() for one in found]
@@ -198,6 +202,7 @@ def take_numbers(
     by.must(Permission.ASK)
     _check_communities(by, communities)
     _check_may_know(purpose, basis, communities)
+    check_words(words=words, duty_line=line)
     told = queries.ask_facts(by, words, communities, cell=whom, split_by=split_by, at=at)
     if told.cell is None:
         raise BadRequestPlan(
@@ -230,7 +235,7 @@ def take_numbers(
         request=row,
         cell=canonical(cell_data(told.cell)),
         as_of=told.as_of,
-        numbers=canonical(_numbers_told(told)),
+        numbers=canonical(kept_numbers(told)),
     )
     taken = events.NumbersTaken(
         at=at, request_id=row.pk, party_id=row.asked_by_id, as_of=told.as_of.isoformat()
@@ -240,7 +245,8 @@ def take_numbers(
 
 
 def _check_may_know(purpose: str, basis: str, communities: Collection[int]) -> None:
-    """:raises BadRequestPlan: without purpose, communities, or law and article"""
+    """:raises BadRequestPlan: without purpose, communities, or law and article; or in too many words"""
+    check_words(purpose=purpose, basis=basis)
     if not purpose.strip() or not communities:
         raise BadRequestPlan(
             field="purpose", reason=gettext_noop("say what for, and of which communities.")
@@ -250,11 +256,3 @@ def _check_may_know(purpose: str, basis: str, communities: Collection[int]) -> N
             field="basis",
             reason=gettext_noop("name the law and the article that let you ask this."),
         )
-
-
-def _numbers_told(told: Told) -> dict[str, object]:
-    """Return what an office was told, as it is kept: by community, all together, by group."""
-    numbers: dict[str, object] = {str(one): number for one, number in told.numbers.items()}
-    if told.groups:
-        numbers |= {"by": told.split_by, "groups": dict(told.groups)}
-    return numbers | {"whole": told.total}

@@ -1,5 +1,7 @@
 """What the gate books: minutes from a community to the office that asked, and money of its line."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from linli.basics import Actor
@@ -17,17 +19,26 @@ WORK = "work"  # the ledger's unit of working minutes
 GIVEN, TAKEN = "gate.given", "gate.taken"
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Minutes of one day; ``visit`` is the card they come from, None where they come from a hand."""
+
+    minutes: int
+    worked_on: date
+    visit: int | None = None
+
+
 def book(
-    by: Actor,
-    row: Task,
-    effort: Effort,
-    minutes: int,
-    worked_on: date,
-    *,
-    at: datetime,
-    visit: int | None = None,
-) -> Worked:
-    """Book minutes on a locked task; saves the minutes and what the task holds of them."""
+    by: Actor, row: Task, effort: Effort, parts: Sequence[Part], *, at: datetime
+) -> list[Worked]:
+    """
+    Book minutes on a locked task, all parts by one transfer; saves what the task holds of them.
+
+    One transfer: by how many there were, whoever reads the book could tell how many were met.
+    """
+    if not parts:
+        return []
+    minutes = sum(one.minutes for one in parts)
     row.worked += minutes
     row.save(update_fields=["worked"])
     nth = row.minutes.count() + 1
@@ -46,26 +57,21 @@ def book(
         kind=str(effort),
         key=f"gate.work.{row.pk}.{nth}",
     )
-    return Worked.objects.create(
-        district=row.district,
-        task=row,
-        effort=str(effort),
-        minutes=minutes,
-        worked_on=worked_on,
-        transfer=transfer,
-        visit_id=visit,
-    )
+    return [
+        Worked.objects.create(
+            district=row.district,
+            task=row,
+            effort=str(effort),
+            minutes=one.minutes,
+            worked_on=one.worked_on,
+            transfer=transfer,
+            visit_id=one.visit,
+        )
+        for one in parts
+    ]
 
 
-def commit(
-    by: Actor,
-    row: Request,
-    task: Task,
-    at: datetime,
-    *,
-    amount: int | None = None,
-    key: str = "",
-) -> None:
+def commit(by: Actor, row: Request, task: Task, at: datetime, *, amount: int | None = None) -> None:
     """Commit of a task's share of the reservation: all of it, or so much. Saves the request only."""
     wanted = task.amount_fen if amount is None else amount
     ledger.commit_budget(
@@ -73,7 +79,7 @@ def commit(
         at=at,
         line=row.budget_line_id or 0,
         amount=wanted,
-        key=key or f"gate.commit.{task.pk}",
+        key=f"gate.commit.{task.pk}",
     )
     task.committed_fen += wanted
     row.committed_fen += wanted
@@ -96,7 +102,11 @@ def take_back_minutes(*, by: Actor, worked: int, at: datetime) -> Worked:
     if found.undone_id is not None or row.paid_at is not None:
         raise NotBookedHere
     back = ledger.take_back_transfer(
-        by=by, at=at, transfer=found.transfer_id, key=f"gate.undo.{found.pk}"
+        by=by,
+        at=at,
+        transfer=found.transfer_id,
+        key=f"gate.undo.{found.pk}",
+        amount=found.minutes,
     )
     found.undone = back
     found.save(update_fields=["undone"])

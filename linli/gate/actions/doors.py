@@ -1,7 +1,7 @@
-"""What admitted work does at doors: onto the visit list, counted from visits, paid by answers."""
+"""What admitted work does at doors: onto the visit list, counted from visits, settled at its end."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
 
@@ -28,7 +28,7 @@ from linli.visits.domain import Asked
 from linli.visits.queries import Spent
 
 from ._rows import lock_task, working_days_after
-from .booking import book, commit
+from .booking import Part, book, commit
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def put_admitted(*, by: Actor, at: datetime, most: int = 20) -> int:
     """
     done = 0
     for task in queries.to_put_on_list(at, district=by.district):
-        if done == most:
+        if done >= most:
             break
         try:
             put_on_list(by=by, task=task, at=at)
@@ -81,7 +81,7 @@ def put_on_list(*, by: Actor, task: int, at: datetime) -> Task:
         if request.state == State.ADMITTED:
             request.state = str(State.ACTIVE)
             request.save(update_fields=["state"])
-        if not row.asked:
+        if not row.asked and request.kind == Kind.WORK:
             _done(row, at)
     row.save()
     put = events.PutOnVisitList(
@@ -102,29 +102,45 @@ def _carries(row: Task, at: datetime) -> bool:
 
 def _ask(by: Actor, row: Task, at: datetime, *, first: bool) -> list[Bound]:
     """Ask what is unknown now, or carry on what is still open; return new links. Who left is not asked."""
-    number, community = row.request.number, row.community_id
-    still = queries.living_at(community, row.district, at=at)
+    still = queries.living_at(row.community_id, row.district, at=at)
     if first:
-        pairs = queries.unknown_of(row.request, [community], at=at)
+        pairs = queries.unknown_of(row.request, [row.community_id], at=at)
     else:
         open_ = row.questions.filter(question__answered_at=None, question__withdrawn_at=None)
         pairs = set(open_.values_list("question__person", "question__attribute"))
+    ask_of(by, row, [one for one in sorted(pairs) if (True, one[0]) in still], at)
+    if not first:
+        return []
+    links = link_asked(row, pairs)
+    row.asked, row.facts = len(links), facts_of(links)
+    return list(links)
+
+
+def ask_of(by: Actor, row: Task, pairs: Sequence[tuple[int, str]], at: datetime) -> None:
+    """Ask facts of people, in the name of a task and under its mandate."""
+    number, mandate = row.request.number, row.mandate_id
     visits.ask_questions(
         by=by,
         asked=[
-            Asked(person=person, attribute=attribute, form=number, mandate=row.mandate_id)
-            for person, attribute in sorted(pairs)
-            if (True, person) in still
+            Asked(person=person, attribute=attribute, form=number, mandate=mandate)
+            for person, attribute in pairs
         ],
         at=at,
     )
-    if not first:
-        return []
+
+
+def link_asked(row: Task, pairs: Collection[tuple[int, str]]) -> list[TaskQuestion]:
+    """Link a task to the questions that stand in its name about people and facts; return the links."""
+    number, community = row.request.number, row.community_id
     found = visited.standing_questions(number, community, pairs, district=row.district)
     links = [TaskQuestion(district=row.district, task=row, question=one) for one in found]
     TaskQuestion.objects.bulk_create(links)
-    row.asked = len(links)
-    return list(links)
+    return links
+
+
+def facts_of(links: Iterable[TaskQuestion]) -> int:
+    """Return how many different facts some questions are about: one person is asked no more."""
+    return len({one.question.attribute for one in links})
 
 
 def _send(by: Actor, row: Task, at: datetime, *, first: bool) -> None:
@@ -147,7 +163,7 @@ def _send(by: Actor, row: Task, at: datetime, *, first: bool) -> None:
 @write_atomic
 def count_visits(*, by: Actor, task: int, at: datetime) -> Task:
     """
-    Count what visits on record answered or met of a task: minutes are booked, money is committed.
+    Count what visits on record answered or met of a task; with the last it is settled and done.
 
     Run twice it does nothing more.
 
@@ -161,16 +177,23 @@ def count_visits(*, by: Actor, task: int, at: datetime) -> Task:
     return row
 
 
-def count(by: Actor, row: Task, at: datetime) -> None:
-    """Count a locked task's visits; belongs inside an act."""
+def count(by: Actor, row: Task, at: datetime, *, over: bool = False) -> None:
+    """
+    Count a locked task's visits; belongs inside an act.
+
+    Minutes and money are booked once, when all is met or its time is over: booked one by one they
+    would tell whoever reads the book how many answered, and of how many (decision 23).
+    """
     if row.asked is None or row.state not in AT_WORK:
         return
     request, before = row.request, (row.met, row.worked, row.committed_fen)
-    booked = _book_visits(by, row, at)
     row.met = max(row.met or 0, queries.met_by_visits(row, at))
-    if request.lane == Lane.ORDINARY:
+    done = row.asked > 0 and row.met == row.asked
+    booked: list[Worked] = []
+    if done or over:
+        booked = book(by, row, Effort.DOOR, visit_parts(row), at=at)
         commit_earned(by, request, row, at)
-    if row.met == row.asked:
+    if done:
         _done(row, at)
     if (row.met, row.worked, row.committed_fen) == before:
         return
@@ -187,10 +210,11 @@ def count(by: Actor, row: Task, at: datetime) -> None:
 
 
 def commit_earned(by: Actor, request: Request, row: Task, at: datetime) -> None:
-    """Commit what the answers and visits so far come to; saves the request only."""
-    due = earned(row.amount_fen, row.met or 0, row.asked or 0) - row.committed_fen
-    if due > 0:
-        commit(by, request, row, at, amount=due, key=f"gate.commit.{row.pk}.{row.met}")
+    """Commit what the answers and visits of a task that is over come to; saves the request only."""
+    fives = queries.fives_asked(row)
+    due = earned(row.amount_fen, row.met or 0, row.asked or 0, fives) - row.committed_fen
+    if due > 0 and request.lane == Lane.ORDINARY:
+        commit(by, request, row, at, amount=due)
 
 
 def _done(row: Task, at: datetime) -> None:
@@ -201,16 +225,13 @@ def _done(row: Task, at: datetime) -> None:
         row.pay_by_on = working_days_after(at, queries.terms_at(at).payment_days)
 
 
-def _book_visits(by: Actor, row: Task, at: datetime) -> list[Worked]:
-    """Book the minutes of visits that were not booked yet."""
+def visit_parts(row: Task) -> list[Part]:
+    """Return the minutes of each visit that went into a task and are not booked yet."""
     mine = queries.causes_of(row)
     done = set(row.minutes.exclude(visit=None).values_list("visit", flat=True))
-    booked = []
-    for one in visited.spent_on(mine.visits - done, district=row.district):
-        minutes = _minutes(one, row, mine)
-        if minutes:
-            booked.append(book(by, row, Effort.DOOR, minutes, one.visited_on, at=at, visit=one.id))
-    return booked
+    found = visited.spent_on(mine.visits - done, district=row.district)
+    parts = [Part(_minutes(one, row, mine), one.visited_on, one.id) for one in found]
+    return [one for one in parts if one.minutes]
 
 
 def _minutes(one: Spent, row: Task, mine: queries.Causes) -> int:
@@ -237,7 +258,7 @@ def end_at_doors(by: Actor, rows: Iterable[Task], at: datetime) -> list[Task]:
         if row.request.cell is None:
             continue
         number, community = row.request.number, row.community_id
-        count(by, row, at)
+        count(by, row, at, over=True)
         visits.withdraw_questions(by=house, at=at, form=number, community=community)
         visits.withdraw_visits(by=house, at=at, form=number, community=community)
         for other in queries.wanting_too(row).select_for_update(of=("self",)):

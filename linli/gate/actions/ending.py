@@ -112,7 +112,7 @@ def escalate_requests(*, by: Actor, at: datetime, most: int = 200) -> int:
         escalated_at=None,
         decide_by_on__lt=local_date(at),
     )
-    found = list(rows.order_by("id")[:most])
+    found = list(rows.order_by("id")[: max(most, 0)])
     for row in found:
         row.escalated_at = at
         row.save(update_fields=["escalated_at"])

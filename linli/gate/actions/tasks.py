@@ -27,7 +27,7 @@ from linli.parties import queries as parties
 from linli.rulebook.domain import local_date
 
 from ._rows import lock_task, working_days_after
-from .booking import book, commit
+from .booking import Part, book, commit
 
 MOST_MINUTES = 1440
 
@@ -101,7 +101,7 @@ def book_minutes(
         raise BadRequestPlan(
             field="worked_on", reason=gettext_noop("a day since the work began, and not ahead.")
         )
-    booked = book(by, row, effort, minutes, worked_on, at=at)
+    [booked] = book(by, row, effort, [Part(minutes, worked_on)], at=at)
     event = events.MinutesBooked(
         at=at, request_id=row.request_id, task_id=row.pk, effort=str(effort), minutes=minutes
     )

@@ -22,7 +22,7 @@ from .checks import (
     never,
     passes,
 )
-from .doors import DoneAtDoors, NotBookedHere, earned, minutes_of, share_of
+from .doors import DoneAtDoors, NotBookedHere, minutes_of, room_for, share_of
 from .permissions import Permission
 from .states import (
     AT_WORK,
@@ -31,6 +31,7 @@ from .states import (
     RUNNING,
     STATE_WORDS,
     TASK_WORDS,
+    WITH_DOORS,
     BadRequestPlan,
     Effort,
     Kind,
@@ -52,8 +53,10 @@ from .states import (
     alive,
     check_move,
     check_wanted,
+    check_words,
     signed_by_all,
 )
+from .told import earned, fives_of, told_people, told_progress
 
 __all__ = [
     "AT_WORK",
@@ -67,6 +70,7 @@ __all__ = [
     "STATE_WORDS",
     "TASK_WORDS",
     "TERM_KEYS",
+    "WITH_DOORS",
     "Asked",
     "BadRequestPlan",
     "Bill",
@@ -104,13 +108,18 @@ __all__ = [
     "check_move",
     "check_request",
     "check_wanted",
+    "check_words",
     "earned",
+    "fives_of",
     "minutes_of",
     "month_before",
     "month_of",
     "never",
     "next_month",
     "passes",
+    "room_for",
     "share_of",
     "signed_by_all",
+    "told_people",
+    "told_progress",
 ]

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from linli.basics import gettext_noop
 from linli.catalogue.domain import DutyKind
+from linli.reports.domain import FEWEST
 
 
 class Check(StrEnum):
@@ -53,7 +54,8 @@ REASONS: Mapping[str, str] = {
     "taken_back": gettext_noop("No. Line %(line)s was taken back: the department does it itself."),
     "negative": gettext_noop("No. Line %(line)s is on the list of what no community may do."),
     "once": gettext_noop("Yes. Nothing like it is running."),
-    "unknown": gettext_noop("Yes. The facts cannot tell it of %(unknown)s people; only they are asked."),
+    "unknown": gettext_noop("Yes. The facts cannot tell it of %(unknown)s people or more; only they are asked."),
+    "unknown_few": gettext_noop("Yes. The facts cannot tell it of fewer than %(fewest)s people; only they are asked."),
     "known": gettext_noop("No. The facts answer this already: take the number, for 0 minutes."),
     "twice": gettext_noop("No. Request %(number)s asks the same, of the same communities, until %(until)s."),
     "funded": gettext_noop("Yes. %(yuan)s yuan for %(minutes)s minutes are free on the budget line."),
@@ -104,7 +106,8 @@ class Asked:
 class Standing:
     """
     What else is: running requests, free money (None: no line named), minutes left by community;
-    of how many people the facts cannot tell what is asked (None: it is no question).
+    of how many people the facts cannot tell what is asked (None: it is no question), as an office
+    may know it (``told_people``).
     """
 
     running: Sequence[Running] = ()
@@ -193,6 +196,8 @@ def _once(asked: Asked, running: Sequence[Running], unknown: int | None) -> Find
         overlaps = one.from_on <= asked.to_on and asked.from_on <= one.to_on
         if overlaps and one.communities & asked.communities:
             return _failed(Check.ONCE, "twice", number=one.number, until=one.to_on.isoformat())
+    if unknown is not None and unknown < FEWEST:
+        return Finding(Check.ONCE, True, "unknown_few", {"fewest": FEWEST})
     if unknown is not None:
         return Finding(Check.ONCE, True, "unknown", {"unknown": unknown})
     return Finding(Check.ONCE, True, "once")

@@ -33,11 +33,22 @@ def minutes_of(minutes: int, mine: Fraction, others: Fraction) -> int:
     return int(minutes * mine / whole) if whole else 0
 
 
+UNTRIED_MINUTES = 10  # a question, before any was asked (示例)
+
+
+def room_for(minutes: int, spent: int, *, met: int, open_: int, asked: int) -> int:
+    """
+    Return how many more questions the minutes that are paid for have room for.
+
+    Each takes what those that are answered took; before that what was planned for each.
+    """
+    if met and spent:
+        each = Fraction(spent, met)
+    else:
+        each = Fraction(minutes, asked) if asked else Fraction(UNTRIED_MINUTES)
+    return max(int((minutes - spent) / each) - open_, 0)
+
+
 def share_of(askers: int) -> Fraction:
     """Return each asker's part of a question that several ask at once."""
     return Fraction(1, max(askers, 1))
-
-
-def earned(amount_fen: int, met: int, asked: int) -> int:
-    """Return what is due for so many answers or visits of those asked, rounded down."""
-    return amount_fen * met // asked if asked else 0

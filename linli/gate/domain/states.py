@@ -203,6 +203,15 @@ class Wanted:
 
 MOST_MINUTES = 10_000
 LONGEST_DAYS = 366
+WITH_DOORS = ("people", "households", "buildings")  # what work at doors may go to
+LONGEST = {"title": 120, "purpose": 300, "basis": 120, "duty_line": 60, "evidence": 200}
+
+
+def check_words(**fields: str) -> None:
+    """:raises BadRequestPlan: naming the first field that is longer than its line"""
+    for field, words in fields.items():
+        if len(words.strip()) > LONGEST.get(field, len(words)):
+            raise BadRequestPlan(field=field, reason=gettext_noop("write it shorter."))
 
 
 def check_wanted(wanted: Wanted, *, on: date) -> None:
@@ -220,12 +229,24 @@ def check_wanted(wanted: Wanted, *, on: date) -> None:
     ):
         if not words.strip():
             raise BadRequestPlan(field=field, reason=gettext_noop("every line must be filled in."))
+    check_words(
+        title=wanted.title,
+        words=wanted.words,
+        purpose=wanted.purpose,
+        basis=wanted.basis,
+        duty_line=wanted.duty_line,
+        evidence=wanted.evidence,
+    )
     if wanted.kind is Kind.DATA and (wanted.whom is None or wanted.whom.where is None):
         raise BadRequestPlan(
             field="whom", reason=gettext_noop("put together what you want to know.")
         )
     if wanted.kind is Kind.DATA and wanted.whom is not None and wanted.whom.of != "people":
         raise BadRequestPlan(field="whom", reason=gettext_noop("questions are asked of people."))
+    if wanted.whom is not None and (wanted.whom.of not in WITH_DOORS or wanted.whom.total):
+        raise BadRequestPlan(
+            field="whom", reason=gettext_noop("work goes to people, households or buildings.")
+        )
     if not wanted.communities:
         raise BadRequestPlan(field="communities", reason=gettext_noop("name the communities."))
     if not 1 <= wanted.minutes <= MOST_MINUTES:

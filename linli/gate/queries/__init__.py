@@ -19,10 +19,15 @@ from .asking import (
 from .billing import bill, entries_of
 from .doors import (
     Causes,
+    asking_tasks,
     causes_of,
     doors_of,
+    fives_asked,
     living_at,
     met_by_visits,
+    not_asked_yet,
+    short_of_minutes,
+    still_open,
     tasks_about,
     tasks_at_visit,
     to_put_on_list,
@@ -35,7 +40,7 @@ from .doors import (
 from .late import late_by_office, late_payments
 from .numbers import Difference, Told, ask_facts, difference_words, look_up
 from .paid import paid_for
-from .standing import findings, lines_of, office_in, terms_at, worst_kind
+from .standing import findings, lines_of, office_in, terms_at, unknown_people, worst_kind
 from .words import basis_words, finding_words, findings_words, place_words, whom_words
 
 __all__ = [
@@ -43,6 +48,7 @@ __all__ = [
     "Difference",
     "Told",
     "ask_facts",
+    "asking_tasks",
     "basis_words",
     "bill",
     "causes_of",
@@ -54,6 +60,7 @@ __all__ = [
     "finding_words",
     "findings",
     "findings_words",
+    "fives_asked",
     "late_by_office",
     "late_payments",
     "lines_of",
@@ -61,6 +68,7 @@ __all__ = [
     "living_at",
     "look_up",
     "met_by_visits",
+    "not_asked_yet",
     "office_in",
     "open_to_decide",
     "paid_for",
@@ -68,6 +76,8 @@ __all__ = [
     "refusals",
     "request_for",
     "requests_for",
+    "short_of_minutes",
+    "still_open",
     "streets_of",
     "task_for",
     "tasks_about",
@@ -81,6 +91,7 @@ __all__ = [
     "to_put_on_list",
     "unknown_facts",
     "unknown_of",
+    "unknown_people",
     "wanting_too",
     "whom_of",
     "whom_words",

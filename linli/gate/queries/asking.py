@@ -38,12 +38,14 @@ def request_for(actor: Actor, number: str) -> Request:
     return found
 
 
-def live_tasks(at: datetime, *, district: int) -> QuerySet[Task]:
+def live_tasks(
+    at: datetime, *, district: int, states: Collection[str] = _AT_WORK
+) -> QuerySet[Task]:
     """Return the tasks that may be worked on at a moment: every condition, no sweep."""
     return Task.objects.filter(
         Q(mandate__revoked_at=None) | Q(mandate__revoked_at__gt=at),
         district=district,
-        state__in=_AT_WORK,
+        state__in=states,
         request__state__in=_RUNNING,
         request__valid_from__lte=at,
         request__valid_to__gt=at,
@@ -71,7 +73,10 @@ def task_for(actor: Actor, task: int) -> Task:
 
 def tasks_of(request: Request) -> list[Task]:
     """Return the tasks of a request, in order of community."""
-    return list(request.tasks.select_related("community").order_by("community_id"))
+    found = list(request.tasks.select_related("community").order_by("community_id"))
+    for each in found:
+        each.request = request
+    return found
 
 
 def streets_of(request: Request) -> frozenset[int]:
@@ -110,13 +115,13 @@ def open_to_decide(actor: Actor) -> QuerySet[Request]:
 def to_lapse(at: datetime, *, district: int, most: int) -> list[int]:
     """Return requests whose time is over and that were not swept yet."""
     rows = Request.objects.filter(district=district, state__in=_RUNNING, valid_to__lte=at)
-    return list(rows.order_by("id").values_list("id", flat=True)[:most])
+    return list(rows.order_by("id").values_list("id", flat=True)[: max(most, 0)])
 
 
 def to_pay(on: date, *, district: int, most: int) -> list[int]:
     """Return tasks that should have been paid before a day."""
     rows = Task.objects.filter(district=district, pay_by_on__lt=on, paid_at=None)
-    return list(rows.order_by("id").values_list("id", flat=True)[:most])
+    return list(rows.order_by("id").values_list("id", flat=True)[: max(most, 0)])
 
 
 def refusals(*, district: int, limit: int = 50) -> list[Refusal]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from linli.basics import Actor, gettext_noop
 from linli.fabric.jinja import local_text
-from linli.gate.domain import BadRequestPlan
+from linli.gate.domain import WITH_DOORS, BadRequestPlan
 from linli.reports import queries as reports
 from linli.reports.domain import PURPOSE, Cell, Unmatched, canonical, cell_data, codes_of
 from linli.rulebook.domain import AttributeType, BadExpression, Kind, attributes, local_date, parse
@@ -116,7 +116,7 @@ def whom_choices(*, district: int, on: date) -> list[tuple[str, str]]:
 
 
 def _has_doors(cell: Cell) -> bool:
-    return cell.total is None and cell.of in ("people", "households", "buildings")
+    return cell.total is None and cell.of in WITH_DOORS
 
 
 def facts_used(cell: Cell) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 
 from linli.basics import Actor, NoSuchThing
-from linli.gate.domain import AT_WORK, Kind
+from linli.gate.domain import AT_WORK, Kind, TaskState, fives_of
 from linli.gate.models import Request, Task, TaskQuestion, Worked
 from linli.people import queries as people
 from linli.places import queries as places
@@ -52,6 +52,44 @@ def unknown_facts(
         column = found.population.columns[name]
         pairs |= {(one, name) for one in found.ids[~column.known].tolist() if one in undecided}
     return pairs
+
+
+def fives_asked(task: Task) -> int:
+    """Return how many answers or doors are five people's at least: each may be asked several facts."""
+    if task.facts is not None or task.request.kind != Kind.DATA:
+        return fives_of(task.facts or 1)
+    cell = whom_of(task.request)  # put on the list before the number was kept
+    return fives_of(len(attributes(cell.where)) if cell and cell.where else 1)
+
+
+def asking_tasks(
+    at: datetime, communities: Collection[int] | None, *, district: int
+) -> QuerySet[Task]:
+    """Return the tasks whose question stands, or stood, on the list under a mandate that holds."""
+    rows = live_tasks(at, district=district, states=[*_AT_WORK, str(TaskState.DONE)])
+    rows = rows.filter(request__kind=str(Kind.DATA), asked__isnull=False, put_under=F("mandate"))
+    return rows if communities is None else rows.filter(community__in=communities)
+
+
+def not_asked_yet(task: Task, *, at: datetime) -> set[tuple[int, str]]:
+    """Return person and fact that the facts do not decide, and that its request asks nowhere."""
+    rows = TaskQuestion.objects.filter(task__request=task.request_id)
+    asked = set(rows.values_list("question__person", "question__attribute"))
+    return unknown_of(task.request, [task.community_id], at=at) - asked
+
+
+def still_open(task: Task, *, at: datetime) -> int:
+    """Return how many questions of a task somebody who lives there can still answer."""
+    rows = task.questions.filter(question__answered_at=None, question__withdrawn_at=None)
+    there = living_at(task.community_id, task.district, at=at)
+    found = rows.values_list("question__person", flat=True)
+    return sum((True, person) in there for person in found)
+
+
+def short_of_minutes(tasks: Collection[int], *, district: int) -> list[int]:
+    """Return which tasks could not ask all who came."""
+    rows = Task.objects.filter(district=district, pk__in=tasks, unasked__gt=0)
+    return list(rows.order_by("id").values_list("id", flat=True))
 
 
 def doors_of(request: Request, community: int, *, at: datetime) -> set[Subject]:

@@ -9,23 +9,25 @@ from django.utils.translation import gettext
 
 from linli.basics import Actor, NoSuchThing
 from linli.gate.domain import (
+    AT_WORK,
     EFFORT_WORDS,
     TASK_WORDS,
     Effort,
     Permission,
     State,
     TaskState,
+    fives_of,
     month_of,
+    told_progress,
 )
 from linli.gate.models import Request, Task, Worked
 from linli.parties import queries as parties
 from linli.people import queries as people
-from linli.reports.domain import FEWEST
 from linli.rulebook.domain import local_date
 from linli.visits import queries as visits
 from linli.visits.domain import OUTCOME_WORDS
 
-from . import asking, billing, doors, screens
+from . import asking, billing, doors, screens, task_rows
 from .words import basis_words, findings_words, place_words, whom_words
 
 
@@ -57,11 +59,12 @@ class TaskPage:
     """
     One community's task and its evidence. ``may_open``: whether this hat may open the visits.
 
-    ``questions`` are facts: label, how many were asked, how many are answered; None where fewer than
-    five were and it is not the community that reads. ``elsewhere`` were answered without a visit.
+    ``questions`` are facts: label, how many were asked, how many are answered; others than the
+    community are told in fives, None where that is fewer. ``elsewhere`` were answered without a
+    visit. ``hidden``: the visits would tell how many answered, and it is not the community that reads.
     """
 
-    task: screens.TaskRow
+    task: task_rows.TaskRow
     request: Request
     whom: str
     month: str
@@ -69,6 +72,7 @@ class TaskPage:
     elsewhere: int
     visits: Sequence[VisitRow]
     booked: Sequence[BookedRow]
+    hidden: bool
     may_open: bool
     may_undo: bool
 
@@ -82,11 +86,15 @@ def task_page(actor: Actor, task: int, *, at: datetime) -> TaskPage:
     actor.must(Permission.SEE)
     rows = Task.objects.filter(district=actor.district, pk=task)
     one = rows.select_related("request__asked_by", "request__budget_line").first()
-    if one is None or not sees_task(actor, one):
+    if one is None or not task_rows.sees_task(actor, one):
         raise NoSuchThing
     booked = list(one.minutes.order_by("worked_on", "id"))
-    row = screens.task_row(one, actor, at)
-    found, elsewhere = _questions(one, tell_few=screens.works_at(actor, one.community_id))
+    row, exact = (
+        task_rows.task_row(one, actor, at),
+        task_rows.knows_exactly(actor, one.community_id),
+    )
+    hidden = one.asked is not None and not exact and not _visits_told(one)
+    found, elsewhere = _questions(one, exact=exact)
     works = Permission.WORK in actor.permissions and one.community_id in actor.communities
     day = local_date(one.request.submitted_at or at)
     return TaskPage(
@@ -95,21 +103,20 @@ def task_page(actor: Actor, task: int, *, at: datetime) -> TaskPage:
         whom=whom_words(doors.whom_of(one.request)),
         month=f"{month_of(day):%Y-%m}",
         questions=found,
-        elsewhere=0 if row.few else elsewhere,
-        visits=_visits(one, booked),
-        booked=[_booked(each) for each in booked],
+        elsewhere=elsewhere if exact else 0,
+        visits=[] if hidden else _visits(one, booked),
+        booked=[_booked(each) for each in booked if each.visit_id is None or not hidden],
+        hidden=hidden,
         may_open=visits.may_see_visits(actor, one.community_id),
         may_undo=works and one.paid_at is None,
     )
 
 
-def sees_task(actor: Actor, one: Task) -> bool:
-    """Whether a task and what evidences it is theirs to see: its community, who asked, who decides."""
-    return (
-        one.request.asked_by_id == actor.party
-        or Permission.DECIDE in actor.permissions
-        or screens.works_at(actor, one.community_id)
-    )
+def _visits_told(one: Task) -> bool:
+    """Whether the visits of a task that is over may be listed: they are five people's at least."""
+    over, fives = TaskState(one.state) not in AT_WORK, doors.fives_asked(one)
+    met, asked = one.met or 0, one.asked or 0
+    return over and met >= fives and (met == asked or asked - met >= fives)
 
 
 def _booked(one: Worked) -> BookedRow:
@@ -140,9 +147,7 @@ def _visits(one: Task, booked: Sequence[Worked]) -> list[VisitRow]:
     ]
 
 
-def _questions(
-    one: Task, *, tell_few: bool
-) -> tuple[list[tuple[str, int | None, int | None]], int]:
+def _questions(one: Task, *, exact: bool) -> tuple[list[tuple[str, int | None, int | None]], int]:
     asked, answered, elsewhere = Counter[str](), Counter[str](), 0
     for attribute, at, visit in one.questions.values_list(
         "question__attribute", "question__answered_at", "question__visit"
@@ -150,34 +155,34 @@ def _questions(
         asked[attribute] += 1
         answered[attribute] += at is not None
         elsewhere += at is not None and visit is None
-    rows: list[tuple[str, int | None, int | None]] = [
-        (people.fact_label(name), asked[name], answered[name])
-        if tell_few or asked[name] >= FEWEST
-        else (people.fact_label(name), None, None)
-        for name in sorted(asked)
-    ]
+    rows: list[tuple[str, int | None, int | None]] = []
+    for name in sorted(asked):
+        told: tuple[int, int] | None = (answered[name], asked[name])
+        if not exact:
+            told = told_progress(answered[name], asked[name], fives_of(1))
+        rows.append((people.fact_label(name), told[1], told[0]) if told else _too_few(name))
     return rows, elsewhere
+
+
+def _too_few(name: str) -> tuple[str, None, None]:
+    return people.fact_label(name), None, None
 
 
 @dataclass(frozen=True, slots=True)
 class PublicTask:
-    """A community's part of a request, as anybody may read it. ``fen``: None where it would tell of few."""
+    """A community's part of a request, as anybody may read it; ``met`` in fives, empty for fewer."""
 
     id: int
     place: str
     state: str
     worked: int
     met: str
-    fen: int | None
+    fen: int
 
 
 @dataclass(frozen=True, slots=True)
 class PublicPage:
-    """
-    A request as anybody of the district may read it: what, why, how long, and no person.
-
-    ``few``: somewhere fewer than five are asked; what was paid in all would tell how many answered.
-    """
+    """A request as anybody of the district may read it: what, why, how long, what was paid; no person."""
 
     row: screens.Row
     request: Request
@@ -187,7 +192,6 @@ class PublicPage:
     why: str
     month: str
     tasks: Sequence[PublicTask]
-    few: bool
     officer: str
 
 
@@ -198,32 +202,32 @@ def public_page(number: str, *, district: int) -> PublicPage:
     if one is None or one.submitted_at is None:
         raise NoSuchThing
     failed = [found for found in one.reasons if not found["passed"]]
-    tasks = asking.tasks_of(one)
     return PublicPage(
         row=screens.row(one),
         request=one,
         basis=basis_words(one.basis),
         line=screens.line_words(one),
         whom=whom_words(doors.whom_of(one)),
-        why=str(findings_words(failed[:1], district=district)[0]["words"])
+        why=str(
+            findings_words(failed[:1], district=district, line=screens.line_words(one))[0]["words"]
+        )
         if one.state == State.RETURNED and failed
         else "",
         month=f"{month_of(local_date(one.submitted_at)):%Y-%m}",
-        tasks=[_public_task(each) for each in tasks],
-        few=any(screens.asked_of_few(each) for each in tasks),
+        tasks=[_public_task(each) for each in asking.tasks_of(one)],
         officer=screens.staff_name(one.declared_by),
     )
 
 
 def _public_task(one: Task) -> PublicTask:
-    few = screens.asked_of_few(one)
+    told = task_rows.asked_and_met(one, exact=False)
     return PublicTask(
         id=one.pk,
         place=place_words(one.community_id, one.district),
         state=gettext(TASK_WORDS[TaskState(one.state)]),
         worked=one.worked,
-        met="" if few or one.asked is None else f"{one.met}/{one.asked}",
-        fen=None if few else one.committed_fen,
+        met=f"{told[0]}/{told[1]}" if told else "",
+        fen=one.committed_fen,
     )
 
 

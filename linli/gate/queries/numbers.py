@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from linli.basics import Actor
 from linli.fabric.jinja import local_text
+from linli.gate.domain import told_people
 from linli.gate.models import TakenNumbers
 from linli.reports import queries as reports
 from linli.reports.domain import (
@@ -37,7 +38,8 @@ from linli.reports.domain import Difference as Apart
 from linli.reports.domain import read_cell as cell_of
 from linli.rulebook.domain import And, Expression, InSet, Known, Not, Or, local_date, phrase
 
-_WHOLE, _GROUP, _UNSAID = "whole", "group", "unknown"
+WHOLE = "whole"
+_GROUP, _UNSAID = "group", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ class Told:
     What an office's words come to. Without ``cell`` they were not understood, and ``why`` says it.
 
     ``numbers``: community → number, None where it is hidden; empty before they are taken. ``many``:
-    whether the facts cannot tell it of five or more; these remain as a question.
+    whether the facts cannot tell it of five or more; these remain as a question. ``untold``: where
+    nought was told though nothing is recorded, of how many, by steps (``told_people``); its keys
+    are those of ``kept_numbers``.
     """
 
     words: str
@@ -70,6 +74,17 @@ class Told:
     nearest: Difference | None = None
     split_by: str = ""
     groups: Mapping[str, int | None] = field(default_factory=dict)
+    untold: Mapping[str, int] = field(default_factory=dict)
+
+
+def kept_numbers(told: Told) -> dict[str, Any]:
+    """Return what an office was told, as it is kept: by community, all together, by group."""
+    numbers: dict[str, Any] = {str(one): number for one, number in told.numbers.items()}
+    if told.groups:
+        numbers |= {"by": told.split_by, "groups": dict(told.groups)}
+    if told.untold:
+        numbers["untold"] = dict(told.untold)
+    return numbers | {WHOLE: told.total}
 
 
 def look_up(
@@ -116,8 +131,17 @@ def ask_facts(
     groups = {code: int(counts.count(part).value.sum()) for code, part in parts.items()}
     behind = _behind(known.cell, parts, counts)
     shown, told, total = _shown(known.cell, numbers, (parts, groups, behind), by, known.as_of)
+    unknown = {str(community): int(counted.unknown[row]) for row, community in enumerate(order)}
+    nought = [str(one) for one, number in shown.items() if number == 0]
+    nought += [WHOLE] if total == 0 else []
+    unknown[WHOLE] = sum(unknown.values())
     return replace(
-        known, numbers=shown, total=total, split_by=split_by if parts else "", groups=told
+        known,
+        numbers=shown,
+        total=total,
+        split_by=split_by if parts else "",
+        groups=told,
+        untold={one: told_people(unknown[one]) for one in nought if unknown[one]},
     )
 
 
@@ -149,7 +173,7 @@ def _behind(
         (str(community),): int(found[row]) for row, community in enumerate(counts.order(cell.of))
     }
     of |= {(_GROUP, code): int(counts.count(one).behind.sum()) for code, one in parts.items()}
-    return {**of, (_WHOLE,): int(found.sum())}
+    return {**of, (WHOLE,): int(found.sum())}
 
 
 def _shown(
@@ -163,7 +187,7 @@ def _shown(
     parts, groups, behind = split
     places_: dict[tuple[str, ...], int] = {(str(one),): n for one, n in numbers.items()}
     codes: dict[tuple[str, ...], int] = {(_GROUP, code): n for code, n in groups.items()}
-    whole, top = sum(numbers.values()), (_WHOLE,)
+    whole, top = sum(numbers.values()), (WHOLE,)
     named: dict[tuple[str, ...], int] = {**places_, **codes, top: whole}
     totals = [Total(top, tuple(one)) for one in (places_, codes) if one]
     gone = set(hidden(named, totals, behind=behind))
@@ -173,7 +197,7 @@ def _shown(
     asked += [((_GROUP, code), parts[code], n) for code, n in groups.items()]
     taken = _taken(by, on)
     for name, mine, number in [*asked, (top, cell, whole)]:
-        where = name[0] if len(name) == 1 else _WHOLE
+        where = name[0] if len(name) == 1 else WHOLE
         if any(_tells(mine, other, told, number, on) for other, told in _before(taken, where)):
             gone.add(name)
     return (
@@ -200,7 +224,7 @@ def _before(
         told = kept.get(where)
         if told is not None:
             yield cell, told
-        parts = _groups(cell, kept.get("by", "")) if where == _WHOLE else {}
+        parts = _groups(cell, kept.get("by", "")) if where == WHOLE else {}
         groups = kept.get("groups", {})
         yield from ((part, groups[code]) for code, part in parts.items() if groups.get(code))
 

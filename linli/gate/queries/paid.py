@@ -6,7 +6,7 @@ from linli.gate.models import Request, Task, Worked
 from linli.ledger.domain import PaidFor
 
 from .asking import requests_for
-from .evidence import sees_task
+from .task_rows import sees_task
 from .words import place_words
 
 # gate.<kind>.<number>…: what the number is one of.

@@ -13,12 +13,10 @@ from linli.catalogue import queries as catalogue
 from linli.fabric.jinja import language, local_text
 from linli.gate.domain import (
     STATE_WORDS,
-    TASK_WORDS,
     Bill,
     Lane,
     Permission,
     State,
-    TaskState,
     month_before,
     month_of,
     next_month,
@@ -28,10 +26,11 @@ from linli.ledger import queries as ledger
 from linli.parties import queries as parties
 from linli.places import queries as places
 from linli.reports import queries as reports
-from linli.reports.domain import FEWEST
 from linli.rulebook.domain import local_date
 
 from . import asking, billing, composing, doors, standing
+from .numbers import WHOLE
+from .task_rows import TaskRow, asked_and_met, knows_exactly, task_row, unasked_words
 from .words import basis_words, findings_words, place_words, whom_words
 
 NEWEST = 12
@@ -41,7 +40,7 @@ ICONS = {
     State.SUBMITTED: ("clock", "wait"),
     State.UNDER_REVIEW: ("clock", "wait"),
     State.ADMITTED: ("check", "act"),
-    State.RETURNED: ("return", "late"),
+    State.RETURNED: ("return", ""),
     State.ACTIVE: ("handover", "act"),
     State.EXPIRED: ("overdue", ""),
     State.REVOKED: ("cross", ""),
@@ -67,35 +66,6 @@ class Row:
     detail: str
     chip: tuple[str, str, str]
     urgent: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TaskRow:
-    """One task of a community."""
-
-    id: int
-    number: str
-    title: str
-    words: str
-    office: str
-    place: str
-    state: str
-    state_words: str
-    evidence: str
-    minutes: int
-    worked: int
-    until: datetime | None
-    urgent: bool
-    shown: str
-    fen: int
-    pay_by: date | None
-    paid_at: datetime | None
-    late: bool
-    payable: bool
-    asked: int | None = None
-    met: int | None = None
-    doors: bool = False
-    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,51 +139,6 @@ def scope_words(one: Request) -> str:
     }
 
 
-def task_row(one: Task, actor: Actor, at: datetime) -> TaskRow:
-    """Return a task as its community sees it, and whoever pays."""
-    request = one.request
-    payable = one.paid_at is None and one.pay_by_on is not None
-    return TaskRow(
-        id=one.pk,
-        number=request.number,
-        title=request.title,
-        words=request.words,
-        office=parties.party_words(request.asked_by),
-        place=place_words(one.community_id, one.district),
-        state=one.state,
-        state_words=gettext(TASK_WORDS[TaskState(one.state)]),
-        evidence=request.evidence,
-        minutes=request.minutes,
-        worked=one.worked,
-        until=request.valid_to,
-        urgent=request.lane == Lane.EMERGENCY,
-        shown=one.shown,
-        fen=one.committed_fen,
-        pay_by=one.pay_by_on,
-        paid_at=one.paid_at,
-        late=one.paid_late
-        or (payable and one.pay_by_on is not None and one.pay_by_on < local_date(at)),
-        payable=payable
-        and Permission.ASK in actor.permissions
-        and request.asked_by_id == actor.party,
-        asked=one.asked,
-        met=one.met,
-        doors=request.cell is not None,
-        few=asked_of_few(one) and not works_at(actor, one.community_id),
-    )
-
-
-def asked_of_few(one: Task) -> bool:
-    """Whether a task goes to so few that their number would speak of persons."""
-    return one.asked is not None and 0 < one.asked < FEWEST
-
-
-def works_at(actor: Actor, community: int) -> bool:
-    """Whether this hat does a community's work, or signs for its street."""
-    there = community in actor.communities
-    return there and bool({Permission.WORK, Permission.COSIGN} & actor.permissions)
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     """One request, with its five checks, its tasks, and what this hat may do with it."""
@@ -229,11 +154,13 @@ class Page:
     declared: str
     decided: str
     tasks: Sequence[TaskRow]
-    numbers: Sequence[tuple[str, int | None]]
+    numbers: Sequence[tuple[str, int | None, int]]
     acts: Sequence[str]
     review: bool
     whom: str
     progress: tuple[int, int] | None
+    in_fives: bool
+    unasked: str
 
 
 def page(actor: Actor, number: str, *, at: datetime) -> Page:
@@ -248,6 +175,7 @@ def page(actor: Actor, number: str, *, at: datetime) -> Page:
     if waiting:
         data = [found.data() for found in standing.findings(one, at=at)]
     wanted, signed = asking.streets_of(one), asking.cosigned(one)
+    tasks = asking.tasks_of(one)
     review = one.state == State.ACTIVE and one.lane == Lane.EMERGENCY
     return Page(
         row=row(one),
@@ -255,7 +183,7 @@ def page(actor: Actor, number: str, *, at: datetime) -> Page:
         basis=basis_words(one.basis),
         line=line_words(one),
         places=gettext(", ").join(place_words(each, one.district) for each in one.communities[:60]),
-        tests=findings_words(data, district=one.district),
+        tests=findings_words(data, district=one.district, line=line_words(one)),
         signed=[
             (place_words(each.street_id, one.district), each.signed_at)
             for each in one.cosignatures.order_by("id")
@@ -263,35 +191,40 @@ def page(actor: Actor, number: str, *, at: datetime) -> Page:
         missing=[place_words(each, one.district) for each in sorted(wanted - signed)],
         declared=staff_name(one.declared_by),
         decided=staff_name(one.decided_by),
-        tasks=[task_row(each, actor, at) for each in _tasks(one, actor)],
+        tasks=[task_row(each, actor, at) for each in _theirs(one, tasks, actor)],
         numbers=_numbers(one),
         acts=_acts(actor, one, review=review),
         review=review,
         whom=whom_words(doors.whom_of(one)),
-        progress=_progress(one, actor),
+        progress=_progress(tasks, actor),
+        in_fives=any(
+            task.asked is not None and not knows_exactly(actor, task.community_id) for task in tasks
+        ),
+        unasked=unasked_words(tasks, exact=False),
     )
 
 
-def _progress(one: Request, actor: Actor) -> tuple[int, int] | None:
+def _progress(tasks: Iterable[Task], actor: Actor) -> tuple[int, int] | None:
     """
     Return how many questions are answered or doors visited, of how many.
 
     None if none is asked, or if a part of it is not this hat's to know: the rest would tell it.
     """
-    found = [task for task in one.tasks.all() if task.asked is not None]
-    if not found or any(
-        asked_of_few(task) and not works_at(actor, task.community_id) for task in found
-    ):
+    told = [
+        asked_and_met(task, exact=knows_exactly(actor, task.community_id))
+        for task in tasks
+        if task.asked is not None
+    ]
+    found = [each for each in told if each is not None]
+    if not found or len(found) < len(told):
         return None
-    return sum(task.met or 0 for task in found), sum(task.asked or 0 for task in found)
+    return sum(met for met, _ in found), sum(asked for _, asked in found)
 
 
-def _tasks(one: Request, actor: Actor) -> list[Task]:
-    found = asking.tasks_of(one)
-    for each in found:
-        each.request = one
+def _theirs(one: Request, tasks: Iterable[Task], actor: Actor) -> list[Task]:
+    """Return the tasks of a request that a hat is shown: its own communities', or all."""
     mine = one.asked_by_id == actor.party or Permission.DECIDE in actor.permissions
-    return [each for each in found if mine or each.community_id in actor.communities]
+    return [each for each in tasks if mine or each.community_id in actor.communities]
 
 
 def _acts(actor: Actor, one: Request, *, review: bool) -> list[str]:
@@ -314,18 +247,21 @@ def line_words(one: Request) -> str:
     return local_text(duty.name) if duty else one.line
 
 
-def _numbers(one: Request) -> list[tuple[str, int | None]]:
+def _numbers(one: Request) -> list[tuple[str, int | None, int]]:
+    """Return by place the number, and of how many nothing was recorded when it was nought."""
     kept = one.numbers.first()
     if kept is None:
         return []
     told = json.loads(kept.numbers)
+    untold = told.get("untold", {})
     found = [
-        (place_words(int(place), one.district), number)
+        (place_words(int(place), one.district), number, untold.get(place, 0))
         for place, number in told.items()
         if place.isdecimal()
     ]
-    found += group_rows(told.get("by", ""), told.get("groups", {}))
-    return [*found, (gettext("All together"), told.get("whole"))]
+    groups = group_rows(told.get("by", ""), told.get("groups", {}))
+    found += [(words, number, untold.get(WHOLE, 0)) for words, number in groups]
+    return [*found, (gettext("All together"), told.get(WHOLE), untold.get(WHOLE, 0))]
 
 
 def group_rows(split_by: str, groups: Mapping[str, int | None]) -> list[tuple[str, int | None]]:
@@ -447,4 +383,5 @@ def _failed(one: Request) -> str:
     data = [found for found in one.reasons if not found["passed"]]
     if one.state != State.RETURNED or not data:
         return ""
-    return str(findings_words(data[:1], district=one.district)[0]["words"])
+    said = findings_words(data[:1], district=one.district, line=line_words(one))
+    return str(said[0]["words"])

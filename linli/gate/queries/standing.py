@@ -24,6 +24,7 @@ from linli.gate.domain import (
     check_request,
     month_of,
     next_month,
+    told_people,
 )
 from linli.gate.models import Request, Task
 from linli.ledger import queries as ledger
@@ -103,16 +104,20 @@ def _standing(request: Request, at: datetime) -> Standing:
         ],
         free_fen=free,
         left=_minutes_left(request, at),
-        unknown=_unknown(request, at),
+        unknown=request.unknown,
     )
 
 
-def _unknown(request: Request, at: datetime) -> int | None:
-    """Return of how many people a question would ask; None where it is work."""
+def unknown_people(request: Request, *, at: datetime) -> int | None:
+    """
+    Return of how many people a question would ask, as an office may know it; None where it is work.
+
+    It reads everybody of the communities: counted when something is done with a request, and kept.
+    """
     if request.kind != Kind.DATA or request.cell is None:
         return None
     found = doors.unknown_of(request, request.communities, at=at)
-    return len({person for person, _ in found})
+    return told_people(len({person for person, _ in found}))
 
 
 def _minutes_left(request: Request, at: datetime) -> dict[int, int]:

@@ -9,19 +9,25 @@ from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import KIND_WORDS, DutyKind
 from linli.fabric.jinja import fen as yuan
 from linli.fabric.jinja import language
-from linli.gate.domain import CHECK_WORDS, REASONS, Check
+from linli.gate.domain import CHECK_WORDS, REASONS, Check, told_people
 from linli.places import queries as places
 from linli.reports import queries as reports
-from linli.reports.domain import Cell
+from linli.reports.domain import FEWEST, Cell
 
 
-def findings_words(data: Iterable[Mapping[str, Any]], *, district: int) -> list[dict[str, object]]:
+def findings_words(
+    data: Iterable[Mapping[str, Any]], *, district: int, line: str = ""
+) -> list[dict[str, object]]:
     """Return kept findings as rows of the screen: passed, name, words."""
-    return [finding_words(one, district=district) for one in data]
+    return [finding_words(one, district=district, line=line) for one in data]
 
 
-def finding_words(data: Mapping[str, Any], *, district: int) -> dict[str, object]:
-    """Return one finding: which check, whether it passed, the sentence, and what it cites."""
+def finding_words(data: Mapping[str, Any], *, district: int, line: str = "") -> dict[str, object]:
+    """
+    Return one finding: which check, whether it passed, the sentence, and what it cites.
+
+    :param line: the name of the line of the duty list; its code is told without one
+    """
     values = dict(data["values"])
     shown: dict[str, object] = dict(values)
     if "fen" in values:
@@ -32,9 +38,16 @@ def finding_words(data: Mapping[str, Any], *, district: int) -> dict[str, object
         shown["place"] = place_words(int(values["place"]), district)
     if "kind" in values:
         shown["kind"] = gettext(KIND_WORDS[DutyKind(values["kind"])])
+    if "line" in values and line:
+        shown["line"] = gettext("“%(name)s”") % {"name": line}
     if "basis" in values:
         shown["basis"] = basis_words(str(values["basis"]))
-    sentence = REASONS[str(data["reason"])]
+    reason = str(data["reason"])
+    if reason == "unknown":  # kept findings of earlier days hold the number itself
+        told = told_people(int(values["unknown"]))
+        shown |= {"unknown": f"{told:,}", "fewest": FEWEST}
+        reason = reason if told >= FEWEST else "unknown_few"
+    sentence = REASONS[reason]
     return {
         "passed": data["passed"],
         "name": gettext(CHECK_WORDS[Check(data["check"])]),
