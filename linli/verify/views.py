@@ -75,10 +75,20 @@ def _verdict(verdict: Verdict, name: str, root: str) -> dict[str, Any]:
         "verdict": verdict,
         "name": name,
         "root": _groups(verdict.root),
-        "compared": bool(root),
+        "compared": bool(root) and verdict.statement is None,
+        "until": _moment((verdict.statement or {}).get("until")),
         "words": [queries.words_of(fault) for fault in verdict.faults],
         "more": verdict.fault_count - len(verdict.faults),
     }
+
+
+def _moment(text: object) -> datetime | None:
+    """Return a moment of a file; None if it is none, for the file is not ours to trust."""
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _answer(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -1,7 +1,7 @@
 """The demo: nobody in it exists, the same seed makes the same district, and the record holds."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from random import Random
 
 import pytest
@@ -16,10 +16,12 @@ from linli.interop.domain import names, population
 from linli.journal.models import Line
 from linli.journal.queries import verify_live
 from linli.parties.models import Appointment, DutyShift, OpeningHours, Party
+from linli.parties.queries import actor_for
 from linli.people.models import Person
 from linli.places.models import Place
 from linli.reports.models import Edition
-from linli.reports.queries import compiled
+from linli.reports.queries import compiled, week
+from linli.rulebook.domain import SHANGHAI
 from linli.visits.models import Question
 
 # What chance or a key makes anew each time, and ids, which go on counting.
@@ -95,10 +97,25 @@ def picture() -> dict[str, object]:
         bool(one.number) for row in sent for one in compiled(row, known_at=row.known_at)
     )
     seen["forms ask"] = Question.objects.exclude(duty_line="").count()
+    seen["week"], seen["money"] = forms_of_week()
     seen["unreached"] = Case.objects.filter(
         status="ended", confirmed=None, answered_at__isnull=False
     ).count()
     return seen
+
+
+def forms_of_week() -> tuple[tuple[int, int, set[str]], list[int | None]]:
+    """
+    How many forms the worker has to send this week, how many answer themselves, and which do not;
+    and what the one about money says, in fen.
+    """
+    noon = datetime(2026, 11, 20, 12, tzinfo=SHANGHAI)
+    by = actor_for(User.objects.get(username="worker"), None, on=noon.date())
+    found = week(by, at=noon)
+    editions = {one.edition.form.code: one.edition for one in found.due}
+    lacking = {one.edition.form.code for one in found.due if one.lacking}
+    money = [one.number for one in compiled(editions["JF-01"], known_at=noon)]
+    return (len(editions), found.answered, lacking), money
 
 
 def plain_row(row, apart) -> str:
@@ -170,6 +187,11 @@ def test_last_months_forms_stand_as_they_were_known_then_and_ask_what_they_lack(
     assert pictures[0]["forms known"] == {date(2026, 10, 20)}
     assert pictures[0]["forms told"] > 0
     assert pictures[0]["forms ask"] > 0
+
+
+def test_of_twelve_forms_this_week_eleven_answer_themselves(pictures):
+    assert pictures[0]["week"] == (12, 11, {"MZ-02"})
+    assert pictures[0]["money"] == [1, 6_000_000, 658_065]
 
 
 def test_a_second_run_does_nothing(pictures):

@@ -272,6 +272,22 @@ def test_a_bomb_is_refused_before_it_is_unpacked():
     assert [fault.kind for fault in verdict.faults] == ["too_large"]
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 9, 99])
+def test_a_member_packed_as_no_package_is_packed_is_said_to_be_damaged(package, method):
+    target = packed(package)
+    content = bytearray(target.getvalue())
+    with zipfile.ZipFile(target) as archive:
+        places = [archive.getinfo("lines.jsonl").header_offset + 8]
+    listed = -1
+    while (listed := content.find(b"PK\x01\x02", listed + 1)) >= 0:
+        if content[listed + 46 :].startswith(b"lines.jsonl"):
+            places.append(listed + 10)
+    for place in places:
+        content[place : place + 2] = method.to_bytes(2, "little")
+    verdict = domain.check_package(io.BytesIO(bytes(content)))
+    assert ("member_damaged", "lines.jsonl") in {(one.kind, one.member) for one in verdict.faults}
+
+
 def test_a_damaged_archive_is_said_so(package):
     target = packed(package)
     content = bytearray(target.getvalue())

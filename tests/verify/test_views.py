@@ -128,3 +128,10 @@ def test_one_address_does_not_check_for_ever(visitor, monkeypatch):
 def test_the_form_is_guarded_against_other_sites(lived):
     guarded = Client(enforce_csrf_checks=True)
     assert send(guarded, b"x").status_code == 403
+
+
+def test_the_button_that_chooses_a_file_speaks_the_language_of_the_page(visitor):
+    page = text(visitor.get("/verify/"))
+    assert '<span class="btn" aria-hidden="true">' in page
+    assert '选择文件</span><input type="file" id="package"' in page
+    assert "novalidate" in page

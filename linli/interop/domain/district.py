@@ -34,6 +34,17 @@ LOGINS: tuple[tuple[str, str, Role], ...] = (
     ("auditor", "district.center", Role.AUDITOR),
 )
 READER = "resident"  # who has matters of their own in every state
+DOES = {
+    "clerk": "受理 · takes in what people bring to the window",
+    "worker": "走访 · has the morning list and the card at the door",
+    "head": "站长 · assigns, fills forms, refuses what came past the gate",
+    "street": "街道 · signs and watches its nine communities",
+    "department": "部门 · asks for numbers and work at the gate",
+    "arbiter": "裁决 · decides returned steps",
+    "district": "区 · has the cockpit and the money",
+    "auditor": "审计 · reads the books and the record",
+    READER: "居民 · has matters of their own in every state",
+}
 # Further hats of those logins, all in the demo community.
 MORE_HATS: tuple[tuple[str, str, Role], ...] = (
     ("worker", "community.station", Role.CLERK),

@@ -1,6 +1,7 @@
 """Households and people who do not exist."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -80,6 +81,36 @@ class Population:
             low, high = self.chance.choices(self._bands, self._weights)[0]
         years = self.chance.randint(low, high)
         return self.today - timedelta(days=int(years * 365.25) + self.chance.randint(1, 364))
+
+
+def with_registers(row: PersonRow, on: date, chance: Random) -> PersonRow:
+    """Return a person with what the registers of several offices say of them besides."""
+    born = date.fromisoformat((row.id_number or "")[6:14])
+    years = (on - born).days // 365
+    work, insured = _work_and_insurance(years, chance)
+    poor = row.facts.get("dibao") is True
+    facts: dict[str, Any] = {
+        "employment": work,
+        "medical_insurance": insured,
+        "low_income_edge": not poor and chance.random() < 0.006,
+        "extreme_poverty": not poor and chance.random() < 0.002,
+        "veteran": years >= 20 and chance.random() < 0.02,
+        "orphan": years < 18 and chance.random() < 0.002,
+    }
+    return replace(row, facts={**row.facts, **facts})
+
+
+def _work_and_insurance(years: int, chance: Random) -> tuple[str, str]:
+    if years < 18:
+        return ("student" if years >= 6 else "none"), "resident"
+    if years >= 60:
+        return "retired", chance.choices(("employee", "resident"), (0.7, 0.3))[0]
+    work = chance.choices(("employed", "flexible", "unemployed", "none"), (0.72, 0.14, 0.06, 0.08))[
+        0
+    ]
+    if work == "employed":
+        return work, "employee"
+    return work, chance.choices(("resident", "none"), (0.94, 0.06))[0]
 
 
 def chunks(rows: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:

@@ -37,6 +37,23 @@ WISH = (
     "邻居们都有意见。",
     "谢谢。",
 )
+# What somebody adds to an errand that is at no place: as many as above, so that the year stays.
+ERRAND = (
+    "第一次办",
+    "上个月问过一次",
+    "家里人白天都要上班",
+    "刚搬来不久",
+    "听邻居说可以办",
+    "去年办过一回",
+)
+ASKED = (
+    "想问要带什么。",
+    "麻烦告诉我怎么办。",
+    "请帮我看看够不够条件。",
+    "老人走不动，能不能上门办？",
+    "什么时候来合适？",
+    "谢谢。",
+)
 LONGER = (
     "我们这幢楼住的多半是老人，白天家里没人，晚上下班回来才发现。",
     "之前找过物业，说是要等统一安排，等了好久没有下文。",
@@ -95,8 +112,14 @@ def question(chance: Random) -> tuple[str, str]:
 
 
 def matter(chance: Random, words: Sequence[str], where: str, *, long: bool) -> str:
-    """Return what somebody says of a matter; now and then a very long letter."""
-    said = f"{where}{chance.choice(words)}，{chance.choice(SINCE)}，{chance.choice(WISH)}"
+    """
+    Return what somebody says of a matter; now and then a very long letter.
+
+    :param where: the place that is broken; without one it is an errand of their own
+    """
+    since, wish = (SINCE, WISH) if where else (ERRAND, ASKED)
+    said = f"{where.replace(' ', '')}{chance.choice(words)}，{chance.choice(since)}，"
+    said += chance.choice(wish)
     if not long:
         return said
     letter = [chance.choice(LONGER) for _ in range(chance.randint(6, 24))]

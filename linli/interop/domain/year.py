@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
+from operator import itemgetter
 from random import Random
 from typing import Any
 
 from linli.cases.domain import Channel, End, check_sign
-from linli.cases.domain.lives import Deed, Happened, Life
+from linli.cases.domain.lives import Deed, Happened, Life, Part
 from linli.cases.domain.numbers import CODE_SIGNS, RANDOM_SIGNS, SIGNS
 from linli.catalogue.domain import ItemDefinition, StepDefinition
 from linli.rulebook.domain import SHANGHAI, Unit
@@ -38,7 +39,17 @@ TELLING = (
     (Channel.PROXY, 4),
 )
 KNOWN_SHARE = 0.4  # of those who come to the window or ring, found on the register
-PILE_DAYS = 10
+# How long a period lasts at least: what is done in so much is in time on any calendar.
+LEAST_HOURS: Mapping[Unit, float] = {**HOURS_OF, Unit.WORKING_HOURS: 1, Unit.WORKING_DAYS: 24}
+# What is still open at the demo clerk's station, by how much of its time is over: most has hardly
+# begun, some is nearly due, a little is late.
+AGES: tuple[tuple[float, tuple[float, float]], ...] = (
+    (0.49, (0.02, 0.5)),
+    (0.12, (0.8, 1.0)),
+    (0.04, (2.0, 2.8)),
+)
+JUST_SAID = 0.35  # the rest of it: not even the time to take it up is over
+LEFT_LYING = 0.05  # of what should have been taken up
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,19 @@ class Area:
     neighbours: Sequence[Neighbour]
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The course planned for a sub-case: when it would open, what happens, and its own sub-cases."""
+
+    opened: datetime
+    course: Sequence[Happened]
+    further: Mapping[str, "Inside"]
+
+    @property
+    def answered(self) -> datetime:
+        return max(one.at for one in self.course if one.deed is Deed.ANSWER)
+
+
 class Year:
     """Draws the cases of the days up to ``now``, in the order they came."""
 
@@ -94,11 +118,12 @@ class Year:
         self.turns = Turns(calibration["turns"], chance)
         self.areas, self.now, self.chance = areas, now, chance
         self.asking = next(one for one in offered if one.definition.errand.value == "ask")
+        self._by_code = {one.definition.code: one for one in offered}
         usable = [
             one
             for one in offered
             if one.definition.errand.value != "ask"
-            and not any(step.item for step in one.definition.steps)
+            and all(step.item in self._by_code for step in one.definition.steps if step.item)
         ]
         self.usual = [one for one in usable if one.definition.code in self.matters] or usable
         self.first_hand = [
@@ -125,11 +150,13 @@ class Year:
 
     def lives(self, contacts: int, pile: int) -> Iterator[Life]:
         """Yield the year's cases and, in the first community, a pile of fresh ones."""
-        moments = [*((moment, False) for moment in self._moments(contacts, 365))]
-        moments += [(moment, True) for moment in self._moments(pile, PILE_DAYS)]
-        for moment, fresh in sorted(moments):
-            if fresh:
-                yield self._fresh(moment)
+        moments: list[tuple[datetime, Offered | None]] = [
+            (moment, None) for moment in self._moments(contacts, 365)
+        ]
+        moments += [self._lately() for _ in range(pile)]
+        for moment, fresh in sorted(moments, key=itemgetter(0)):
+            if fresh is not None:
+                yield self._fresh(fresh, moment)
             elif self.chance.random() < self.demand["answered_at_once"]:
                 yield self._asked(moment)
             else:
@@ -205,7 +232,6 @@ class Year:
 
     def _life(self, offered: Offered, area: Area, moment: datetime, **values: Any) -> Life:
         chance = self.chance
-        stair = chance.choice(area.stairwells)[0] if area.stairwells else area.id
         channel = values["channel"]
         known = None
         if channel not in (Channel.PORTAL, Channel.DOOR_CODE) and area.neighbours:
@@ -219,7 +245,6 @@ class Year:
             number=self._number(moment),
             code="".join(chance.choices(SIGNS, k=CODE_SIGNS)),
             community_id=area.id,
-            place_id=stair,
             subject_id=known.id if known else None,
             name=known.name if known else ("" if silent else person_name(chance)),
             phone="" if silent else telephone(50_000_000 + len(self._used)),
@@ -233,10 +258,12 @@ class Year:
 
     def _asked(self, moment: datetime) -> Life:
         words, answer = sayings.question(self.chance)
+        area = self._area()
         return self._life(
             self.asking,
-            self._area(),
+            area,
             moment,
+            place_id=_stairwell(area, self.chance)[0],
             channel=self._channel(ASKING),
             words=words,
             answer=answer,
@@ -245,18 +272,32 @@ class Year:
     def _told(self, moment: datetime) -> Life:
         weighed = self._months[moment.month]
         offered = self.usual[bisect(weighed, self.chance.random() * weighed[-1])]
-        course = self._course(offered.definition, moment)
+        inside: dict[str, Inside] = {}
+        course = self._course(offered.definition, moment, inside)
         timed = offered.on(moment.date())[1]
         bent = self.turns.bent(offered.definition, moment, course, timed=timed)
+        if any(one.deed is Deed.REOPEN for one in bent):  # who came back is asked again, like all
+            bent[-1] = self._ending(bent[-2].at)
         after = [one for one in bent if one.at < self.now]
-        return self._matter(offered, self._area(), moment, after)
+        life = self._matter(offered, self._area(), moment, after)
+        return replace(life, parts=self._parts(offered.definition, after, inside))
 
-    def _fresh(self, moment: datetime) -> Life:
-        """Return a case of the first community that nobody has finished: taken up, or not even that."""
+    def _lately(self) -> tuple[datetime, Offered]:
+        """Return when something still open was said, and what; see ``AGES``."""
         offered = self.chance.choice(self.first_hand)
+        spans = [(_least_hours(offered.definition), span) for _, span in AGES]
+        spans.append((_first_hours(offered.definition), (0.05, 0.8)))
+        shares = [*(share for share, _ in AGES), JUST_SAID]
+        [(whole, (least, most))] = self.chance.choices(spans, shares)
+        return self.now - self._hours(whole * self.chance.uniform(least, most)), offered
+
+    def _fresh(self, offered: Offered, moment: datetime) -> Life:
+        """Return a case of the first community that nobody has finished: taken up, or not even that."""
         after = []
-        taken = moment + timedelta(minutes=self.chance.randint(20, 600))
-        if taken < self.now and self.chance.random() < 0.6:
+        first = _first_hours(offered.definition)
+        taken = moment + self._hours(first * self.chance.uniform(0.1, 0.9))
+        due = self.now - moment > timedelta(hours=first)
+        if due and taken < self.now and self.chance.random() >= LEFT_LYING:
             step = offered.definition.steps[0].code
             words = self.chance.choice(sayings.TAKEN_UP)
             after = [Happened(deed=Deed.ACCEPT, at=taken, step=step, words=words)]
@@ -266,7 +307,7 @@ class Year:
         self, offered: Offered, area: Area, moment: datetime, after: Sequence[Happened]
     ) -> Life:
         chance, item = self.chance, offered.definition
-        where = chance.choice(area.stairwells)[1] if area.stairwells else ""
+        place, where = _stairwell(area, chance)
         words = sayings.matter(
             chance,
             item.words or (item.name["zh-Hans"],),
@@ -274,18 +315,32 @@ class Year:
             long=chance.random() < self.demand["long_words"],
         )
         return self._life(
-            offered, area, moment, channel=self._channel(TELLING), words=words, after=tuple(after)
+            offered,
+            area,
+            moment,
+            channel=self._channel(TELLING),
+            words=words,
+            place_id=place,
+            after=tuple(after),
         )
 
     # How one case goes
 
-    def _course(self, item: ItemDefinition, opened: datetime) -> list[Happened]:
+    def _course(
+        self, item: ItemDefinition, opened: datetime, inside: dict[str, Inside]
+    ) -> list[Happened]:
+        """Return one course; ``inside`` takes those of its sub-cases, by the code of their step."""
         chance = self.chance
         happened: list[Happened] = []
         finished: dict[str, datetime] = {}
         for number, step in enumerate(_in_order(item.steps)):
             offered = max((finished[code] for code in step.after), default=opened)
-            deeds, finished[step.code] = self._work(item, step, offered, first=number == 0)
+            deeds, done = self._work(item, step, offered, first=number == 0)
+            if step.item and step.after:
+                inside[step.code] = within = self._inside(step.item, offered)
+                done = max(done, within.answered)  # the step waits for what it stands for
+                deeds[-1] = replace(deeds[-1], at=done)
+            finished[step.code] = done
             happened += deeds
         happened.sort(key=lambda one: one.at)
         end = chance.choices([End.SOLVED, End.EXPLAINED, End.NOT_OURS], [0.75, 0.21, 0.04])[0]
@@ -296,7 +351,37 @@ class Year:
             happened = [one for one in happened if one.at < told]
         words = chance.choice(sayings.ANSWERS[end.value])
         happened.append(Happened(deed=Deed.ANSWER, at=told, end=end, words=words))
-        return [*happened, self._ending(told)]
+        if not inside and chance.random() >= self.process["late"]:
+            happened = _in_time(happened, opened, _least_hours(item) * chance.uniform(0.3, 0.9))
+        return [*happened, self._ending(happened[-1].at)]
+
+    def _inside(self, code: str, opened: datetime) -> Inside:
+        item, further = self._by_code[code].definition, dict[str, Inside]()
+        return Inside(opened, self._course(item, opened, further), further)
+
+    def _parts(
+        self, item: ItemDefinition, after: Sequence[Happened], inside: Mapping[str, Inside]
+    ) -> dict[str, Part]:
+        """Return what came of the sub-cases that were opened, each moved to when that was."""
+        done = {one.step: one.at for one in after if one.deed is Deed.FINISH}
+        parts = {}
+        for step in item.steps:
+            if step.code not in inside or not done.keys() >= set(step.after):
+                continue
+            opened, plan = max(done[code] for code in step.after), inside[step.code]
+            offered = self._by_code[step.item]
+            version, timed = offered.on(opened.date())
+            moved = [replace(one, at=one.at + (opened - plan.opened)) for one in plan.course]
+            lived = tuple(one for one in moved if one.at < self.now)
+            parts[step.code] = Part(
+                version_id=version,
+                timed=timed,
+                number=self._number(opened),
+                code="".join(self.chance.choices(SIGNS, k=CODE_SIGNS)),
+                after=lived,
+                parts=self._parts(offered.definition, lived, plan.further),
+            )
+        return parts
 
     def _work(
         self, item: ItemDefinition, step: StepDefinition, offered: datetime, *, first: bool
@@ -354,17 +439,41 @@ class Year:
             return Happened(deed=Deed.END, at=told + UNASKED_AFTER)
         happy = chance.random() < self.callback["satisfied"]
         rating = chance.choice((4, 5, 5)) if happy else chance.choice((1, 2, 3))
-        rated = rating if chance.random() < 0.7 else None
-        return Happened(
-            deed=Deed.END,
-            at=told + self._hours(chance.uniform(1, 140)),
-            confirmed=True,
-            rating=rated,
-        )
+        at = told + self._hours(chance.uniform(1, 140))
+        return Happened(deed=Deed.END, at=at, confirmed=True, rating=rating)
 
     @staticmethod
     def _hours(hours: float) -> timedelta:
         return timedelta(seconds=int(hours * 3600) + 1)
+
+
+def _stairwell(area: Area, chance: Random) -> tuple[int, str]:
+    """Return a place of a community, and its words."""
+    return chance.choice(area.stairwells) if area.stairwells else (area.id, "")
+
+
+def _least_hours(item: ItemDefinition) -> float:
+    """Return in how many hours a case of an item is in time, whatever the calendar."""
+    return LEAST_HOURS[item.whole.unit] * item.whole.amount
+
+
+def _first_hours(item: ItemDefinition) -> float:
+    """Return in how many hours an item is taken up in time; at most a day."""
+    within = item.steps[0].within
+    return min(LEAST_HOURS[within.unit] * within.amount if within else 24, 24)
+
+
+def _in_time(happened: Sequence[Happened], opened: datetime, most_hours: float) -> list[Happened]:
+    """Return a course that is over within so many hours: all goes quicker by the same share."""
+    share = timedelta(hours=most_hours) / (happened[-1].at - opened)
+    if share >= 1:
+        return list(happened)
+    found, last = list[Happened](), opened
+    for one in happened:
+        at = opened + (one.at - opened) * share
+        last = max(at.replace(microsecond=0), last + timedelta(seconds=1))
+        found.append(replace(one, at=last))
+    return found
 
 
 def _in_order(steps: Sequence[StepDefinition]) -> list[StepDefinition]:

@@ -14,11 +14,14 @@ from linli.rulebook.domain import SHANGHAI, local_date, to_bitmap
 from linli.visits import actions as visits
 from linli.visits.domain import Reason, Stated, Unchanged, VisitCard, Visited
 
+from . import doors
+
 A_YEAR, LATELY = 365, 45  # days; the last weeks are made one by one, with all that follows
 A_DAY = 10  # visits a day in the whole district: 2,000 a year and more
 KINDS = ("same",) * 13 + ("changed",) + ("not_home",) * 4 + ("refused",) * 2
 ON_THE_ROLL = 0.85  # of those who may have it; the others go without
 TOPICS = ("residence", "work")
+RENTED, ELDERLY = 0.28, 59  # who turns 60 until the next form is asked as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,58 @@ def visit_for_a_year(*, by: Actor, at: datetime, communities: Sequence[int], cha
     return visits.load_visits(by=by, rows=rows, at=at, members=members)
 
 
+def visit_every_door(*, by: Actor, at: datetime, community: int, chance: Random) -> int:
+    """
+    Load a round to every door of one community, which tells how people live; return how many.
+
+    Whether the oldest live alone is left to the visits of the last weeks.
+    """
+    today = local_date(at)
+    found = people.neighbours(by.district, [community], today)
+    members: dict[int, list[tuple[int, int]]] = {}
+    lives = zip(found.households.tolist(), found.ids.tolist(), found.born.tolist(), strict=True)
+    for house, person, born in lives:
+        if house > 0:
+            members.setdefault(house, []).append((person, born))
+    seats = _visitors(community, today)
+    days = [today - timedelta(days=back) for back in range(A_YEAR, LATELY, -1)]
+    days = [day for day in days if day.isoweekday() <= 5]
+    rows = []
+    for number, (house, inside) in enumerate(sorted(members.items())):
+        on = days[number * len(days) // len(members)]
+        card = VisitCard(
+            key=f"demo-round-{number}",
+            household=house,
+            outcome="done",
+            visited_on=on,
+            minutes=chance.randint(6, 25),
+            reasons=(Reason.UNSEEN,),
+            stated=tuple(_how_they_live(inside, on, chance)),
+        )
+        entered_at = datetime.combine(on, time(16, number % 60), SHANGHAI)
+        rows.append(Visited(card=card, appointment=chance.choice(seats), entered_at=entered_at))
+    here = {house: [person for person, _ in inside] for house, inside in members.items()}
+    return visits.load_visits(by=by, rows=rows, at=at, members=here)
+
+
+def _how_they_live(inside: Sequence[tuple[int, int]], on: date, chance: Random) -> Iterator[Stated]:
+    """Yield what one door tells: whose home it is, and which of the elderly live alone."""
+    rented = chance.random() < RENTED
+    for place, (person, born) in enumerate(inside):
+        home = "tenant" if rented else "with_family" if place else "owner"
+        yield Stated(person=person, attribute="residence", value=home, seen=0)
+        years = (on.toordinal() - born) // 365
+        if years >= ELDERLY and not (len(inside) == 1 and years >= doors.ELDER_YEARS - 1):
+            alone = len(inside) == 1
+            yield Stated(person=person, attribute="lives_alone", value=alone, seen=0)
+
+
+def _visitors(community: int, today: date) -> list[int]:
+    """Return the appointments that visit in a community."""
+    party = parties.unit_for("community.committee", community)
+    return [one.pk for one in parties.appointees_of(party.pk, on=today) if one.role != "auditor"]
+
+
 def _grounds(by: Actor, communities: Sequence[int], today: date) -> Iterator[Ground]:
     found = people.residents_now(by.district, communities, ())
     houses: dict[int, dict[int, list[int]]] = {}
@@ -63,9 +118,7 @@ def _grounds(by: Actor, communities: Sequence[int], today: date) -> Iterator[Gro
         if house:
             houses.setdefault(community, {}).setdefault(house, []).append(person)
     for community, inside in sorted(houses.items()):
-        party = parties.unit_for("community.committee", community)
-        seats = parties.appointees_of(party.pk, on=today)
-        yield Ground([one.pk for one in seats if one.role != "auditor"], sorted(inside.items()))
+        yield Ground(_visitors(community, today), sorted(inside.items()))
 
 
 def _year(grounds: Sequence[Ground], at: datetime, chance: Random) -> Iterator[Visited]:

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import xlsxwriter
 
@@ -12,8 +12,9 @@ from linli.parties import queries as parties
 from linli.places import queries as places
 from linli.reports import actions as reports
 from linli.reports import queries as report_queries
-from linli.reports.domain import PeriodKind, Permission
-from linli.rulebook.domain import local_date
+from linli.reports.domain import PeriodKind, Permission, period_ending
+from linli.rulebook import queries as rulebook
+from linli.rulebook.domain import Period, Unit, due_on, local_date
 
 MONTHS_SENT = 1
 BEFORE = timedelta(days=31 * (MONTHS_SENT + 1) - 15)  # what was sent was known by then
@@ -47,14 +48,14 @@ SHEETS = (
         "独居老人情况表",
         "civil_affairs",
         PeriodKind.MONTH,
-        ("独居老人", "其中：女", "其中：80岁以上", "独居老人（低保）"),
+        ("独居老人", "其中：女", "其中：80岁以上", "独居老人（低保）", "空巢老人"),
     ),
     Sheet(
         "MZ-03",
         "民政基本情况统计表",
         "civil_affairs",
         PeriodKind.MONTH,
-        ("低保人员", "低保边缘人员", "特困人员", "低保老年人", "困难群众"),
+        ("低保人员", "低保边缘人员", "特困人员", "低保老年人", "低保残疾人"),
     ),
     Sheet("MZ-04", "特困人员情况表", "civil_affairs", PeriodKind.QUARTER, ("特困人员", "其中：男")),
     Sheet(
@@ -76,7 +77,7 @@ SHEETS = (
     ),
     Sheet(
         "RK-01",
-        "实有人口统计表",
+        "社区基本情况统计表",
         "police",
         PeriodKind.MONTH,
         (("常住人口", ("合计", "户籍人口", "流动人口")), "未成年人", "16-59岁", "户数"),
@@ -88,14 +89,14 @@ SHEETS = (
         "未成年人情况表",
         "education",
         PeriodKind.MONTH,
-        ("未成年人", "孤儿", "低保未成年人", "留守儿童"),
+        ("未成年人", "孤儿", "低保未成年人", "0-6岁"),
     ),
     Sheet(
         "CG-01",
         "租住人员情况表",
         "urban_management",
         PeriodKind.MONTH,
-        ("租住", "其中：流动人口", "养犬户数"),
+        ("租住", "其中：流动人口", "其中：60岁以上"),
     ),
     Sheet(
         "SQ-01",
@@ -103,6 +104,20 @@ SHEETS = (
         "civil_affairs",
         PeriodKind.MONTH,
         ("本月受理件数", "本月办结件数", "走访户数", "社会组织数", "楼栋数", "住房套数"),
+    ),
+    Sheet(
+        "SQ-02",
+        "便民服务情况统计表",
+        "civil_affairs",
+        PeriodKind.MONTH,
+        ("上月受理件数", "本月受理件数", "上月办结件数", "本月办结件数", "本年累计受理件数"),
+    ),
+    Sheet(
+        "JF-01",
+        "社区经费情况表",
+        "civil_affairs",
+        PeriodKind.MONTH,
+        ("预算项目数", "下达经费（元）", "支出经费（元）"),
     ),
     Sheet(
         "JD-01",
@@ -147,15 +162,17 @@ def workbook(sheet: Sheet, names: Sequence[str]) -> bytes:
 
 def ask_and_answer(*, by: Actor, now: datetime, place: int) -> int:
     """
-    Take the forms in, open them everywhere, and send what one community owed in earlier months.
+    Take the forms in, open them everywhere, and send in time what was owed in earlier months.
 
     Return how many were sent.
     """
     tree = places.tree(by.district)
-    by = replace(by, permissions=by.permissions | {*Permission}, communities=frozenset({place}))
+    whole = tree.communities_under(tree.roots()[0].id)
+    by = replace(by, permissions=by.permissions | {*Permission}, communities=whole)
     street = tree.street_of(place) or place
     names = list(report_queries.communities_named(by.district, street))
     began = now - timedelta(days=31 * (MONTHS_SENT + 1))
+    days = _days_left(by.district, local_date(now))
     for sheet in SHEETS:
         reports.import_form(
             by=by,
@@ -163,7 +180,7 @@ def ask_and_answer(*, by: Actor, now: datetime, place: int) -> int:
             name=sheet.name,
             level="street" if sheet.lines else "community",
             period=sheet.period,
-            due_days=8,
+            due_days=days,
             workbook=workbook(sheet, names),
             duty=LINE,
             asked_by=_office(tree.roots()[0].code, sheet.office),
@@ -174,11 +191,28 @@ def ask_and_answer(*, by: Actor, now: datetime, place: int) -> int:
         then = now - timedelta(days=31 * month)
         for form in report_queries.forms_to_open(by.district, local_date(then)):
             reports.open_editions(by=by, form=form, at=then)
-        for edition in report_queries.editions_for(by).filter(place=place, state="open"):
-            reports.send_edition(by=by, edition=edition.pk, at=then)
-            sent += 1
+        owed = report_queries.editions_for(by).filter(state="open")
+        sent += reports.send_editions(
+            by=by, editions=list(owed.values_list("pk", flat=True)), at=then
+        )
     reports.open_due_editions(by=by, at=now)
     return sent
+
+
+def _days_left(district: int, today: date) -> int:
+    """
+    Return in how many working days after the month forms are due, so that they are this week.
+
+    At a weekend, when no working day of the week is left, they are due on the next one: never late.
+    """
+    calendar, over = rulebook.calendar(district), period_ending(PeriodKind.MONTH, today)
+    sunday = today + timedelta(days=7 - today.isoweekday())
+    days = 1
+    while due_on(over, Period(days + 1, Unit.WORKING_DAYS), calendar) <= sunday:
+        days += 1
+    while due_on(over, Period(days, Unit.WORKING_DAYS), calendar) < today:
+        days += 1
+    return days
 
 
 def _office(district: str, office: str) -> int:

@@ -20,6 +20,7 @@ LAW = "城市居民委员会组织法 第四十三条"
 GIVEN_FEN, MINUTES = 2_000_000, 20
 CODE = "demo.gate"
 LINE = "assist_government"
+WORKED = "home_access"
 AT_DOORS = ("assist_government", "aid_assist")
 MONTHS = 12
 
@@ -84,6 +85,60 @@ def live_requests(
     gate.lapse_requests(by=who.house, at=now)
     gate.pay_overdue(by=who.house, at=now)
     return months
+
+
+def live_month(
+    who: Hands, *, now: datetime, line: str = WORKED, closed: str = "market_checks"
+) -> int:
+    """
+    Let the office ask thrice in the last days, so that the bill of this month tells something.
+
+    One is returned because the communities were relieved of it, one because nobody pays; the third
+    is worked on, and takes its minutes at forms and in a meeting too. Return how often it asked.
+    """
+    at = now - timedelta(days=2)
+    base = Wanted(
+        kind=Kind.WORK,
+        title="家庭无障碍改造需求登记（示例）",
+        words="问清门槛、扶手、坡道哪样要改，汇总成一张表。",
+        purpose="安排明年的改造",
+        basis=LAW,
+        duty_line=line,
+        communities=who.office.communities,
+        from_on=local_date(at),
+        to_on=local_date(now) + timedelta(days=14),
+        minutes=240,
+        evidence="登记表 1 张",
+        budget_line=CODE,
+    )
+    taken_back = replace(
+        base,
+        title="逐户核对商铺门前三包责任书（示例）",
+        words="每家商铺看一遍责任书有没有签，没签的请店主补签。",
+        purpose="市容检查",
+        duty_line=closed,
+    )
+    unpaid = replace(
+        base,
+        title="入户发放满意度问卷（示例）",
+        words="每户发一份问卷，当场收回。",
+        purpose="年底考评",
+        budget_line="",
+    )
+    _ask(who, taken_back, at)
+    _ask(who, unpaid, at)
+    for task in _admitted(who, base, at):
+        gate.begin_task(by=who.committee, task=task, at=at + timedelta(hours=3))
+        for effort, minutes in ((Effort.DOOR, 45), (Effort.FORM, 60), (Effort.MEETING, 40)):
+            gate.book_minutes(
+                by=who.committee,
+                task=task,
+                effort=effort,
+                minutes=minutes,
+                worked_on=local_date(now),
+                at=now,
+            )
+    return 3
 
 
 def live_doors(who: Hands, worker: Actor, *, now: datetime, lines: tuple[str, str]) -> int:
@@ -181,25 +236,31 @@ def _give_money(who: Hands, at: datetime) -> None:
     )
 
 
-def _ask(who: Hands, wanted: Wanted, at: datetime) -> None:
+def _admitted(who: Hands, wanted: Wanted, at: datetime) -> list[int]:
+    """Ask, have it signed and admitted; the tasks it made, none if it was returned at once."""
     hour = timedelta(hours=1)
     row = gate.draft_request(by=who.office, wanted=wanted, at=at)
     row = gate.submit_request(by=who.office, request=row.pk, at=at)
     if row.state != "submitted":
-        return
+        return []
     gate.cosign_request(by=who.street, request=row.pk, at=at + hour)
     row = gate.admit_request(by=who.district, request=row.pk, at=at + 2 * hour)
-    for task in row.tasks.all():
+    return [task.pk for task in row.tasks.all()]
+
+
+def _ask(who: Hands, wanted: Wanted, at: datetime) -> None:
+    hour = timedelta(hours=1)
+    for task in _admitted(who, wanted, at):
         day = at + timedelta(days=2)
-        gate.begin_task(by=who.committee, task=task.pk, at=day)
+        gate.begin_task(by=who.committee, task=task, at=day)
         for effort, minutes in ((Effort.DOOR, 14), (Effort.FORM, 4)):
             gate.book_minutes(
                 by=who.committee,
-                task=task.pk,
+                task=task,
                 effort=effort,
                 minutes=minutes,
                 worked_on=local_date(day),
                 at=day,
             )
-        gate.finish_task(by=who.committee, task=task.pk, shown="走访记录 1 份", at=day + hour)
-        gate.pay_task(by=who.office, task=task.pk, at=day + timedelta(days=5))
+        gate.finish_task(by=who.committee, task=task, shown="走访记录 1 份", at=day + hour)
+        gate.pay_task(by=who.office, task=task, at=day + timedelta(days=5))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import lzma
 import zipfile
 import zlib
 from collections import Counter
@@ -26,7 +27,8 @@ MOST_FAULTS = 200
 MOST_MANIFEST = 64 << 20  # bytes; it names every file
 PIECE = 1 << 20
 NO_ROOT = "00" * 32
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+# An unknown way of packing, or a password asked for, is a RuntimeError of the library.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from linli.fabric.bulk import update_statistics
 from linli.identity import actions as identity
 from linli.interop.domain import district, population
 from linli.interop.domain.year import Area, Neighbour, Offered, Year
-from linli.interop.management import doors, offices, past, sheets, tasks
+from linli.interop.management import books, doors, offices, past, sheets, tasks
 from linli.journal.actions import system
 from linli.ledger import queries as ledger
 from linli.parties import actions as parties
@@ -44,7 +44,7 @@ from linli.rulebook.domain import SHANGHAI, local_date
 
 CALIBRATION = Path(__file__).parents[2] / "data" / "calibration.yaml"
 PASSWORD = "linli-demo-2026"  # noqa: S105  # printed on purpose; the database is marked as a demo
-PLACES_AT_ONCE, PEOPLE_AT_ONCE, CASES_AT_ONCE = 5_000, 4_000, 500
+PLACES_AT_ONCE, PEOPLE_AT_ONCE, CASES_AT_ONCE = 5_000, 4_000, 2_000
 NEIGHBOURS_KEPT = 40  # of a community, for the window
 PILE = 64  # fresh cases of the demo clerk's station
 NOTHING_TO_DO = "There are places here already; the demo is only for an empty district."
@@ -54,10 +54,13 @@ class Command(BaseCommand):
     help = "Build a synthetic district with a year of cases, and mark the database as a demo."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--residents", type=int, default=36_000)
-        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--residents", type=int, default=36_000, help="how many live here")
+        parser.add_argument("--seed", type=int, default=1, help="the same seed, the same district")
         parser.add_argument(
             "--on", type=date.fromisoformat, help="the last day of the year of cases; today"
+        )
+        parser.add_argument(
+            "--prepared", action="store_true", help="leave telling the logins to `linli prepare`"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
@@ -74,7 +77,8 @@ class Command(BaseCommand):
         text = builder.logins()
         if Path(settings.HOME).is_dir():
             (Path(settings.HOME) / "demo-logins.txt").write_text(text, encoding="utf-8")
-        self.stdout.write(text)
+        if not options["prepared"]:  # `linli prepare` ends with them
+            self.stdout.write(text)
 
 
 class Builder:
@@ -84,6 +88,7 @@ class Builder:
         self.command, self.residents = command, residents
         self.chance = Random(seed)  # noqa: S311  # the same seed, the same district
         self.before = Random(f"{seed} before")  # noqa: S311  # what came before leaves the rest be
+        self.registers = Random(f"{seed} registers")  # noqa: S311
         self.now = (
             datetime.combine(on, clock(12), SHANGHAI).astimezone(UTC) if on else timezone.now()
         )
@@ -114,11 +119,7 @@ class Builder:
 
     def logins(self) -> str:
         """Return the logins of the demo, one a line."""
-        known = [
-            *((login, role.value) for login, _, role in district.LOGINS),
-            (district.READER,) * 2,
-        ]
-        rows = [f"  {login:<11}{PASSWORD}   {role}" for login, role in known]
+        rows = [f"  {login:<11}{PASSWORD}   {does}" for login, does in district.DOES.items()]
         return "\n".join(rows) + "\n"
 
     def _tell(self, what: str, count: int, began: float) -> None:
@@ -184,10 +185,13 @@ class Builder:
         kept: dict[int, list[Neighbour]] = defaultdict(list)
         houses: list[HouseholdRow] = []
         rows: list[PersonRow] = []
-        homes = self._homes()
+        homes, [recorded, *_] = self._homes(), self._communities()
         with tqdm(total=self.residents, desc="residents") as bar:
             for number, (size, (home, community)) in enumerate(zip(sizes, homes, strict=True)):
                 house, inside = drawn.household(f"h{number}", size, home=home, community=community)
+                if community == recorded:  # the first has taken over the offices' registers
+                    on, chance = drawn.today, self.registers
+                    inside = [population.with_registers(row, on, chance) for row in inside]
                 houses.append(house)
                 rows += inside
                 if len(rows) >= PEOPLE_AT_ONCE or number == len(sizes) - 1:
@@ -279,6 +283,9 @@ class Builder:
         made = past.visit_for_a_year(
             by=self.by, at=self.now, communities=communities, chance=self.before
         )
+        made += past.visit_every_door(
+            by=self.by, at=self.now, community=communities[0], chance=self.registers
+        )
         self._tell("visits of the year", made, began)
         began = time.perf_counter()
         worker = party_queries.actor_for(self.worker, None, on=self.today)
@@ -290,6 +297,10 @@ class Builder:
         worker = party_queries.actor_for(self.worker, None, on=self.today)
         if not report_queries.indicators(settings.DISTRICT, self.today):
             call_command("load_definitions", stdout=self.command.stdout)
+        if not ledger.units(district=settings.DISTRICT):
+            call_command("load_units", stdout=self.command.stdout)
+        committee = party_queries.unit_for("community.committee", min(worker.communities))
+        books.spend_for_a_year(by=self.by, at=self.now, committee=committee.pk)
         sent = sheets.ask_and_answer(by=self.by, now=self.now, place=min(worker.communities))
         self._tell("forms sent", sent, began)
 
@@ -297,8 +308,6 @@ class Builder:
         began = time.perf_counter()
         worker = party_queries.actor_for(self.worker, None, on=self.today)
         community = min(worker.communities)
-        if not ledger.units(district=settings.DISTRICT):
-            call_command("load_units", stdout=self.command.stdout)
         asking = {
             name: party_queries.unit_for(performer, community).pk
             for name, performer in (
@@ -312,6 +321,7 @@ class Builder:
         line = catalogue.duty_line_for(tasks.LINE, community, self.today)
         months = min(tasks.MONTHS, (self.today - line.valid_from).days // 30)
         asked = tasks.live_requests(who, now=self.now, months=months)
+        asked += tasks.live_month(who, now=self.now)
         made = tasks.live_doors(who, worker, now=self.now, lines=tasks.AT_DOORS)
         self._tell("requests at the gate", asked + len(tasks.AT_DOORS), began)
         self._tell("visits for them", made, began)
