@@ -104,20 +104,22 @@ RATES: Mapping[str, Figure] = {
         gettext_noop("Rate of first answers in time"),
         "clock",
         gettext_noop(
-            "First answer no later than its deadline ÷ cases whose first answer came or fell due."
+            "First answer no later than its deadline, or on the spot ÷ cases whose first answer came or fell due."
         ),
     ),
     "solved": Figure(
         gettext_noop("Rate of matters solved"),
         "done",
         gettext_noop(
-            "“Solved” said by the resident ÷ cases told as solved or explained, and those the resident sent back."
+            "“Solved” said by the resident ÷ cases told as solved or explained whose resident is asked, and those the resident sent back."
         ),
     ),
     "content": Figure(
         gettext_noop("Rate of residents content"),
         "check",
-        gettext_noop("Four or five stars ÷ cases told as solved or explained."),
+        gettext_noop(
+            "Four or five stars ÷ cases told as solved or explained whose resident is asked."
+        ),
     ),
 }
 PARTS: Mapping[str, Figure] = {
@@ -142,13 +144,20 @@ TIMED = Figure(
     "clock",
     gettext_noop("Received in the month, answered by an office, never reopened."),
 )
+UNASKED = Figure(
+    gettext_noop("Over with the answer itself"),
+    "question",
+    gettext_noop(
+        "Answered on the spot, or answered before they were taken over: over with the answer itself, and nobody is asked about them."
+    ),
+)
 SPENT = (
     gettext_noop("In somebody's hands"),
     gettext_noop("Waiting"),
     gettext_noop("Between offices"),
 )
 OF_NOW: Mapping[str, Figure] = {**WRONG, "any": ANY}
-OF_MONTH: Mapping[str, Figure] = {**STANDS, **PARTS, "timed": TIMED}
+OF_MONTH: Mapping[str, Figure] = {**STANDS, **PARTS, "timed": TIMED, "unasked": UNASKED}
 CHANNELS: Mapping[str, str] = {
     "portal": gettext_noop("On the site"),
     "window": gettext_noop("At the window"),

@@ -11,6 +11,7 @@ from linli.cases.domain import Permission
 from linli.cockpit import forms, queries
 from linli.fabric.asked import actor_of, door, number
 from linli.people import actions as people
+from linli.people import queries as people_queries
 
 
 def _by(request: HttpRequest) -> Actor:
@@ -30,8 +31,10 @@ def today(request: HttpRequest) -> HttpResponse:
     stranger = door(request)
     if stranger is not None:
         return stranger
-    page = queries.today(_by(request), at=timezone.now())
-    return render(request, "cockpit/today.html", {"page": page})
+    by, at = _by(request), timezone.now()
+    _, late = people_queries.requests_waiting(by, at=at)
+    context = {"page": queries.today(by, at=at), "requests_late": late}
+    return render(request, "cockpit/today.html", context)
 
 
 @require_GET

@@ -19,7 +19,7 @@ from linli.fabric.asked import number
 from linli.files.domain.cleaning import Clean, clean
 from linli.rulebook.domain import SHANGHAI
 
-from .domain import WINDOW_CHANNELS, AnswerMissing
+from .domain import LARGEST_BYTES, WINDOW_CHANNELS, AnswerMissing, TableTooLong, read_table
 
 MOST_WORDS = 4_000
 MOST_LINE = 200
@@ -110,6 +110,25 @@ def files(sent: "MultiValueDict[str, UploadedFile[bytes]]", name: str) -> list[C
     if len(uploads) > MOST_FILES:
         raise Invalid(field=name, reason=TOO_MANY)
     return [clean(content=one.read(), name=one.name or "") for one in uploads]
+
+
+def roll(
+    sent: QueryDict, sent_files: "MultiValueDict[str, UploadedFile[bytes]]"
+) -> tuple[str, list[list[str]]]:
+    """
+    Return the benefit that was chosen and the rows of its roll.
+
+    :raises Invalid: if one of them is missing
+    :raises Refused: if the file is no table, or too long
+    """
+    item, file = text(sent, "item", most=60), sent_files.get("roll")
+    if not item:
+        raise Invalid(field="item", reason=NOT_READ)
+    if file is None or not file.size:
+        raise Invalid(field="roll", reason=gettext_noop("Choose the file of the roll."))
+    if file.size > LARGEST_BYTES:
+        raise TableTooLong
+    return item, read_table(file.read())
 
 
 def identified(sent: QueryDict) -> Identified:

@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from .views import accept, acts, awards, cases, queue, reporters, returns, today
+from .views import (
+    accept,
+    acts,
+    awards,
+    calls,
+    cases,
+    copies,
+    queue,
+    reporters,
+    returns,
+    rolls,
+    today,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +22,9 @@ urlpatterns = [
     path("desk/find/", today.find, name="find"),
     path("desk/cases/", cases.case_list, name="cases"),
     re_path(r"^desk/cases\.(?P<kind>csv|xlsx)$", cases.export, name="export"),
+    path("desk/calls/", calls.calls, name="calls"),
+    path("desk/calls/<int:notice>/number/", calls.open_number, name="call_number"),
+    path("desk/calls/<int:notice>/told/", calls.note, name="call_told"),
     path("desk/load/", cases.load, name="load"),
     path("desk/load/move/", cases.reassign, name="reassign"),
     path("desk/cases/<str:number>/", acts.case, name="case"),
@@ -23,6 +38,10 @@ urlpatterns = [
     path("desk/cases/<str:number>/for/<str:doing>/", reporters.act_for, name="act_for"),
     path("desk/people/<int:person>/awards/", awards.awards, name="awards"),
     path("desk/people/<int:person>/awards/<int:award>/end/", awards.end, name="award_end"),
+    path("desk/requests/<int:request_id>/copy/", copies.copy, name="copy"),
+    path("desk/rolls/", rolls.rolls, name="rolls"),
+    path("desk/rolls/take/", rolls.take, name="rolls_take"),
+    path("desk/rolls/empty.xlsx", rolls.empty, name="rolls_empty"),
     path("desk/queue/", queue.queue, name="queue"),
     path("desk/queue/give/", queue.give, name="queue_give"),
     path("desk/queue/<str:number>/slip/", queue.slip, name="queue_slip"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import booking, data, directory, home, matters, report
+from .views import booking, data, directory, home, matters, messages, report
 
 app_name = "portal"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("report/", report.report, name="report"),
     path("d/<str:token>/", report.door, name="door"),
     path("my/", matters.matters, name="matters"),
+    path("messages/", messages.messages, name="messages"),
+    path("messages/read/", messages.read, name="messages_read"),
+    path("messages/<int:notice>/open/", messages.open_message, name="message_open"),
     path("find/", matters.find, name="find"),
     path("case/<str:number>/", matters.matter, name="matter"),
     path("case/<str:number>/receipt/", matters.received, name="received"),
@@ -34,5 +37,7 @@ urlpatterns = [
     path("me/afterwards/", data.afterwards, name="afterwards"),
     path("me/for/<int:person>/", data.near, name="near"),
     path("me/requests/", data.ask_right, name="ask_right"),
+    path("me/requests/<int:asked>/withdraw/", data.withdraw_right, name="withdraw_right"),
+    path("me/requests/<int:asked>/copy.json", data.granted_copy, name="granted_copy"),
     path("privacy/", data.privacy, name="privacy"),
 ]

@@ -48,6 +48,17 @@ class Matters:
         )
         return actions.open_case(by=HOUSE_ITSELF, said=said, at=at).case
 
+    def ask(self, at: datetime, place: str = STAIR):
+        """A question answered on the spot, at the window of the community."""
+        said = Said(
+            item="shared_leak",
+            words="找谁修楼道？",
+            channel=Channel.WINDOW,
+            place_id=self.world.place(place),
+        )
+        by = self.world.at("station")
+        return actions.answer_consultation(by=by, said=said, answer="找物业。", at=at).case
+
     def accept(self, case, at: datetime):
         for step in Step.objects.filter(case=case, state="offered"):
             actions.accept_step(by=self.desk(step), step_id=step.pk, at=at)
@@ -104,6 +115,7 @@ def busy(world: World, matters: Matters) -> Matters:
     again = matters.answer(matters.accept(matters.open(NOON), NOON + HOUR), NOON + 2 * HOUR)
     matters.reopen(again, NOW - HOUR)
     matters.open(NOW - 40 * DAY)  # the month before
+    matters.ask(NOW - 40 * DAY)
     actions.turn_clocks(by=HOUSE_ITSELF, at=NOW)
     return matters
 

@@ -12,7 +12,7 @@ from linli.cases import queries as cases
 from linli.cases.models import Case, Docket, Ruling, Step
 from linli.cockpit import queries
 from linli.cockpit.domain import month_of
-from tests.cockpit.conftest import NOW, browser_of
+from tests.cockpit.conftest import DAY, NOW, browser_of
 
 NUMBER = re.compile(r'<a href="(/cockpit/records/[^"]+)"[^>]*>(?:<[^>]+>)*([\d,]+)<')
 MAP_CELL = re.compile(r'<a href="(/cockpit/records/[^"]+)" aria-label="[^"]*?(\d+)">')
@@ -121,6 +121,69 @@ def test_the_rates_keep_those_nobody_reached_as_bounds(world, busy) -> None:
     assert (content.low, content.high) == (25.0, 75.0)
     assert responded.low == responded.high
     assert responded.parts[0].n == responded.parts[1].n + responded.parts[2].n
+
+
+def gained(rate, before) -> list[int]:
+    """By how much each part of a rate grew."""
+    return [now.n - then.n for now, then in zip(rate.parts, before.parts, strict=True)]
+
+
+def test_questions_answered_on_the_spot_stand_beside_the_rates_and_widen_none(
+    world, busy, monkeypatch
+) -> None:
+    actor = world.at("street")
+    before = queries.month_page(actor, month_of_now(), at=NOW)
+    asked = [busy.ask(NOW - 2 * DAY).number for _ in range(7)]
+    month = queries.month_page(actor, month_of_now(), at=NOW)
+
+    assert (before.unasked.n, month.unasked.n) == (0, 7)
+    assert month.rates[1:] == before.rates[1:]
+    assert gained(month.rates[0], before.rates[0]) == [7, 7, 0]
+    monkeypatch.setitem(queries.records.__globals__, "ROWS", 3)
+    assert sorted(records_behind(browser_of("street"), month.unasked.href)) == sorted(asked)
+
+
+def test_a_question_without_a_first_clock_was_answered_in_time_all_the_same(world, busy) -> None:
+    actor = world.at("street")
+    before = queries.month_page(actor, month_of_now(), at=NOW).rates[0]
+    Case.objects.filter(pk=busy.ask(NOW - 2 * DAY).pk).update(first_due_at=None)
+
+    found = queries.month_page(actor, month_of_now(), at=NOW).rates[0]
+    assert gained(found, before) == [1, 1, 0]
+
+
+def test_a_question_that_came_back_is_asked_about_like_any_other(world, busy) -> None:
+    actor = world.at("street")
+    before = queries.month_page(actor, month_of_now(), at=NOW).rates[1]
+    case = busy.ask(NOW - 2 * DAY)
+    busy.reopen(case, NOW - DAY)
+    month = queries.month_page(actor, month_of_now(), at=NOW)
+
+    assert month.unasked.n == 0
+    assert gained(month.rates[1], before) == [1, 0, 1, 0]
+
+
+def test_a_reply_taken_over_is_nobody_s_to_rate_and_no_first_answer_of_ours(world, busy) -> None:
+    actor = world.at("street")
+    before = queries.month_page(actor, month_of_now(), at=NOW)
+    case = busy.ask(NOW - 2 * DAY)
+    Case.objects.filter(pk=case.pk).update(channel="import", first_due_at=None)
+    month = queries.month_page(actor, month_of_now(), at=NOW)
+
+    assert month.unasked.n == 1
+    assert month.rates == before.rates
+
+
+def test_what_nobody_is_asked_about_is_told_in_plain_words(world, busy) -> None:
+    for language, words in (
+        ("zh-CN", "这些不再问居民，所以不算进解决率和满意率"),
+        ("en", "Nobody is asked about them"),
+    ):
+        client = browser_of("street", language)
+        assert words not in client.get("/cockpit/cases/").content.decode()
+        html = client.get("/cockpit/cases/?month=2026-10").content.decode()
+        assert words in html
+        assert any("figure=unasked" in href and n == 1 for href, n in numbers_on(html))
 
 
 def test_the_time_is_that_of_cases_answered_once(world, busy) -> None:

@@ -105,6 +105,30 @@ def test_the_home_page_has_the_one_box_and_whom_to_ring(browser):
     assert "房子坏了" in page
 
 
+def test_each_line_of_the_promise_leads_to_its_proof(browser):
+    page = browser.get("/").content.decode()
+    kept = page[page.index('id="promise"') : page.index("</section>", page.index('id="promise"'))]
+    assert re.findall(r'<a href="([^"]+)"><b>([^<]+)</b>', kept) == [
+        ("/me/", "居民的事只说一次"),
+        ("/burden/minutes/", "社区的数只录一次"),
+        ("/burden/", "谁派活谁付账"),
+        ("/verify/", "办没办，人人查得到"),
+    ]
+    foot = page[page.index('class="foot"') :]
+    assert "居民的事只说一次，社区的数只录一次；谁派活谁付账；办没办，人人查得到。" in foot
+    assert 'href="/burden/">减负账单' in foot
+
+
+def test_elders_have_four_places_at_the_bottom_and_others_five(browser):
+    def places() -> int:
+        page = browser.get("/my/").content.decode()
+        return page[page.index('class="tabbar"') :].count("<a ")
+
+    assert places() == 5
+    browser.cookies["look_mode"] = "elder"
+    assert places() == 4
+
+
 def test_elders_find_four_doors(browser):
     browser.cookies["look_mode"] = "elder"
     page = browser.get("/").content.decode()
@@ -172,6 +196,15 @@ def test_a_mistake_keeps_what_was_typed_and_changes_nothing(world, browser, chan
     for kept in {"place_words", "name", "phone"} - set(change):
         assert sent[kept] in page
     assert rows() == before
+
+
+def test_a_question_left_open_is_named_among_the_mistakes(world, browser):
+    sent = typed(world, **{"answer-shared_leak-where": ""})
+    page = browser.post(reverse("portal:report"), sent).content.decode()
+    problems = page[page.index('id="problems"') : page.index("</div></div>")]
+    assert re.findall(r'<a href="#answer-[^"]+">([^<]+)</a>', problems) == [
+        "漏在哪里：这一项请答一下。"
+    ]
 
 
 def test_no_words_and_too_many_words_are_refused(world, browser):

@@ -17,6 +17,7 @@ from linli.cockpit.domain import (
     RATES,
     SPENT,
     STANDS,
+    UNASKED,
     Month,
     Move,
     Times,
@@ -98,6 +99,7 @@ class MonthPage:
     choices: tuple[tuple[str, str], ...]
     stands: tuple[Number, ...]
     rates: tuple[Rate, ...]
+    unasked: Number
     spent: Spent
     communities: tuple[Row, ...]
     items: tuple[Row, ...]
@@ -139,6 +141,9 @@ def month_page(actor: Actor, month: Month, *, at: datetime) -> MonthPage:
             for code, one in STANDS.items()
         ),
         rates=tuple(_rate(code, rates[code], month) for code in RATES),
+        unasked=Number(
+            UNASKED.words, rates["solved"].unasked, records_link("unasked", month=month)
+        ),
         spent=_spent(actor, month, n=sum(row["timed"] for row in rows), at=at),
         communities=_rows(rows, "community_id", "community", names_of, month),
         items=_rows(rows, "item", "item", lambda code: names.get(code, code), month),
@@ -154,8 +159,7 @@ def _address(month: Month) -> str:
 
 
 def _rate(code: str, found: Bounds, month: Month) -> Rate:
-    no = found.total - found.yes - found.unknown
-    said = {"all": found.total, "yes": found.yes, "no": no, "unknown": found.unknown}
+    said = {"all": found.total, "yes": found.yes, "no": found.no, "unknown": found.unknown}
     parts = tuple(
         Number(PARTS[f"{code}_{part}"].words, n, records_link(f"{code}_{part}", month=month))
         for part, n in said.items()
@@ -164,7 +168,7 @@ def _rate(code: str, found: Bounds, month: Month) -> Rate:
     low, high = found.low, found.high
     if low is None or high is None:
         return Rate(RATES[code].words, None, None, None, "", parts, counts_words(RATES[code]))
-    told = found.yes + no
+    told = found.yes + found.no
     value = percent(low) if low == high else f"{percent(low).removesuffix(' %')}–{percent(high)}"
     return Rate(
         words=RATES[code].words,

@@ -1,11 +1,13 @@
 """What the workbench shows: the words for every state and happening, and the shape of a clock."""
 
 from .clocks import Dial, dial
+from .rolls import LARGEST_BYTES, NotATable, RollTooOld, TableTooLong, read_table
 from .words import (
     ACTS_DONE,
     ANSWERS_SHORT,
     CHANNELS,
     ENDS,
+    LEAVE_OVER,
     ORDERS,
     PAUSES,
     PAUSES_ALL,
@@ -27,6 +29,8 @@ __all__ = [
     "ANSWERS_SHORT",
     "CHANNELS",
     "ENDS",
+    "LARGEST_BYTES",
+    "LEAVE_OVER",
     "ORDERS",
     "PAUSES",
     "PAUSES_ALL",
@@ -40,7 +44,11 @@ __all__ = [
     "Dial",
     "Look",
     "NobodyChosen",
+    "NotATable",
     "ProofMissing",
+    "RollTooOld",
+    "TableTooLong",
     "View",
     "dial",
+    "read_table",
 ]

@@ -67,6 +67,7 @@ STEP_STATES: Mapping[str, Look] = {
     "done": Look("", "done", gettext_noop("Done")),
     "dropped": Look("", "cross", gettext_noop("Not needed")),
 }
+LEAVE_OVER = Look("late", "refused", gettext_noop("leave is over: hand it on"))
 ENDS: Mapping[str, str] = {
     "solved": gettext_noop("Solved"),
     "explained": gettext_noop("Explained, cannot be given"),

@@ -13,6 +13,7 @@ from .accept import (
     open_fields,
     question_item,
 )
+from .calls import Call, Calls, calls
 from .case import CasePage, StepRow, case_page
 from .lists import (
     CaseList,
@@ -28,21 +29,23 @@ from .offices import (
     offices_for,
     offices_near,
     purpose_of,
-    replies_of,
 )
 from .paper import papers_slip, pdf_of, receipt_slip, square_code, words_of
 from .queue import QueueScreen, queue_screen, turn_slip, window_items
+from .replies import replies_of
 from .returns import (
     ReturnPage,
     decided_returns,
     return_page,
-    similar_returns,
     waiting_returns,
 )
+from .rolls import RollPage, roll_items, roll_page
 from .today import Today, found_rows, today
 from .wording import day_heading
 
 __all__ = [
+    "Call",
+    "Calls",
     "CardView",
     "CaseList",
     "CasePage",
@@ -50,9 +53,11 @@ __all__ = [
     "Intake",
     "QueueScreen",
     "ReturnPage",
+    "RollPage",
     "StepRow",
     "Today",
     "all_facts",
+    "calls",
     "card_view",
     "case_list",
     "case_page",
@@ -80,7 +85,8 @@ __all__ = [
     "receipt_slip",
     "replies_of",
     "return_page",
-    "similar_returns",
+    "roll_items",
+    "roll_page",
     "square_code",
     "today",
     "turn_slip",

@@ -338,15 +338,20 @@ def place_options(actor: Actor) -> tuple[tuple[int, str], ...]:
     """Return where it may be: the houses of the one community reached, else the communities."""
     tree = places.tree(actor.district)
     reached = [one for one in sorted(actor.communities) if one in tree]
-    wanted = {Kind.BUILDING, Kind.STAIRWELL} if len(reached) == 1 else {Kind.COMMUNITY}
-    found = []
-    for community in reached:
-        for place in sorted(tree.under(community), key=lambda one: tree.node(one).sort_key):
-            node = tree.node(place)
-            if node.ended or not (node.kind in wanted or place == community):
-                continue
-            found.append((place, tree.path_words(place, language())))
-    return tuple(found[:MOST_PLACES])
+    if len(reached) == 1:
+        houses = [
+            one
+            for one in map(tree.node, tree.under(reached[0]))
+            if one.kind in (Kind.BUILDING, Kind.STAIRWELL) and not one.ended
+        ]
+        # A building, then its stairs; grids are no part of an address, so not of the order either.
+        inside = {
+            one.id: [above.sort_key for above in tree.path(one.id) if above.kind is not Kind.GRID]
+            for one in houses
+        }
+        reached += sorted(inside, key=inside.__getitem__)
+    living = [one for one in reached if not tree.node(one).ended]
+    return tuple((one, tree.path_words(one, language())) for one in living[:MOST_PLACES])
 
 
 def default_place(actor: Actor, person: int | None) -> int | None:

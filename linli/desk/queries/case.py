@@ -26,7 +26,8 @@ from linli.people.domain import mask_name, mask_phone
 from linli.rulebook.domain import local_date
 
 from .files import FileRow, file_rows
-from .offices import Reply, offices_for, replies_of
+from .offices import offices_for
+from .replies import Reply, replies_of
 from .wording import (
     Clock,
     basis_words,
@@ -236,8 +237,20 @@ def case_page(actor: Actor, number: str, *, at: datetime) -> CasePage:
                 but=(actor.party or 0,),
             )
         ),
-        replies=replies_of(item, at=at),
+        replies=replies_of(case, item, known=_known(case), at=at),
     )
+
+
+def _known(case: "Case") -> dict[str, str]:
+    """Return what of a ready reply is known without asking: the names its words may hold."""
+    owner = party_name(case.owner_id)
+    return {
+        "item": item_name(case),
+        "number": spoken(case.number),
+        "office": owner,
+        "person": person_name(case.owner_appointment),
+        "phone": parties.party(case.owner_id).phone,
+    }
 
 
 def clauses_of(item: ItemDefinition, on: date) -> tuple[tuple[str, str, str], ...]:

@@ -181,9 +181,6 @@ def _items_to_filter(
     return tuple(sorted(found, key=lambda pair: pair[1]))
 
 
-EXPORTED = ("number", "item", "state", "place", "hands", "opened_at", "due_at", "hops", "role")
-
-
 def exported(
     actor: Actor, asked: CaseFilter, *, order: str, at: datetime
 ) -> Iterator[tuple[object, ...]]:

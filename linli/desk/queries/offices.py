@@ -1,15 +1,13 @@
-"""Which offices a step may go to, what an office has in hand, and its ready replies."""
+"""Which offices a step may go to, and what an office has in hand."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from linli.basics import Actor
 from linli.cases import queries as cases
 from linli.catalogue import queries as catalogue
-from linli.catalogue.domain import ItemDefinition
-from linli.fabric.jinja import language, local_text
+from linli.fabric.jinja import language
 from linli.parties import queries as parties
 from linli.places import queries as places
 from linli.places.domain import language_of
@@ -20,19 +18,8 @@ from .today import StepLine, step_line
 if TYPE_CHECKING:
     from linli.cases.models import Case
 
-ENDS_OF_PACKS = {"resolved": "solved", "explained": "explained", "not_accepted": "not_ours"}
 PURPOSE = "item"
 MOST_LINES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One ready reply: its code, its name, its words, and the end it fits."""
-
-    code: str
-    name: str
-    words: str
-    end: str
 
 
 def offices_for(
@@ -67,16 +54,6 @@ def offices_near(actor: Actor, *, at: datetime) -> list[tuple[int, str]]:
 def office_steps(actor: Actor, *, at: datetime) -> list[StepLine]:
     """Return the steps the actor's office has in hand, the most urgent first, one query."""
     return [step_line(actor, step, at=at) for step in cases.list_steps(actor, limit=MOST_LINES)]
-
-
-def replies_of(item: ItemDefinition, *, at: datetime) -> tuple[Reply, ...]:
-    """Return the ready replies an office may give, those the item names first."""
-    found = [
-        Reply(one["code"], local_text(one["name"]), local_text(one["words"]), end)
-        for one in catalogue.entries("replies", local_date(at))
-        if (end := ENDS_OF_PACKS.get(one["end"], ""))
-    ]
-    return tuple(sorted(found, key=lambda reply: reply.code not in item.reply_templates))
 
 
 def purpose_of(case: "Case") -> str:

@@ -120,12 +120,6 @@ def return_page(actor: Actor, ruling_id: int, *, at: datetime) -> ReturnPage:
     )
 
 
-def similar_returns(actor: Actor, *, item: str, clause: str, at: datetime) -> list[ReturnRow]:
-    """Return the open returns that the ruling just made might settle too."""
-    rows = waiting_returns(actor, at=at)
-    return [row for row in rows if row.item_code == item and row.clause_code == clause]
-
-
 def _row(ruling: "Ruling", at: datetime) -> ReturnRow:
     case, on = ruling.case, local_date(at)
     return ReturnRow(

@@ -12,7 +12,7 @@ from linli.basics import Actor
 from linli.cases import queries as cases
 from linli.cases.domain import Permission, StepState, spoken
 from linli.cases.queries import CaseFilter
-from linli.desk.domain import STEP_STATES, Look
+from linli.desk.domain import LEAVE_OVER, STEP_STATES, Look
 from linli.fabric.jinja import local_text
 from linli.rulebook.domain import SHANGHAI, local_date
 
@@ -31,7 +31,12 @@ MOST_RETURNS = 8
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """One step of my office as the morning shows it."""
+    """
+    One step of my office as the morning shows it.
+
+    ``leave_over``: the leave it came with has ended. Its clock runs on, for the case is still owed
+    to the resident; it is handed on, or admitted again.
+    """
 
     id: int
     number: str
@@ -42,6 +47,7 @@ class StepLine:
     clock: Clock | None
     look: Look
     fresh: bool
+    leave_over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,11 @@ class ReturnLine:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The lists of the morning, each with how many there are, and three counts of cases."""
+    """
+    The lists of the morning, each with how many there are, and three counts of cases.
+
+    ``calls``: how many people must be rung up because a letter did not reach them, “” for none.
+    """
 
     due: tuple[CaseRow, ...]
     offered: tuple[StepLine, ...]
@@ -72,11 +82,12 @@ class Today:
     soon: int
     open: int
     arbiter: bool
+    calls: str
 
 
 def today(actor: Actor, *, at: datetime) -> Today:
     """
-    Return what the morning shows; seven queries.
+    Return what the morning shows; eight queries.
 
     :raises NotAllowed: unless the hat may see cases
     """
@@ -105,7 +116,13 @@ def today(actor: Actor, *, at: datetime) -> Today:
         soon=counts["soon"],
         open=counts["open"],
         arbiter=arbiter,
+        calls=_few(cases.calls_due(actor)),
     )
+
+
+def _few(count: int) -> str:
+    """Return a number that was counted no further than needed; “” for none."""
+    return "" if not count else f"{cases.SEVERAL - 1}+" if count >= cases.SEVERAL else str(count)
 
 
 def _end_of_day(at: datetime) -> datetime:
@@ -117,6 +134,7 @@ def step_line(actor: Actor, step: "Step | ShownStep", *, at: datetime) -> StepLi
     """Return one step as a list shows it."""
     case = step.case
     running = case.status in ("offered", "working")
+    over = step.state != StepState.RETURNED and step.leave_over(at)
     return StepLine(
         id=step.pk,
         number=case.number,
@@ -131,8 +149,9 @@ def step_line(actor: Actor, step: "Step | ShownStep", *, at: datetime) -> StepLi
             stands="" if running else "paused",
             words="" if running else gettext("stands still"),
         ),
-        look=STEP_STATES[step.state],
+        look=LEAVE_OVER if over else STEP_STATES[step.state],
         fresh=step.state == StepState.OFFERED,
+        leave_over=over,
     )
 
 

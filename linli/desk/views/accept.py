@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,17 +28,15 @@ from linli.people import actions as people_actions
 from linli.rulebook.domain import local_date
 
 from .acts import pdf_answer
-from .asking import at_now, by_whom, said, stranger
+from .asking import at_now, by_whom, said
 
 KEPT, MOST_KEPT = "desk_receipts", 10
 
 
 @require_http_methods(["GET", "POST"])
+@login_required
 def accept(request: HttpRequest) -> HttpResponse:
     """Take an errand: find the item, the person, what is missing; then submit."""
-    door = stranger(request)
-    if door is not None:
-        return door
     by, at = by_whom(request), at_now()
     by.must(Permission.ACCEPT)
     if request.method == "GET":

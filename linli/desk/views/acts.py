@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from linli.desk.domain import ACTS_DONE, ANSWERS_SHORT, PAUSES
 from linli.people import actions as people_actions
 from linli.people.domain import Permission as People
 
-from .asking import at_now, by_whom, said, stranger
+from .asking import at_now, by_whom, said
 
 Act = Callable[[Actor, int, QueryDict, datetime], object]
 
@@ -102,11 +103,9 @@ ACTS: dict[str, Act] = {
 
 
 @require_GET
+@login_required
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """Show one case."""
-    door = stranger(request)
-    if door is not None:
-        return door
     return case_screen(request, number)
 
 

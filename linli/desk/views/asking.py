@@ -5,7 +5,6 @@ from datetime import datetime
 from django.utils import timezone
 
 from linli.basics import Refused
-from linli.fabric.asked import door as stranger
 from linli.fabric.asked import staff_of as by_whom
 from linli.fabric.edge import sentence
 
@@ -20,4 +19,4 @@ def said(refusal: Refused) -> str:
     return sentence(refusal)
 
 
-__all__ = ["at_now", "by_whom", "said", "stranger"]
+__all__ = ["at_now", "by_whom", "said"]

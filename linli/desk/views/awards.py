@@ -1,5 +1,6 @@
 """享有的待遇: what one person has by a decision, opened by right, and ended with a reason."""
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from linli.people import actions as people_actions
 from linli.people import queries as people
 from linli.people.domain import Permission as People
 
-from .asking import by_whom, said, stranger
+from .asking import by_whom, said
 
 PURPOSE = "social_aid"
 ENDED = gettext_noop("Ended. It stays on the record, with the reason.")
@@ -31,11 +32,9 @@ def _may(by: Actor) -> None:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@login_required
 def awards(request: HttpRequest, person: int) -> HttpResponse:
     """Show one person masked; sent as an act, what they have, and the person sees who looked."""
-    door = stranger(request)
-    if door is not None and request.method == "GET":
-        return door
     by = by_whom(request)
     _may(by)
     if request.method == "POST":
@@ -86,6 +85,7 @@ def _page(
         "awards": cases.awards_of(by, person, today) if opened else [],
         "opened": opened,
         "may_end": Permission.END_AWARDS in by.permissions,
+        "may_find": People.FIND_PEOPLE in by.permissions,
         "ends": [(code, gettext(words)) for code, words in AWARD_ENDS.items()],
         "end_words": {code: gettext(words) for code, words in AWARD_ENDS.items()},
         "did": gettext(ENDED) if request.GET.get("did") == "ended" else "",

@@ -7,6 +7,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 import xlsxwriter
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from linli.desk.domain import ORDERS, ROLES, STATES, VIEWS
 from linli.fabric.asked import is_id
 from linli.fabric.jinja import LAW_TIME
 
-from .asking import at_now, by_whom, said, stranger
+from .asking import at_now, by_whom, said
 
 HEADS = (
     gettext_noop("Case number"),
@@ -37,11 +38,9 @@ HEADS = (
 
 
 @require_GET
+@login_required
 def case_list(request: HttpRequest) -> HttpResponse:
     """List the cases of the office, by key, older and newer."""
-    door = stranger(request)
-    if door is not None:
-        return door
     by, at = by_whom(request), at_now()
     asked = forms.read_list(request.GET)
     page = queries.case_list(
@@ -146,10 +145,10 @@ _FILES = {"csv": _csv, "xlsx": _xlsx}
 
 
 @require_GET
+@login_required
 def load(request: HttpRequest) -> HttpResponse:
     """Show who of the office carries how much, and its steps to be moved together."""
-    door = stranger(request)
-    return door if door is not None else _load_page(request, status=200)
+    return _load_page(request, status=200)
 
 
 @require_POST

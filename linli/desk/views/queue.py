@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,17 +18,15 @@ from linli.cases.domain import Permission
 from linli.desk import forms, queries
 
 from .acts import pdf_answer
-from .asking import at_now, by_whom, said, stranger
+from .asking import at_now, by_whom, said
 
 KEPT, MOST_KEPT = "desk_turns", 20
 
 
 @require_GET
+@login_required
 def queue(request: HttpRequest) -> HttpResponse:
     """Show whose turn it is, who waits, and the form that gives a number."""
-    door = stranger(request)
-    if door is not None:
-        return door
     by = by_whom(request)
     by.must(Permission.ACCEPT)
     return _screen(request, by)

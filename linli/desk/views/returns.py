@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,15 +15,13 @@ from linli.cases.domain import Permission
 from linli.desk import forms, queries
 from linli.fabric.asked import number
 
-from .asking import at_now, by_whom, said, stranger
+from .asking import at_now, by_whom, said
 
 
 @require_GET
+@login_required
 def returns(request: HttpRequest) -> HttpResponse:
     """List the returns that wait, the similar ones first after a ruling, and those decided."""
-    door = stranger(request)
-    if door is not None:
-        return door
     by, at = by_whom(request), at_now()
     item, clause = forms.text(request.GET, "item"), forms.text(request.GET, "clause")
     waiting = queries.waiting_returns(by, at=at)
@@ -38,11 +37,9 @@ def returns(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@login_required
 def one(request: HttpRequest, ruling: int) -> HttpResponse:
     """Show one return to be decided."""
-    door = stranger(request)
-    if door is not None:
-        return door
     return _page(request, ruling)
 
 

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,16 +12,15 @@ from linli.basics import NoSuchThing
 from linli.cases import queries as cases
 from linli.cases.domain import BadNumber, Permission
 from linli.desk import forms, queries
+from linli.people import queries as people
 
-from .asking import at_now, by_whom, stranger
+from .asking import at_now, by_whom
 
 
 @require_GET
+@login_required
 def today(request: HttpRequest) -> HttpResponse:
     """Show what the day holds; with ``q`` search instead."""
-    door = stranger(request)
-    if door is not None:
-        return door
     if request.GET.get("q"):
         return find(request)
     by, at = by_whom(request), at_now()
@@ -28,16 +28,15 @@ def today(request: HttpRequest) -> HttpResponse:
         "page": queries.today(by, at=at),
         "heading": queries.day_heading(at),
         "may_accept": Permission.ACCEPT in by.permissions,
+        "about_data": people.requests_waiting(by, at=at),
     }
     return render(request, "desk/today.html", context)
 
 
 @require_GET
+@login_required
 def find(request: HttpRequest) -> HttpResponse:
     """Go to the case of a number; else list the cases that hold the words."""
-    door = stranger(request)
-    if door is not None:
-        return door
     by, words = by_whom(request), forms.text(request.GET, "q")
     by.must(Permission.SEE)
     with suppress(NoSuchThing, BadNumber):  # no number, or not ours: then it is words

@@ -15,8 +15,8 @@ from linli.cases.domain import AWARD_ENDS, spoken
 from linli.fabric.jinja import day as plain_day
 from linli.parties import queries as parties
 from linli.people import queries as people
+from linli.people.domain import last_moment
 from linli.places import queries as places
-from linli.rulebook.domain import local_date
 
 from .wording import day, fact_words, language, moment, said, source_words, value_words
 
@@ -60,14 +60,24 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request about one's own data."""
+    """
+    One request about one's own data, as whoever asked reads it.
 
+    ``remedies`` are what a refusal leaves (个人信息保护法 50, 65): words and article.
+    """
+
+    id: int
     kind: str
     state: str
     asked: str
     due: str
+    late: bool
     details: str
     reasons: str
+    decided: str
+    open: bool
+    copy: bool
+    remedies: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +143,7 @@ class Record:
     awards: tuple[Award, ...]
 
 
-def mine(actor: Actor) -> Mine:
+def mine(actor: Actor, *, at: datetime) -> Mine:
     """
     Return who saw the reader's record and what was asked about it.
 
@@ -143,8 +153,13 @@ def mine(actor: Actor) -> Mine:
     return Mine(
         name=people.masked_names([person]).get(person, ""),
         seen=tuple(_seen(entry) for entry in people.who_saw(actor, person)),
-        asked=tuple(_asked(row) for row in people.requests_of(actor, person)),
+        asked=tuple(_asked(row, at) for row in people.requests_of(actor, person)),
     )
+
+
+def asked_before(actor: Actor, *, at: datetime) -> tuple[Asked, ...]:
+    """Return what a sign-in asked, also where its record was erased since."""
+    return tuple(_asked(row, at) for row in people.requests_by(actor))
 
 
 def word_of(actor: Actor, *, at: datetime) -> Word:
@@ -172,13 +187,17 @@ def near_page(actor: Actor, person: int, *, at: datetime) -> Near:
     child = person in {one.pk for one in people.wards_of(actor, at=at)}
     if not child:
         found = people.asked_by_relative(actor, person)
-        return Near(person, people.masked(found).name, child, (), (), ())
+        theirs = set(people.records_of(person))
+        asked = tuple(
+            _asked(row, at) for row in people.requests_by(actor) if row.person_id in theirs
+        )
+        return Near(person, people.masked(found).name, child, (), asked, ())
     return Near(
         person=person,
         name=people.masked_names([person])[person],
         child=child,
         seen=tuple(_seen(entry) for entry in people.who_saw(actor, person)),
-        asked=tuple(_asked(row) for row in people.requests_of(actor, person)),
+        asked=tuple(_asked(row, at) for row in people.requests_of(actor, person)),
         consents=_agreed(actor, person),
     )
 
@@ -200,14 +219,20 @@ def _agreed(actor: Actor, person: int) -> tuple[Agreed, ...]:
     )
 
 
-def _asked(row: Any) -> Asked:  # a request of people
+def _asked(row: Any, at: datetime) -> Asked:  # a request of people
     return Asked(
+        id=row.pk,
         kind=gettext(RIGHTS.get(row.kind, row.kind)),
         state=gettext(STATES.get(row.state, row.state)),
         asked=day(row.asked_at),
-        due=day(row.due_at),
+        due=day(last_moment(row.due_at)),
+        late=row.state == "open" and row.due_at < at,
         details=row.details,
         reasons=row.reasons,
+        decided=day(row.decided_at) if row.decided_at else "",
+        open=row.state == "open",
+        copy=row.kind == "export" and row.state == "granted",
+        remedies=tuple(people.remedy_words()) if row.state == "refused" else (),
     )
 
 
@@ -305,28 +330,15 @@ def copy_of(actor: Actor, *, at: datetime) -> dict[str, Any]:
 
     :raises NoSuchThing: without a record of the reader
     """
-    held = people.own_data(actor)
-    return {
-        "made_at": at.isoformat(),
-        "name": held["name"],
-        "phone": held["phone"],
-        "id_number": held["id_number"],
-        "home": held["home"],
-        "facts": {
-            name: value if isinstance(value, str | int | bool) else str(value)
-            for name, value in held["facts"].items()
-        },
-        "awards": [
-            {
-                "item": one.item,
-                "from": one.from_on.isoformat(),
-                "to": one.to_on.isoformat() if one.to_on else None,
-                "ended_because": one.end_reason or None,
-            }
-            for one in cases.awards_of(actor, _self(actor), local_date(at))
-        ],
-        "read_by": [
-            {"hour": one.hour.isoformat(), "hat": one.hat, "purpose": one.purpose}
-            for one in held["read_by"]
-        ],
-    }
+    return cases.copy_of(actor, people.person_for(actor, _self(actor)), at=at)
+
+
+def granted_copy(actor: Actor, asked: int, *, at: datetime) -> dict[str, Any]:
+    """
+    Return the copy that was granted: one's own, a child's, or that of a relative who died (49).
+
+    :raises NoSuchThing: if none was granted, or not to this actor
+    """
+    if actor.kind != "resident":  # staff take it at the workbench, where it is written down
+        raise NoSuchThing
+    return cases.copy_of(actor, people.granted_copy(actor, asked), at=at)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 BACK = ("ended", "withdrawn")  # how a matter stands for one who took their report back
+LINE_SIGNS = 40
 
 
 def resident(actor: Actor) -> Actor:
@@ -44,6 +45,7 @@ class Summary:
     number: str
     spoken: str
     title: str
+    words: str  # how it was said, cut after a line
     place: str
     state: State
     end: str
@@ -100,6 +102,7 @@ def _summary(report: "Report", place: str, *, at: datetime) -> Summary:
         number=case.number,
         spoken=spoken(case.number),
         title=said(item.name),
+        words=case.words if len(case.words) <= LINE_SIGNS else f"{case.words[:LINE_SIGNS]}…",
         place=gettext("%(place)s, %(words)s") % {"place": place, "words": case.place_words}
         if place and case.place_words
         else place or case.place_words,

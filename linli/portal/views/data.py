@@ -1,5 +1,7 @@
 """我的数据: who looked, what is held, correction, copy and erasure; and the privacy notice."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,11 +25,13 @@ def data(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, *, trouble: str = "", typed: str = "", kind: str = "", status: int = 200
 ) -> HttpResponse:
-    actor = queries.resident(actor_of(request))
+    actor, at = queries.resident(actor_of(request)), timezone.now()
     try:
-        mine = queries.mine(actor)
+        mine = queries.mine(actor, at=at)
     except NoSuchThing:
-        return render(request, "portal/data_stranger.html", {"signed_in": actor.user is not None})
+        signed_in, asked = actor.user is not None, queries.asked_before(actor, at=at)
+        context = {"signed_in": signed_in, "asked": asked}
+        return render(request, "portal/data_stranger.html", context)
     context = {
         "mine": mine,
         "rights": queries.rights_words(),
@@ -107,6 +111,23 @@ def ask_right(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def withdraw_right(request: HttpRequest, asked: int) -> HttpResponse:
+    """
+    Take back what one asked about data.
+
+    :raises NoSuchThing: for staff, and for whoever may not
+    """
+    actor = queries.resident(actor_of(request))
+    if actor.kind != "resident":
+        raise NoSuchThing
+    people.withdraw_right(by=actor, at=timezone.now(), request=asked)
+    near = number(request.POST, "person")
+    return HttpResponseRedirect(
+        reverse("portal:near", args=[near]) if near else reverse("portal:data")
+    )
+
+
+@require_POST
 def consent(request: HttpRequest) -> HttpResponse:
     """Consent to a purpose, or take the consent back: one press each (个人信息保护法 15)."""
     actor = queries.resident(actor_of(request))
@@ -145,7 +166,17 @@ def _back(actor: Actor, person: int) -> HttpResponse:
 def copy(request: HttpRequest) -> HttpResponse:
     """Give the reader a copy of everything held of them, as a file."""
     actor = queries.resident(actor_of(request))
-    held = queries.copy_of(actor, at=timezone.now())
+    return _file(queries.copy_of(actor, at=timezone.now()))
+
+
+@require_safe
+def granted_copy(request: HttpRequest, asked: int) -> HttpResponse:
+    """Give the copy that a request was granted, as a file: one's own, a child's, a relative's."""
+    actor = queries.resident(actor_of(request))
+    return _file(queries.granted_copy(actor, asked, at=timezone.now()))
+
+
+def _file(held: dict[str, Any]) -> HttpResponse:
     response = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="linli-my-data.json"'
     response["Cache-Control"] = "private, no-store"
