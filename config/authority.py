@@ -34,7 +34,7 @@ DECIDE = GATE | {Gate.DECIDE, Visits.ASK}
 ASK = GATE | {Reports.ASK, Gate.ASK}
 REGISTER = frozenset({People.MERGE_PEOPLE, People.DECIDE_RIGHTS, Places.KEEP_PLACES})
 OVERSEE = frozenset({Cases.SUPERVISE})
-AWARDS = frozenset({Cases.END_AWARDS})
+AWARDS = frozenset({Cases.END_AWARDS, Cases.LOAD_AWARDS})
 KEEP = frozenset(
     {
         Catalogue.LOAD_PACK,

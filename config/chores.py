@@ -1,10 +1,12 @@
 """What the worker does every ten seconds. Each is safe to run at any time, by any number of workers."""
 
-from datetime import datetime, timedelta
+import functools
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 
 from linli.cases import actions as cases
+from linli.files import actions as files
 from linli.gate import actions as gate
 from linli.identity import actions as identity
 from linli.journal.actions import system
@@ -12,6 +14,9 @@ from linli.ledger import actions as ledger
 from linli.notices import actions as notices
 from linli.parties import actions as parties
 from linli.reports import actions as reports
+from linli.rulebook.domain import SHANGHAI
+
+NIGHT = time(3, tzinfo=SHANGHAI)  # when nobody waits for the disk
 
 
 def turn_clocks(at: datetime) -> None:
@@ -37,6 +42,20 @@ def begin_leaves(at: datetime) -> None:
 def forget_answers(at: datetime) -> None:
     """Drop what was kept for repeated requests after a week."""
     identity.forget_answers(by=system(settings.DISTRICT), before=at - timedelta(days=7))
+
+
+def sweep_files(at: datetime) -> None:
+    """Remove from the disk, once a night, what no live file needs."""
+    here = at.astimezone(SHANGHAI)
+    if here.hour == NIGHT.hour:
+        _sweep_of(here.date())
+
+
+@functools.lru_cache(maxsize=1)
+def _sweep_of(night: date) -> int:
+    """Sweep as of the hour of one night; asked again the same night, a process does nothing."""
+    at = datetime.combine(night, NIGHT)
+    return files.sweep_orphans(by=system(settings.DISTRICT), at=at)
 
 
 def expire_holds(at: datetime) -> None:

@@ -9,12 +9,18 @@ OWNERS = frozenset(
 )
 
 
+def python_name(word: str) -> str:
+    """Return the name of the module behind a command; ``--help`` and the like stay as they are."""
+    return word if word.startswith("-") else word.replace("-", "_")
+
+
 def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
-    sys.argv[1:2] = [argument.replace("-", "_", 5) for argument in sys.argv[1:2]]
+    named = 3 if sys.argv[1:2] == ["help"] else 2
+    sys.argv[1:named] = map(python_name, sys.argv[1:named])
     if OWNERS & set(sys.argv[1:2]):
         os.environ["LINLI_AS_OWNER"] = "1"
     from django.utils.translation import override  # noqa: PLC0415

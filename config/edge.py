@@ -17,6 +17,7 @@ from linli.fabric.edge import problem, wants_json
 from linli.identity import actions as identity_actions
 from linli.identity import queries as identity
 from linli.identity.domain import TokenNotGood, read_bearer
+from linli.notices import queries as notices
 from linli.parties import queries as parties
 from linli.parties.domain import HAT_KEY
 from linli.places import queries as places
@@ -48,10 +49,18 @@ class WhoActs:
         if actor.kind == "staff" and _lacks_second_factor(request):
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         response = self.get_response(request)
-        if request.method == "POST" and request.path == reverse("account_logout"):
+        if _leaves(request, actor):
             # What pages kept on the device, such as cards of visits, goes with the one who leaves.
             response["Clear-Site-Data"] = '"storage"'
         return response
+
+
+def _leaves(request: HttpRequest, actor: Actor) -> bool:
+    """Whether somebody signed out by this request: by the door, or handing over a shared desk."""
+    if request.method != "POST":
+        return False
+    gone = actor.user is not None and "_auth_user_id" not in request.session
+    return gone or request.path == reverse("account_logout")
 
 
 def _by_session(request: HttpRequest, today: date) -> Actor:
@@ -110,6 +119,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "hats": SimpleLazyObject(lambda: _hats(actor)),
         "place_words": SimpleLazyObject(lambda: _place_words(actor)),
         "contact": SimpleLazyObject(lambda: _contact(actor)),
+        "bell": SimpleLazyObject(lambda: _bell(actor)),
         "demo": SimpleLazyObject(identity.is_demo),
     }
 
@@ -141,6 +151,12 @@ def _offered(
     return tuple(found)
 
 
+def first_door(actor: Actor) -> str:
+    """Return where somebody begins who just signed in: staff at the workbench."""
+    offered = _offered(DESK, actor.permissions, get_language())
+    return str(offered[0]["address"]) if actor.kind == "staff" and offered else "/"
+
+
 def _within(path: str, address: str) -> bool:
     """Whether a page is the entry's own or lies below it; front pages are only themselves."""
     return path == address or (address not in FRONT_PAGES and path.startswith(address))
@@ -162,6 +178,12 @@ def _hats(actor: Actor) -> list[dict[str, Any]]:
         }
         for one in held
     ]
+
+
+def _bell(actor: Actor) -> str:
+    """Return how many messages the actor has not opened: “” for none, “9+” for more than nine."""
+    unread = notices.unread_for(actor.user) if actor.user is not None else 0
+    return "" if not unread else "9+" if unread >= notices.COUNTED else str(unread)
 
 
 def _capital(words: str) -> str:

@@ -25,6 +25,7 @@ PORTAL: tuple[Entry, ...] = (
     Entry("portal:report", gettext_noop("Report"), "report"),
     Entry("portal:matters", gettext_noop("My matters"), "case"),
     Entry("portal:data", gettext_noop("My data"), "person"),
+    Entry("gate:bill", gettext_noop("The bill"), "scale"),
     Entry("verify:page", gettext_noop("Check a record"), "seal"),
 )
 DESK: tuple[Entry, ...] = (
@@ -39,6 +40,8 @@ DESK: tuple[Entry, ...] = (
     Entry("gate:bill", gettext_noop("Burden"), "scale", "gate.see"),
     Entry("desk:returns", gettext_noop("Returns and rulings"), "return", "cases.see"),
     Entry("people:find", gettext_noop("People and homes"), "ledger", "people.find"),
+    Entry("people:requests", gettext_noop("Data requests"), "person", "people.decide_rights"),
+    Entry("desk:rolls", gettext_noop("Rolls"), "card", "cases.load_awards"),
     Entry("parties:offices", gettext_noop("Offices and duty"), "services", "parties.see"),
     Entry("ledger:money", gettext_noop("Money"), "coin", "ledger.see"),
     Entry("cockpit:today", gettext_noop("Cockpit"), "chart", "cases.supervise"),

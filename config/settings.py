@@ -237,6 +237,7 @@ CHORES = [
     "config.chores.send_notices",
     "config.chores.begin_leaves",
     "config.chores.forget_answers",
+    "config.chores.sweep_files",
     "config.chores.expire_holds",
     "config.chores.open_editions",
     "config.chores.put_admitted",

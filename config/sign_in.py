@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from config.edge import first_door
 from linli.fabric.composed import composed, slot
 from linli.fabric.keyring import keyring
 from linli.fabric.limits import client_address
@@ -56,8 +57,13 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]  # the library is untyp
         now = timezone.now()
         actor = parties.actor_for(user, None, on=parties.law_day(now))
         parties_actions.note_sign_in(by=actor, at=now)
+        request.actor = actor  # type: ignore[attr-defined]
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff begin at the workbench, residents at the front page."""
+        return first_door(request.actor)  # type: ignore[attr-defined]
 
     def logout(self, request: HttpRequest) -> None:
         """Put the sign-out on the record."""

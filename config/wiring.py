@@ -7,19 +7,21 @@ from linli.cases import events as cases
 from linli.cases.reactions import (
     close_awards,
     cover_work,
+    forget_reporters,
     tell_booked,
     tell_offices,
     tell_residents,
     tell_withdrawn,
 )
-from linli.gate.reactions import count_visits
+from linli.gate.reactions import ask_newcomers, count_visits
 from linli.journal.actions import Reaction
+from linli.notices.reactions import tell_asker
 from linli.parties import events as parties
 from linli.people import events as people
 from linli.people.reactions import follow_places
 from linli.places import events as places
 from linli.visits import events as visits
-from linli.visits.reactions import close_questions, forget_conflicts
+from linli.visits.reactions import close_questions, forget_visited
 
 REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     places.PlaceMoved: (follow_places,),
@@ -43,8 +45,14 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     parties.CoverMoved: (cover_work,),
     people.FactChanged: (close_questions,),
     people.FactsConfirmed: (close_questions,),
-    people.PersonEnded: (close_awards,),
-    people.PersonErased: (forget_conflicts,),
+    people.PersonRegistered: (ask_newcomers,),
+    people.PersonMoved: (ask_newcomers,),
+    people.PeopleLoaded: (ask_newcomers,),
+    people.CommunityFollowed: (ask_newcomers,),
+    people.PersonEnded: (close_awards, ask_newcomers),
+    people.PersonErased: (forget_reporters, forget_visited),
+    people.RightAsked: (tell_asker,),
+    people.RightDecided: (tell_asker,),
     visits.VisitRecorded: (count_visits,),
     visits.QuestionsAnswered: (count_visits,),
 }
