@@ -41,24 +41,38 @@ def actions(storey: Path) -> list[tuple[str, str]]:
 
 
 def events(storey: Path) -> list[tuple[str, str]]:
-    """Return each event with its fields, and what happened."""
-    found = []
-    for tree in room(storey, "events"):
-        for node in tree.body:
-            if isinstance(node, ast.ClassDef) and "Event" in map(ast.unparse, node.bases):
-                fields = [
-                    part.target.id
-                    for part in node.body
-                    if isinstance(part, ast.AnnAssign)
-                    and isinstance(part.target, ast.Name)
-                    and "ClassVar" not in ast.unparse(part.annotation)
-                ]
-                found.append((f"`{node.name}({', '.join(fields)})`", first_line(node)))
-    return sorted(found)
+    """Return each event with its fields, those of the event it builds on first, and what happened."""
+    classes = {
+        node.name: node
+        for tree in room(storey, "events")
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    }
+    above = {name: [ast.unparse(base) for base in node.bases] for name, node in classes.items()}
+    built_on = {base for bases in above.values() for base in bases}
+
+    def fields(name: str) -> list[str]:
+        inherited = [field for base in above.get(name, ()) for field in fields(base)]
+        return inherited + [
+            part.target.id
+            for part in (classes[name].body if name in classes else ())
+            if isinstance(part, ast.AnnAssign)
+            and isinstance(part.target, ast.Name)
+            and "ClassVar" not in ast.unparse(part.annotation)
+        ]
+
+    def happens(name: str) -> bool:
+        return name == "Event" or any(map(happens, above.get(name, ())))
+
+    return sorted(
+        (f"`{name}({', '.join(fields(name))})`", first_line(node))
+        for name, node in classes.items()
+        if happens(name) and name not in built_on
+    )
 
 
 def permissions(storey: Path) -> list[tuple[str, str]]:
-    """Return each permission the storey declares, with the comment or word it carries."""
+    """Return each permission the storey declares, and its name in words."""
     return sorted(
         (f"`{ast.literal_eval(part.value)}`", part.targets[0].id.lower().replace("_", " "))
         for tree in room(storey, "domain")

@@ -72,6 +72,7 @@ KNOCK = """([household, what]) => {
   of.type = "hidden"; of.name = "household"; of.value = household;
   form.append(of, button);
 }"""
+ROLL = "姓名,身份证号,享受起始日\n陈秀英,330102194105030010,2026-01-01\n"
 # One deed shows screens one after the other; it yields the name of what the page shows now.
 Deed = Callable[[Browser, House], Iterator[str]]
 
@@ -166,6 +167,18 @@ def departments_deeds(eye: Browser, _house: House) -> Iterator[str]:
     yield "reports:take_in read"
 
 
+def streets_deeds(eye: Browser, _house: House) -> Iterator[str]:
+    """A roll of one whose number cannot be right, read and not brought in."""
+    eye.go("/desk/rolls/")
+    eye.page.select_option("main select[name=item]", index=1)
+    eye.page.set_input_files(
+        "input[type=file]",
+        {"name": "roll.csv", "mimeType": "text/csv", "buffer": ROLL.encode()},
+    )
+    eye.press("main form .btn-main")
+    yield "desk:rolls read"
+
+
 def _sheet() -> bytes:
     import xlsxwriter  # noqa: PLC0415
 
@@ -229,5 +242,6 @@ DEEDS: dict[str, Deed] = {
     "resident": residents_deeds,
     "worker": workers_deeds,
     "department": departments_deeds,
+    "street": streets_deeds,
     "arbiter": arbiters_deeds,
 }

@@ -1,5 +1,10 @@
-"""The small district, lived in: two cases, a return before the arbiter, and one person per role."""
+"""
+The small district, lived in: two cases, a return before the arbiter, and one person per role.
 
+``things`` holds one of everything else an address can name, all of it in the green community.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -17,8 +22,11 @@ from linli.identity.models import User
 from linli.parties import actions as parties
 from linli.parties import queries as party_queries
 from linli.parties.domain import AppointmentRow
+from tests.gate.conftest import furnish
 from tests.kept import kept
-from tests.world import FIRST_DAY, GREEN, HOUSE_ITSELF, STAIR, World, build_world
+from tests.world import FIRST_DAY, GREEN, HOUSE_ITSELF, STAIR, WILLOW, World, build_world
+
+from .things import make_things
 
 # Races need real connections; the database of the quick run lies in memory and has one.
 collect_ignore = []
@@ -28,7 +36,10 @@ if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
 # role of the table → the desk whose person holds it
 DESKS = {
     "clerk": "station",
+    "worker": "committee",
+    "head": "head",
     "neighbour": "neighbour",
+    "elsewhere": "elsewhere",
     "street": "street_city",
     "department": "housing",
     "arbiter": "arbiter",
@@ -51,6 +62,7 @@ class House:
     code: str  # of the receipt of ``fresh``
     report: int
     resident: User
+    things: Mapping[str, str]  # placeholder of a route → what stands for it
 
     def step(self, code: str) -> int:
         """Return a step of the fresh case."""
@@ -93,15 +105,18 @@ def house(db) -> House:
 
 def live_in() -> House:
     """Build the district, give every role a person, open two cases and return one."""
-    world = build_world()
+    world = furnish(build_world())
     now = timezone.now()
-    world = replace(world, staff=world.staff | _two_more(world, now))
+    world = replace(world, staff=world.staff | _four_more(world, now))
     parties.mark_demo(by=HOUSE_ITSELF, at=now)
     resident = User.objects.create(username="resident")
     receipts = [open_leak(world, words, now) for words in ("楼道顶上漏水", "三单元的灯不亮了")]
     fresh, returned = (one.case for one in receipts)
     ruling = _return_one(world, returned, now)
-    return House(world, fresh, returned, ruling, receipts[0].code, receipts[0].report.pk, resident)
+    things = make_things(world, fresh, now)
+    return House(
+        world, fresh, returned, ruling, receipts[0].code, receipts[0].report.pk, resident, things
+    )
 
 
 def open_leak(world: World, words: str, now: datetime) -> cases.Receipt:
@@ -117,13 +132,18 @@ def open_leak(world: World, words: str, now: datetime) -> cases.Receipt:
     return cases.open_case(by=world.at("station"), said=said, at=now)
 
 
-def _two_more(world: World, now: datetime) -> dict:
-    seats = (("auditor", f"{GREEN}.station", "蒋明"), ("provider", f"{GREEN}.station", "沈芳"))
+def _four_more(world: World, now: datetime) -> dict:
+    seats = (
+        ("auditor", "auditor", f"{GREEN}.station", "蒋明"),
+        ("provider", "provider", f"{GREEN}.station", "沈芳"),
+        ("head", "head", f"{GREEN}.station", "韩雪"),
+        ("elsewhere", "worker", f"{WILLOW}.station", "杨帆"),
+    )
     rows, users = [], {}
-    for role, party, name in seats:
-        users[role] = User.objects.create(username=role, is_staff=True)
+    for desk, role, party, name in seats:
+        users[desk] = User.objects.create(username=desk, is_staff=True)
         rows.append(
-            AppointmentRow(users[role].pk, world.party(party), role, name, FIRST_DAY, LAST_DAY)
+            AppointmentRow(users[desk].pk, world.party(party), role, name, FIRST_DAY, LAST_DAY)
         )
     parties.load_appointments(by=HOUSE_ITSELF, at=now, rows=rows)
     today = party_queries.law_day(now)

@@ -7,11 +7,14 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 
+from config import authority
 from linli.cases.api import ACTS as MACHINE_ACTS
 from linli.cases.domain import spoken
 from linli.cases.models import Case
 from linli.desk.views.acts import ACTS as DESK_ACTS
 from linli.fabric import versions
+from linli.gate import views as gate
+from linli.parties.views import offices
 
 from .conftest import ROLES, House
 from .matrix import ROWS, Row
@@ -39,9 +42,19 @@ def test_every_operation_has_a_row() -> None:
 
 
 def test_every_act_has_a_row() -> None:
-    for before, acts in (("api/", MACHINE_ACTS), ("desk/", DESK_ACTS)):
+    for before, acts in (
+        ("api/", MACHINE_ACTS),
+        ("desk/", DESK_ACTS),
+        ("tasks/r/", gate.ACTS),
+        ("tasks/t/", gate.WORK),
+        ("offices/", offices.ACTS),
+    ):
         rows = {row.act for row in ROWS if row.act and row.route.startswith(before)}
         assert rows == set(acts)
+
+
+def test_every_role_has_a_column() -> None:
+    assert set(authority.ROLES) < set(ROLES)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -19,6 +19,7 @@ NOT_ACTIONS = {
         "run_reactions": "one act for each reaction, so that one that fails is undone alone",
         "system": "names the actor for what the house does by itself",
     },
+    "linli/identity/actions.py": {"new_password": "draws a first password; writes nothing"},
     "linli/places/actions.py": {"new_token": "draws the token of a door's plate; writes nothing"},
     "linli/catalogue/actions/packs.py": {"read_folder": "reads a pack from disk; writes nothing"},
     "linli/reports/actions/definitions.py": {

@@ -6,6 +6,7 @@ import sys
 import tomllib
 
 import pytest
+from django.core.management import get_commands
 
 from tools import reference
 
@@ -28,7 +29,8 @@ def test_a_stale_page_is_seen(tmp_path):
         '@write_atomic\ndef light_lamp(*, by: Actor, at: datetime) -> None:\n    """Light it."""\n'
     )
     (storey / "events.py").write_text(
-        'class LampLit(Event):\n    """It burns."""\n    SUBJECT: ClassVar[str] = "lamp"\n    lamp_id: int\n'
+        'class LampEvent(Event):\n    SUBJECT: ClassVar[str] = "lamp"\n    lamp_id: int\n'
+        'class LampLit(LampEvent):\n    """It burns."""\n    level: str\n'
     )
     (storey / "domain.py").write_text('class Permission(StrEnum):\n    LIGHT = "lamps.light"\n')
     (storey / "management" / "commands" / "light_all.py").write_text(
@@ -36,7 +38,8 @@ def test_a_stale_page_is_seen(tmp_path):
     )
     text = reference.reference(storey)
     assert "| `light_lamp(by, at)` | Light it. |" in text
-    assert "| `LampLit(lamp_id)` | It burns. |" in text
+    assert "| `LampLit(lamp_id, level)` | It burns. |" in text
+    assert "LampEvent" not in text
     assert "| `lamps.light` | light |" in text
     assert "| `linli light-all` | Light all. |" in text
 
@@ -69,6 +72,49 @@ def test_every_decision_is_listed():
     folder = ROOT / "docs/decisions"
     index = (folder / "README.md").read_text()
     assert [file.name for file in folder.glob("0*.md") if file.name not in index] == []
+
+
+def known_words():
+    """Return every word of the code, and of the names of files that are no code."""
+    files = [
+        *sources(),
+        *ROOT.glob("config/*.py"),
+        *ROOT.glob("tools/*.py"),
+        *ROOT.glob("bench/*.py"),
+    ]
+    names = " ".join(str(path) for path in HOUSE.rglob("*.*"))
+    return set(re.findall(r"\w+", names + " ".join(file.read_text() for file in files)))
+
+
+def test_a_term_of_the_glossary_stands_once_and_its_identifier_in_the_code():
+    page = (ROOT / "docs/glossary.md").read_text()
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|", page, re.MULTILINE)
+    terms = [term for term, _ in rows if term not in ("中文", "---")]
+    assert len(terms) > 100
+    assert [term for term in terms if terms.count(term) > 1] == []
+    quoted = [name for _, named in rows for name in re.findall("`([^`]+)`", named)]
+    known = known_words()
+    assert [name for name in quoted if not known.issuperset(re.findall(r"\w+", name))] == []
+
+
+def test_the_walk_through_a_feature_names_what_is_there():
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    walk = page.partition("## One feature")[2].partition("## Rules")[0]
+    quoted = re.findall("`([^`]+)`", walk)
+    homes = (ROOT, HOUSE / "parties", *HOUSE.glob("parties/*/"), HOUSE)
+    files = [name for name in quoted if re.fullmatch(r"[\w/.]+(/|\.\w+)", name)]
+    assert len(files) > 15
+    assert [name for name in files if not any((home / name).exists() for home in homes)] == []
+    known = known_words()
+    names = [name for name in quoted if re.fullmatch(r"\w+", name)]
+    assert len(names) > 8
+    assert [name for name in names if name not in known] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_named_is_there(page):
+    named = re.findall(r"\blinli ([a-z][a-z-]+)", page.read_text())
+    assert {name for name in named if name.replace("-", "_") not in get_commands()} == set()
 
 
 @pytest.mark.parametrize("name", sorted(path.parent.name for path in HOUSE.glob("*/apps.py")))
