@@ -57,6 +57,7 @@ LEFT_OUT = {
     "journal.reseal_rows": "writes the same values under a newer key; needs a key changed first",
     "journal.reseal_texts": "writes the same values under a newer key; needs a key changed first",
     "identity.finish_demo": "takes the walk's own users away",
+    "identity.admit_users": "takes what the hasher returned, never what somebody typed",
 }
 # The storey above answers for who may: drawn on money and minutes that are not the gate's.
 ON_OTHER_MONEY = frozenset(
@@ -109,6 +110,7 @@ IDS: Mapping[str, type[Model]] = {
     "line": BudgetLine,
     "mandate": Mandate,
     "merge": Merge,
+    "notice": Notice,
     "notice_ids": Notice,
     "other": Person,
     "owner": Party,

@@ -101,6 +101,8 @@ FIELDS: Mapping[str, str] = {
     "desk/queue/<int:booking>/<str:act>/": "",
     "desk/requests/<int:request_id>/copy/": "",
     "desk/queue/give/": "item name phone",
+    "desk/calls/<int:notice>/number/": "reason=words",
+    "desk/calls/<int:notice>/told/": "",
     "desk/rolls/": "item roll=workbook",
     "desk/rolls/take/": "shown=words",
     "desk/returns/<int:ruling>/rule/": "upheld=yes to_party words",
@@ -111,6 +113,8 @@ FIELDS: Mapping[str, str] = {
     "me/consent/": "person give=purpose withdraw=purpose",
     "me/requests/": "person kind details=words",
     "me/requests/<int:asked>/withdraw/": "person",
+    "messages/<int:notice>/open/": "",
+    "messages/read/": "notice",
     "offices/<int:party>/do/<str:act>/": (
         "seat name role username=words from_on=day to_on=day on=day backup factor=words starts=hour "
         "ends=hour day0=hours closing phone"

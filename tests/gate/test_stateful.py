@@ -32,7 +32,7 @@ from .settling import settle
 from .walking import WEIGHTS, Walk, begin_walk
 
 pytestmark = pytest.mark.django_db
-SEED, MOST_STEPS = 20, 2_000
+SEED, MOST_STEPS = 4, 2_000
 ODD_ROUTES = {r"^desk/cases\.(?P<kind>csv|xlsx)$": "desk/cases.csv"}
 PLACEHOLDER = re.compile(r"<[^>]*>")
 

@@ -455,11 +455,12 @@ class Walk:
         return sum(count for (_, end), count in self.acts.items() if end in ends)
 
 
-# Letters would leave the house.
+# Letters would leave the house, and what lies on the disk is not undone with the rows.
+OUTSIDE = ("send_notices", "sweep_files")
 CHORES_OF_THE_HOUSE = tuple(
     name
     for name, chore in vars(chores).items()
-    if inspect.isfunction(chore) and chore.__module__ == chores.__name__ and name != "send_notices"
+    if inspect.isfunction(chore) and chore.__module__ == chores.__name__ and name not in OUTSIDE
 )
 LINES = ("help", "home_safety", "public_affairs", "public_affairs", "own", "own", "market_checks")
 LINES += ("guarantees", "nothing")

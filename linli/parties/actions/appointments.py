@@ -1,7 +1,7 @@
 """Appointing, and ending an appointment so that no work is left without anybody."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -23,7 +23,7 @@ from linli.parties.domain import (
     check_term,
 )
 from linli.parties.events import AppointmentEnded, AppointmentMade, BackupSet, CoverMoved
-from linli.parties.models import Appointment, Party
+from linli.parties.models import Appointment, Party, Post
 from linli.people import queries as people
 
 from .absence import cover_for
@@ -40,7 +40,7 @@ def make_appointment(
     ``row.backup`` is here the id of B's appointment.
 
     :raises NotAllowed: unless the hat may appoint
-    :raises NoSuchThing: if the party or B does not exist
+    :raises NoSuchThing: if the party, the post or B does not exist
     :raises MayNotServeBoth: if the law keeps the new seat and one held apart
     :raises RelativeServes: if it keeps a near relative out
     :raises ArbiterStandsApart: if an arbiter would handle cases
@@ -68,12 +68,19 @@ def make_appointment(
     check_size(party.kind, _members(party, row), on=row.from_on)
     if row.backup is not None:
         locked_appointment(by, row.backup)
+    _check_posts(by, [row])
     made = _appointment(row, by, party)
     made.backup_id = row.backup
     made.save(force_insert=True)
     record(_made(made, at), by=by, rows=[made])
     bump(queries.NAME)
     return made
+
+
+def _check_posts(by: Actor, rows: Iterable[AppointmentRow]) -> None:
+    wanted = {row.post for row in rows if row.post is not None}
+    if len(wanted) != Post.objects.filter(district=by.district, pk__in=wanted).count():
+        raise NoSuchThing
 
 
 def _members(party: Party, row: AppointmentRow) -> int:
@@ -128,7 +135,7 @@ def load_appointments(
     asked one by one. Those loaded are checked against each other and those already there.
 
     :raises NotAllowed: unless the hat may appoint
-    :raises NoSuchThing: if a party does not exist, or a B stands in no row
+    :raises NoSuchThing: if a party or a post does not exist, or a B stands in no row
     :raises MayNotServeBoth: if the law keeps two seats of one person apart
     :raises ArbiterStandsApart: if an arbiter would handle cases
     :raises MustLeaveElectionCommittee: if one still runs the election of the committee
@@ -137,6 +144,7 @@ def load_appointments(
     :raises Invalid: for an unknown role, a last day before the first, or a name that is too long
     """
     may(by, Permission.APPOINT)
+    _check_posts(by, rows)
     parties = Party.objects.filter(district=by.district).in_bulk({row.party for row in rows})
     held = _held_by([row.user for row in rows if row.user is not None])
     sizes = Counter(
