@@ -184,13 +184,19 @@ def django_db_setup(
 
 
 @pytest.fixture(scope="session")
-def migrated(django_db_setup: Path | None) -> Callable[[Path], None]:
-    """Put tables into a folder where a house is to be: to make them anew takes ten seconds."""
+def migrated(request: pytest.FixtureRequest) -> Callable[[Path], None]:
+    """
+    Put tables into a folder where a house is to be: to make them anew takes ten seconds.
+
+    Asked for by its name only when needed: such a house does not touch the suite's database, and
+    is no test for a second engine.
+    """
 
     def put(folder: Path) -> None:
-        if django_db_setup:
+        copy: Path | None = request.getfixturevalue("django_db_setup")
+        if copy:
             folder.mkdir(parents=True, exist_ok=True)
-            shutil.copy(django_db_setup, folder)
+            shutil.copy(copy, folder)
 
     return put
 
