@@ -197,7 +197,7 @@ def test_what_was_taken_back_never_comes_as_far_as_the_street(world) -> None:
     shown = page(browser("housing").get(f"/tasks/r/{row.number}/"))
 
     assert (row.state, row.line_kind) == ("returned", "taken_back")
-    assert "已收回" in shown
+    assert "已经收回，由部门自己办" in shown
     assert "第四十三条" in shown
     declared = browser("district").post(f"/tasks/r/{row.number}/do/declare/", {"words": "急"})
     assert declared.status_code == 409
