@@ -48,7 +48,7 @@ NO_SCREEN = re.compile(
     r"^/(api|open311|static|i18n|look|healthz|readyz)|\.(csv|xlsx|pdf|json)$|/logout/"
 )
 # What residents, offices and the law say stands in the language they said it in.
-DATA = ".words, q, blockquote, button[lang], .drawn [lang]"
+DATA = ".words, q, blockquote, button[lang], .drawn [lang], .rows .t [lang], h1[lang]"
 
 LOOK = """data => {
   const shown = e => e.checkVisibility({visibilityProperty: true});
