@@ -455,8 +455,7 @@ class Walk:
         return sum(count for (_, end), count in self.acts.items() if end in ends)
 
 
-# Letters would leave the house, and what lies on the disk is not undone with the rows.
-OUTSIDE = ("send_notices", "sweep_files")
+OUTSIDE = ("send_notices", "sweep_files")  # letters leave the house, the disk is not undone
 CHORES_OF_THE_HOUSE = tuple(
     name
     for name, chore in vars(chores).items()

@@ -111,28 +111,13 @@ def bodies(house: House, route: str, act: str) -> dict[str, Any]:
     person = house.things["<int:person>"]
     leak = {"item": "shared_leak", "words": "水管漏水", "place": house.world.place(STAIR)}
     return {
-        "api/v1/cases": leak,
-        "open311/v2/requests.json": {
-            "service_code": "shared_leak",
-            "description": "水管漏水",
-            "address_string": "3 幢",
-        },
+        **machine_bodies(house, leak),
         "desk/accept/": {**leak, "a.where": "shared", "do": "submit", "own_name": "陈"},
         "desk/load/move/": {
             "step": house.step("look"),
             "to_party": house.world.party("990101001.center"),
             "note": "人手不够",
         },
-        "api/v1/cases/<number>/contact": {"report": house.report, "reason": "要约时间"},
-        "api/v1/cases/<number>/attachments": {"files": [PICTURE]},
-        "api/v1/cases/<number>/for/withdraw": for_them(house),
-        "api/v1/cases/<number>/for/papers": {**for_them(house), "files": [PICTURE]},
-        "api/v1/bookings": {
-            "party": house.world.party(f"{GREEN}.station"),
-            "item": "shared_leak",
-            "starts_at": f"{a_wednesday()}T10:00:00+08:00",
-        },
-        "api/v1/bookings/<number>/cancel": {"code": house.code},
         "desk/cases/<str:number>/card/": {"person": person},
         "desk/cases/<str:number>/contact/": {"report": house.report, "reason": "要约时间"},
         "desk/cases/<str:number>/for/<str:doing>/": for_them(house),
@@ -180,6 +165,28 @@ def bodies(house: House, route: str, act: str) -> dict[str, Any]:
         "people/<int:person>/end/": {"reason": "died", "on": "2026-11-01"},
         "account/desk/": {"appointment": 999},
     }.get(route, {"words": "好的", "kind": "copy"})
+
+
+def machine_bodies(house: House, leak: dict[str, Any]) -> dict[str, Any]:
+    """Return the bodies that programs send."""
+    return {
+        "api/v1/cases": leak,
+        "open311/v2/requests.json": {
+            "service_code": "shared_leak",
+            "description": "水管漏水",
+            "address_string": "3 幢",
+        },
+        "api/v1/cases/<number>/contact": {"report": house.report, "reason": "要约时间"},
+        "api/v1/cases/<number>/attachments": {"files": [PICTURE]},
+        "api/v1/cases/<number>/for/withdraw": for_them(house),
+        "api/v1/cases/<number>/for/papers": {**for_them(house), "files": [PICTURE]},
+        "api/v1/bookings": {
+            "party": house.world.party(f"{GREEN}.station"),
+            "item": "shared_leak",
+            "starts_at": f"{a_wednesday()}T10:00:00+08:00",
+        },
+        "api/v1/bookings/<number>/cancel": {"code": house.code},
+    }
 
 
 def a_wednesday() -> date:
