@@ -211,6 +211,9 @@ def test_a_member_of_the_owner_gets_no_rights(db):
         for name in ("linli_owns", "linli_inside"):
             cursor.execute(f"CREATE ROLE {name}_{ROLE}")
         cursor.execute(f"GRANT linli_owns_{ROLE} TO linli_inside_{ROLE}")
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE "{table}" OWNER TO linli_owns_{ROLE}')
         cursor.execute(f"SET LOCAL ROLE linli_owns_{ROLE}")
         with pytest.raises(grants.CannotGrant, match="member"):
             grants.check_role(f"linli_inside_{ROLE}")
