@@ -7,6 +7,7 @@ On PostgreSQL two processes load at once, one for each core of the goal; SQLite 
 import multiprocessing
 import sys
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
@@ -27,20 +28,24 @@ class Numbers:
         self.fresh: dict[str, str] = {}  # which of the year became which
 
     def renumbered(self, life: "Life") -> "Life":
-        """Return a life under a number nobody has, also where it names an earlier one."""
-        from linli.cases.domain import new_number  # noqa: PLC0415
-
-        number = new_number(life.opened_at)
-        while number in self.taken or ord(number[-2]) % self.loaders != self.loader:
-            number = new_number(life.opened_at)
-        self.taken.add(number)
-        self.fresh[life.number] = number
-        fresh, parts = (
-            self.fresh,
-            {step: replace(one, number="") for step, one in life.parts.items()},
-        )
+        """Return a life under numbers nobody has, also where it names an earlier one."""
+        fresh = self.fresh
+        fresh[life.number] = number = self._number(life.opened_at)
+        parts = {
+            step: replace(part, number=self._number(life.opened_at))
+            for step, part in life.parts.items()
+        }
         after = tuple(replace(one, into=fresh[one.into]) if one.into else one for one in life.after)
         return replace(life, number=number, after=after, parts=parts)
+
+    def _number(self, at: datetime) -> str:
+        from linli.cases.domain import new_number  # noqa: PLC0415
+
+        number = new_number(at)
+        while number in self.taken or ord(number[-2]) % self.loaders != self.loader:
+            number = new_number(at)
+        self.taken.add(number)
+        return number
 
 
 def load(count: int, loader: int, loaders: int) -> tuple[float, float]:
