@@ -72,6 +72,7 @@ def test_a_transfer_moves_both_accounts_and_leaves_one_line(book):
         (domain.NotEnough, {"amount": 1_001}),
         (domain.NothingToMove, {"amount": 0}),
         (domain.NothingToMove, {"amount": -300}),
+        (domain.TooLarge, {"amount": 10**12 + 1}),
         (NoSuchThing, {"payee": 10**9}),
     ],
 )

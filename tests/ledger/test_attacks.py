@@ -1,15 +1,18 @@
 """The book attacked with raw SQL by the owner of the tables, on the engine in use: all refused."""
 
+from importlib import import_module
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from linli.ledger import actions
-from linli.ledger.domain import Stage
+from linli.ledger.domain import MOST_AMOUNT, Stage
 from linli.ledger.models import Account, Outcome, Transfer
 
 from .conftest import AT, BY, new_key, open_one, pay, put_aside
 from .lines import open_line
 
+kept = import_module("linli.ledger.migrations.0002_keep_the_book")
 pytestmark = pytest.mark.django_db
 TABLES = (Account, Transfer, Outcome)
 CHECK_NOW = "SET CONSTRAINTS ALL IMMEDIATE"  # else foreign keys wait for the commit
@@ -79,7 +82,7 @@ def test_a_good_row_moves_both_sides_even_from_raw_sql(book):
         ({"amount": 1_001}, "account_floor"),
         ({"amount": 0}, "transfer_amount"),
         ({"amount": -5}, "transfer_amount"),
-        ({"amount": 10**15 + 1}, "transfer_amount|account_floor"),
+        ({"amount": 10**12 + 1}, "transfer_amount|account_floor"),
         ({"district": 2}, "no such account"),
         ({"payee_id": 10**9}, "no such account|foreign key"),
         ({"expires_at": AT}, "ends later"),
@@ -88,6 +91,20 @@ def test_a_good_row_moves_both_sides_even_from_raw_sql(book):
 def test_a_bad_transfer_is_refused(book, changed, match):
     statement, *values = insert(**row(book, **changed))
     attack(statement, *values, match=match)
+
+
+def test_no_single_booking_fills_the_counts_of_an_account(book):
+    """Four million of the largest fit into 64 bits, on accounts without any limit."""
+    sea = open_one("sea", floor=None)
+    largest = {"payer_id": book.outside.pk, "payee_id": sea.pk, "amount": MOST_AMOUNT}
+    assert kept.MOST_COUNT // MOST_AMOUNT == 4_000_000
+    statement, *values = insert(**row(book, **largest))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+    statement, *values = insert(**row(book, **largest | {"amount": MOST_AMOUNT + 1, "key": "more"}))
+    attack(statement, *values, match="transfer_amount")
+    sea.refresh_from_db()
+    assert sea.posted_in == MOST_AMOUNT
 
 
 def test_the_ceiling_is_kept_by_the_database(book):

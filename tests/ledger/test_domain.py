@@ -35,8 +35,8 @@ def test_amounts_are_written_with_their_places(amount, places, written):
         (Balance(posted_in=100, held=60, lapsed=60), Balance(), 100, None, ""),
         (Balance(floor=-50), Balance(), 50, None, ""),
         (Balance(floor=-50), Balance(), 51, domain.NotEnough, "0.01 less than the 0.51 asked"),
-        (Balance(floor=None), Balance(), 10**15, None, ""),
-        (Balance(floor=None), Balance(), 10**15 + 1, domain.NothingToMove, "nothing to move"),
+        (Balance(floor=None), Balance(), 10**12, None, ""),
+        (Balance(floor=None), Balance(), 10**12 + 1, domain.TooLarge, "book it in parts"),
         (Balance(floor=None), Balance(), 0, domain.NothingToMove, "nothing to move"),
         (Balance(floor=None), Balance(), -1, domain.NothingToMove, "nothing to move"),
         (Balance(floor=None), Balance(posted_in=900, ceiling=1_000), 100, None, ""),
@@ -230,7 +230,9 @@ def live(deeds):
                     book[payer], book[payee], held_amount=aside, posted_amount=part
                 )
         except domain.NothingToMove:
-            assert not 0 < amount <= domain.MOST_AMOUNT
+            assert amount <= 0
+        except domain.TooLarge:
+            assert amount > domain.MOST_AMOUNT
         except (domain.NotEnough, domain.TooMuch):
             pass
         yield book, holds

@@ -83,7 +83,7 @@ TABLE = [
     *((name, {"key": key}, UNFIT) for name in KEYED for key in ("", "x" * 65, "\ud800")),
     *((name, {"key": "a\0b"}, Invalid) for name in KEYED),
     *((name, {"amount": HUGE + 1}, Invalid) for name in [*KEYED, "post_hold"]),
-    *((name, {"amount": HUGE}, domain.NothingToMove) for name in [*KEYED, "post_hold"]),
+    *((name, {"amount": HUGE}, domain.TooLarge) for name in [*KEYED, "post_hold"]),
     *((name, {"amount": 0}, domain.NothingToMove) for name in [*KEYED, "post_hold"]),
     *((name, {"line": wrong}, NOWHERE) for name in ON_LINE for wrong in (HUGE, 0, 77)),
     *(
@@ -115,7 +115,7 @@ TABLE = [
             ({"payer": HUGE}, NOWHERE),
             ({"payee": 0}, NOWHERE),
             ({"payer": 77}, NOWHERE),
-            ({"amount": HUGE}, domain.NothingToMove),
+            ({"amount": HUGE}, domain.TooLarge),
             ({"amount": -1}, domain.NothingToMove),
             ({"kind": "x" * 31}, UNFIT),
             ({"key": "x" * 65}, UNFIT),

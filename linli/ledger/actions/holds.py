@@ -42,7 +42,8 @@ def place_hold(
 
     :raises NoSuchThing: if one of the accounts is not there
     :raises HoldEndsTooEarly: if it would be over at once
-    :raises NothingToMove: for zero, less, or absurdly much
+    :raises NothingToMove: for zero or less
+    :raises TooLarge: for more than one booking may carry
     :raises NotEnough: if the payer would fall below its floor
     :raises AlreadyPosted: if the key was used before
     """

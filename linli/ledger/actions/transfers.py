@@ -42,7 +42,8 @@ def post_transfer(
     :param kind: a code of the storey above, such as ``care.paid``
     :param key: at most 64 characters, never used before in the district: what makes it once
     :raises NoSuchThing: if one of the accounts is not there
-    :raises NothingToMove: for zero, less, or absurdly much
+    :raises NothingToMove: for zero or less
+    :raises TooLarge: for more than one booking may carry
     :raises SameAccount: if both sides are one
     :raises OtherUnit: if they count different things
     :raises AccountClosed: if one of them is closed

@@ -12,7 +12,8 @@ from linli.basics import Refused, gettext_noop
 
 from .units import UnitData
 
-MOST_AMOUNT = 10**15  # of one transfer: ten trillion yuan in fen
+# Of one booking: ten billion yuan in fen. Four million of the largest fit into an account's counts.
+MOST_AMOUNT = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,17 @@ class Balance:
 
 
 class NothingToMove(Refused):
-    """An amount is at least one, and at most ``MOST_AMOUNT``."""
+    """An amount is at least one."""
 
     message = gettext_noop("There is nothing to move. Give an amount above zero.")
+
+
+class TooLarge(Refused):
+    """An amount is at most ``MOST_AMOUNT``."""
+
+    message = gettext_noop(
+        "No single booking is that large. Look at the amount again; if it is right, book it in parts."
+    )
 
 
 class SameAccount(Refused):
@@ -190,16 +199,24 @@ class BookedAbove(Refused):
 
 
 def check_amount(amount: int) -> None:
-    """:raises NothingToMove: unless the amount is one that can be booked"""
-    if not 0 < amount <= MOST_AMOUNT:
+    """
+    Return quietly if there can be one booking of so much.
+
+    :raises NothingToMove: for zero or less
+    :raises TooLarge: for more than ``MOST_AMOUNT``
+    """
+    if amount <= 0:
         raise NothingToMove
+    if amount > MOST_AMOUNT:
+        raise TooLarge
 
 
 def check_transfer(payer: Balance, payee: Balance, *, amount: int, unit: UnitData) -> None:
     """
     Return quietly if ``amount`` may go from one account to the other.
 
-    :raises NothingToMove: for zero, less, or absurdly much
+    :raises NothingToMove: for zero or less
+    :raises TooLarge: for more than one booking may carry
     :raises NotEnough: if the payer would fall below its floor
     :raises TooMuch: if the payee would rise above its ceiling
     """
@@ -212,7 +229,8 @@ def check_hold(payer: Balance, *, amount: int, unit: UnitData) -> None:
     """
     Return quietly if ``amount`` may be set aside.
 
-    :raises NothingToMove: for zero, less, or absurdly much
+    :raises NothingToMove: for zero or less
+    :raises TooLarge: for more than one booking may carry
     :raises NotEnough: if the payer would fall below its floor
     """
     check_amount(amount)

@@ -58,7 +58,8 @@ def pass_over(payer: Standing, payee: Standing, *, amount: int, unit: UnitData) 
     """
     Let ``amount`` go from one to the other, if it may.
 
-    :raises NothingToMove: for zero, less, or absurdly much
+    :raises NothingToMove: for zero or less
+    :raises TooLarge: for more than one booking may carry
     :raises NotEnough: if the payer would fall below its floor
     :raises TooMuch: if the payee would rise above its ceiling
     """
