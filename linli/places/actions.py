@@ -45,7 +45,7 @@ def add_place(
 
     :param name: ``{"zh-Hans": …, "en": …}``, Chinese required
     :param longitude: microdegrees, WGS-84, like ``latitude``
-    :raises NotAllowed: without ``places.keep``
+    :raises NotAllowed: without ``places.keep``, or if the hat does not cover all that lies in it
     :raises NoSuchThing: if the parent is not there or in another's community
     :raises WrongParent: if such a place cannot stand there
     :raises WrongCode: if the code has another form
@@ -88,7 +88,7 @@ def rename_place(
     """
     Give a place another name from a day on.
 
-    :raises NotAllowed: without ``places.keep``
+    :raises NotAllowed: without ``places.keep``, or if the hat does not cover all that lies in it
     :raises NoSuchThing: if it is not there or in another's community
     :raises PlaceEnded: if it exists no more
     :raises DayToCome: if the day has not come
@@ -110,7 +110,7 @@ def move_place(*, by: Actor, at: datetime, place: int, parent: int, on: date) ->
     """
     Put a place, with all inside it, into another one from a day on.
 
-    :raises NotAllowed: without ``places.keep``
+    :raises NotAllowed: without ``places.keep``, or if the hat does not cover all that lies in it
     :raises NoSuchThing: if one of them is not there or in another's community
     :raises PlaceEnded: if one of them exists no more
     :raises InsideItself: if the new place lies inside the one moved
@@ -148,7 +148,7 @@ def merge_places(*, by: Actor, at: datetime, place: int, into: int, on: date) ->
     """
     End ``place`` on a day; what stands in it stands in ``into`` from then on.
 
-    :raises NotAllowed: without ``places.keep``
+    :raises NotAllowed: without ``places.keep``, or if the hat does not cover all that lies in it
     :raises NoSuchThing: if one of them is not there or in another's community
     :raises InsideItself: if both are the same
     :raises DifferentKinds: if they are of two kinds, or districts
@@ -189,6 +189,7 @@ class Loaded:
     added: int
     renamed: int
     unchanged: int
+    drawn: int = 0
 
 
 @write_atomic
@@ -196,7 +197,8 @@ def load_places(*, by: Actor, at: datetime, rows: Sequence[PlaceRow], on: date) 
     """
     Bring many places in, in one act with one line; give at most some 5,000 at a time.
 
-    Places are known by their codes: the same rows once more change nothing, another name renames.
+    Places are known by their codes: the same rows once more change nothing, another name renames,
+    another point or outline is taken over; where a row gives none, what stands stays.
     Rows may stand in any order; every parent is there already or among them.
 
     :raises NotAllowed: without ``places.load``
@@ -218,15 +220,19 @@ def load_places(*, by: Actor, at: datetime, rows: Sequence[PlaceRow], on: date) 
         added += places
         known |= {place.code: place for place in places}
     renamed, moves = _renamed(rows, known, fresh, on=on, at=at)
-    if added or renamed:
-        root = _root(by.district)
-        record(
-            PlacesLoaded(at=at, place_id=root, added=len(added), renamed=len(renamed)),
-            by=by,
-            rows=[*added, *renamed, *moves],
+    drawn = _drawn(rows, known, fresh)
+    changed = list({place.pk: place for place in (*renamed, *drawn)}.values())
+    if added or changed:
+        event = PlacesLoaded(
+            at=at,
+            place_id=_root(by.district),
+            added=len(added),
+            renamed=len(renamed),
+            drawn=len(drawn),
         )
+        record(event, by=by, rows=[*added, *changed, *moves])
         versions.bump(queries.VERSION)
-    return Loaded(len(added), len(renamed), len(rows) - len(added) - len(renamed))
+    return Loaded(len(added), len(renamed), len(rows) - len(added) - len(changed), len(drawn))
 
 
 def _root(district: int) -> int:
@@ -266,6 +272,24 @@ def _renamed(
             places.append(place)
     Place.objects.bulk_update(places, ["name", "sort_key"], batch_size=CHUNK)
     return places, PlaceMove.objects.bulk_create(moves, batch_size=CHUNK)
+
+
+def _drawn(
+    rows: Sequence[PlaceRow], known: Mapping[str, Place], fresh: Mapping[str, PlaceRow]
+) -> list[Place]:
+    """Give those that came with another point or outline theirs."""
+    places = []
+    for code, row in {row.code: row for row in rows if row.code not in fresh}.items():
+        place = known[code]
+        was = (place.longitude, place.latitude, place.outline)
+        if row.longitude is not None:
+            place.longitude, place.latitude = row.longitude, row.latitude
+        if row.outline is not None:
+            place.outline = domain.check_outline(row.outline)
+        if was != (place.longitude, place.latitude, place.outline):
+            places.append(place)
+    Place.objects.bulk_update(places, ["longitude", "latitude", "outline"], batch_size=CHUNK)
+    return places
 
 
 def _new(row: PlaceRow, above: Place | None, *, district: int, valid_from: date) -> Place:
@@ -345,11 +369,13 @@ def _place(by: Actor, place: int) -> Place:
     Return the place, locked.
 
     :raises NoSuchThing: if it is not there or in another's community
+    :raises NotAllowed: if the hat does not cover all that lies in it
     """
     found = Place.objects.select_for_update().filter(district=by.district, pk=place).first()
     if found is None:
         raise NoSuchThing
     domain.check_within(by, found.community_id)
+    queries.check_whole(by, place, found.community_id)
     return found
 
 

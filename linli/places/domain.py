@@ -7,7 +7,8 @@ codes); below the community codes are our own.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -240,6 +241,14 @@ def local_code(parent_code: str, kind: Kind, number: str | int) -> str:
     return f"{parent_code}-{_LOCAL_LETTERS[kind]}{number}"
 
 
+def possible_codes(above: str, kind: Kind, name: str) -> Iterator[str]:
+    """Yield codes that look like the name: 12幢 is B12, and 12号楼 then B12A."""
+    plain = "".join(one for one in name.upper() if one.isascii() and one.isalnum())[:9]
+    label = plain or str(sum(ord(one) * 31**place for place, one in enumerate(name)) % 10**8)
+    for letter in ("", *"ABCDEFGHJKLMNPQRSTUVWXYZ"):
+        yield local_code(above, kind, label + letter)
+
+
 def sort_key_of(words: str) -> str:
     """Return what a name is sorted by: numbers by their size, so that 10幢 follows 9幢."""
     return re.sub(r"[0-9]+", lambda found: found[0].lstrip("0").rjust(6, "0"), words)[:90]
@@ -307,6 +316,19 @@ def joined(words: Sequence[str], language: str) -> str:
     if language_of(language) == "en":
         return ", ".join(reversed(words))
     return "".join(f" {one}" if _SET_OFF.match(one) else one for one in words).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where somebody may live: a door, or a community alone where the door is not known."""
+
+    door: int | None
+    community: int
+
+
+def as_called(words: str) -> str:
+    """Return a code or an address as it is compared: without spaces, in plain and capital characters."""
+    return "".join(unicodedata.normalize("NFKC", words).split()).upper()
 
 
 class PlaceTree:

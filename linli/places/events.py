@@ -49,10 +49,16 @@ class PlacesMerged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacesLoaded(Event):
-    """Many places came in at once, all below ``place_id``."""
+    """
+    Many places came in at once, all below ``place_id``; ``drawn`` got another point or outline.
+
+    Lines of version 1 drew none.
+    """
 
     SUBJECT: ClassVar[str] = "place"
+    VERSION: ClassVar[int] = 2
 
     place_id: int
     added: int
     renamed: int
+    drawn: int = 0

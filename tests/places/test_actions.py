@@ -214,7 +214,12 @@ def test_what_has_ended_stays_as_it_is(district, noon):
 def test_a_load_is_one_line_and_the_same_again_changes_nothing(district, noon, rows):
     loader = replace(district.keeper, kind="system")
     body = last_line("PlacesLoaded")
-    assert body["event"] == {"place_id": district["330102"].pk, "added": 8, "renamed": 0}
+    assert body["event"] == {
+        "place_id": district["330102"].pk,
+        "added": 8,
+        "renamed": 0,
+        "drawn": 0,
+    }
     digests_hold(body)
     before = state()
     again = actions.load_places(by=loader, at=noon, rows=rows, on=DAY)

@@ -1,6 +1,7 @@
 """``linli import-places``: files in, bad lines out, the same file twice."""
 
 import csv
+import json
 from io import StringIO
 
 import pytest
@@ -8,6 +9,7 @@ import xlsxwriter
 from django.core.management import CommandError, call_command
 
 from linli.journal.models import Line
+from linli.journal.queries import verify_live
 from linli.places import queries
 from linli.places.models import Place
 
@@ -116,3 +118,62 @@ def test_of_several_sheets_the_one_of_places_is_read_without_its_example(db, str
         )
     assert "1 added, 0 renamed, 0 unchanged." in run(path)
     assert Place.objects.get(kind="community").code == "330102001001"
+
+
+def test_points_and_outlines_come_in_for_new_places_and_old_ones(db, streets, tmp_path):
+    run(streets, area="330102", name="上城区")
+    head = [*HEAD, "经度", "纬度"]
+    house = ["清波街道", "甲社区", "330102001001", "", "12幢"]
+    book = workbook(
+        tmp_path / "points.xlsx",
+        [
+            head,
+            [*house, "1单元", "301", 120.16, "30.24"],
+            ["清波街道", "甲社区", "", "", "", "", "", 120.15, 30.25],
+            [*house, "1单元", "302", "east", "30.24"],
+            [*house, "1单元", "303", 120.16, ""],
+        ],
+    )
+    outline = {
+        "type": "Polygon",
+        "coordinates": [[[120.1, 30.2], [120.2, 30.2], [120.2, 30.3], [120.1, 30.2]]],
+    }
+    feature = {"type": "Feature", "properties": {"code": "330102001001"}, "geometry": outline}
+    drawn = tmp_path / "outlines.geojson"
+    drawn.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    assert "4 added, 0 renamed, " in run(book, outlines=drawn)
+
+    community = Place.objects.get(code="330102001001")
+    assert (community.longitude, community.latitude) == (120_150_000, 30_250_000)
+    assert community.outline == outline
+    door = Place.objects.get(kind="door")
+    assert (door.longitude, door.latitude) == (120_160_000, 30_240_000)
+    with (tmp_path / "points.xlsx.errors.csv").open(encoding="utf-8-sig") as file:
+        reasons = list(csv.reader(file))[1:]
+    assert [line for line, _ in reasons] == ["4", "5"]
+    assert reasons[0][1] == "A point is written in degrees: 120.16 and 30.24."
+
+    lines = Line.objects.count()
+    run(book, outlines=drawn)
+    assert Line.objects.count() == lines
+    moved = workbook(tmp_path / "moved.xlsx", [head, [*house, "1单元", "301", 120.17, 30.24]])
+    assert "0 added, 0 renamed, 1 drawn, 0 unchanged." in run(moved)
+    line = Line.objects.latest("id")
+    assert (line.kind, json.loads(line.body)["event"]["drawn"]) == ("PlacesLoaded", 1)
+    assert list(verify_live()) == []
+    assert Place.objects.get(pk=door.pk).longitude == 120_170_000
+
+
+def test_an_outline_of_no_place_here_is_refused(db, streets, tmp_path):
+    run(streets, area="330102", name="上城区")
+    before = Line.objects.count()
+    for text in (
+        "{}",
+        "no json",
+        '{"features": [{"properties": {"code": "999"}, "geometry": {}}]}',
+    ):
+        path = tmp_path / "bad.geojson"
+        path.write_text(text)
+        with pytest.raises(CommandError):
+            run(streets, outlines=path)
+    assert Line.objects.count() == before

@@ -8,7 +8,7 @@ import pytest
 from linli.basics import NoSuchThing
 from linli.journal.actions import system
 from linli.places import actions, queries
-from linli.places.domain import Kind, Permission, PlaceRow
+from linli.places.domain import Home, Kind, Permission, PlaceRow, as_called
 from linli.places.models import Place
 
 FIRST, SECOND = "330102001001", "330102001002"
@@ -66,7 +66,7 @@ def test_a_point_lies_in_the_community_whose_outline_holds_it(district, noon):
     for number, west in ((3, 120.16), (4, 120.17)):
         added.append(
             actions.add_place(
-                by=district.keeper,
+                by=replace(system(1), permissions=frozenset(Permission)),
                 at=noon,
                 kind=Kind.COMMUNITY,
                 parent=district["330102001"].pk,
@@ -110,3 +110,56 @@ def test_a_door_of_a_house_elsewhere_counts_for_no_neighbour(district, noon, row
     assert doors(FIRST, SECOND) == {first: 3, second: 1}
     assert doors(SECOND) == {second: 1}
     assert doors(FIRST) == {first: 2}
+
+
+def test_homes_are_called_by_code_and_by_address_without_grids(district, noon):
+    grid = actions.add_place(
+        by=district.keeper,
+        at=noon,
+        kind=Kind.GRID,
+        parent=district[SECOND].pk,
+        code=f"{SECOND}-G1",
+        name={"zh-Hans": "一网格"},
+        valid_from=ON,
+    )
+    house = actions.add_place(
+        by=district.keeper,
+        at=noon,
+        kind=Kind.BUILDING,
+        parent=grid.pk,
+        code=f"{SECOND}-G1-B9",
+        name={"zh-Hans": "9 幢"},
+        valid_from=ON,
+    )
+    door = actions.add_place(
+        by=district.keeper,
+        at=noon,
+        kind=Kind.DOOR,
+        parent=house.pk,
+        code=f"{SECOND}-G1-B9-D1",
+        name={"zh-Hans": "1室"},
+        valid_from=ON,
+    )
+    homes = queries.homes_by_words(1)
+    mine = [Home(door.pk, district[SECOND].pk)]
+    for said in (
+        door.code,
+        "乙社区9幢1室",
+        "清波街道 乙社区 9 幢１室",
+        "上城区清波街道乙社区9幢1室",
+    ):
+        assert homes[as_called(said)] == mine
+    assert homes["甲社区"] == homes[FIRST] == [Home(None, district[FIRST].pk)]
+    assert homes["甲社区1幢1单元101室"][0].door == district[f"{STAIRWELL}-D101"].pk
+    assert {"1幢", "101室", "清波街道", house.code} & homes.keys() == set()
+
+
+def test_doors_that_ended_are_no_home_and_two_alike_are_both_told(district, noon):
+    first, second = (district[f"{STAIRWELL}-D{number}"] for number in (101, 102))
+    actions.rename_place(
+        by=district.keeper, at=noon, place=second.pk, name={"zh-Hans": "101室"}, on=ON
+    )
+    assert len(queries.homes_by_words(1)["甲社区1幢1单元101室"]) == 2
+    actions.merge_places(by=district.keeper, at=noon, place=second.pk, into=first.pk, on=ON)
+    assert queries.homes_by_words(1)["甲社区1幢1单元101室"] == [Home(first.pk, first.community_id)]
+    assert second.code not in queries.homes_by_words(1)

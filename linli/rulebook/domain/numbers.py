@@ -8,6 +8,7 @@ typing and nothing about a person or an organisation.
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
+from operator import mul
 from typing import ClassVar
 
 from linli.basics import Refused, gettext_noop
@@ -87,6 +88,8 @@ class DivisionCodeShape(BadNumber):
 
 def tidied(typed: str) -> str:
     """Return what was typed without spaces and hyphens, in plain and capital characters."""
+    if typed.isascii() and typed.isalnum():  # nearly always
+        return typed.upper()
     plain = unicodedata.normalize("NFKC", typed).upper()
     return "".join(one for one in plain if not one.isspace() and one not in "-‐–—")
 
@@ -128,7 +131,7 @@ def read_identity_number(typed: str, *, on: date) -> IdentityNumber:
 
 def identity_check(first: str) -> str:
     """Return the check character for the first 17 digits."""
-    total = sum(int(one) * weight for one, weight in zip(first, _IDENTITY_WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, first), _IDENTITY_WEIGHTS))
     return _IDENTITY_CHECKS[total % 11]
 
 

@@ -1,10 +1,12 @@
 """``linli import-places FILE``: streets from the division codes, or a tree from a workbook."""
 
 import csv
+import json
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,14 @@ from linli.fabric.edge import sentence
 from linli.journal.actions import system
 from linli.places import actions, queries
 from linli.places.domain import (
+    MICRO,
     CodeTaken,
     Kind,
     Permission,
     PlaceRow,
     check_parent,
     check_row,
-    local_code,
+    possible_codes,
 )
 from linli.rulebook.domain import local_date
 
@@ -42,6 +45,8 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = {
     Kind.STAIRWELL: ("stairwell", "单元"),
     Kind.DOOR: ("door", "门牌"),
 }
+# Where the last place of a line is: WGS-84, in degrees.
+POINT = (("longitude", "经度"), ("latitude", "纬度"))
 CODES: Mapping[Kind, tuple[str, ...]] = {
     Kind.STREET: ("street_code", "街道代码"),
     Kind.COMMUNITY: ("community_code", "社区代码"),
@@ -73,6 +78,9 @@ class Command(BaseCommand):
             "--errors", type=Path, help="where bad lines go; beside the file if not said"
         )
         parser.add_argument("--on", type=date.fromisoformat, help="the day the list was true")
+        parser.add_argument(
+            "--outlines", type=Path, help="GeoJSON whose features have the code of a place"
+        )
 
     def handle(self, *args: object, **options: Any) -> None:  # noqa: ARG002
         path: Path = options["file"]
@@ -87,16 +95,20 @@ class Command(BaseCommand):
             rows += streets(path, area, bad)
         else:
             rows += Reader(settings.DISTRICT, area).rows(path, bad)
-        added = renamed = 0
+        if options["outlines"]:
+            rows += outlines(options["outlines"], rows)
+        added = renamed = drawn = unchanged = 0
         for first in tqdm(range(0, len(rows), BATCH), desc="places", disable=len(rows) < BATCH):
             done = actions.load_places(by=by, at=at, rows=rows[first : first + BATCH], on=on)
             added, renamed = added + done.added, renamed + done.renamed
+            drawn += done.drawn
+            unchanged += done.unchanged
         if bad.found:
             errors = options["errors"] or path.with_name(path.name + ".errors.csv")
             bad.write(errors)
             self.stdout.write(f"{len(bad.found)} lines could not be read; see {errors}.")
-        unchanged = len(rows) - added - renamed
-        self.stdout.write(f"{added} added, {renamed} renamed, {unchanged} unchanged.")
+        said = f"{drawn} drawn, " if drawn else ""
+        self.stdout.write(f"{added} added, {renamed} renamed, {said}{unchanged} unchanged.")
 
     def _area(self) -> str:
         roots = queries.tree(settings.DISTRICT).roots()
@@ -137,6 +149,34 @@ def streets(path: Path, area: str, bad: Bad) -> Iterator[PlaceRow]:
                 bad.add(line, trouble)
 
 
+def outlines(path: Path, rows: Sequence[PlaceRow]) -> list[PlaceRow]:
+    """
+    Return the places a GeoJSON FeatureCollection draws, known by ``properties.code``.
+
+    :raises CommandError: if it is none, or draws a place that is not there
+    """
+    try:
+        features = json.loads(path.read_text(encoding="utf-8-sig"))["features"]
+        drawn = {str(one["properties"]["code"]): one["geometry"] for one in features}
+    except (OSError, ValueError, KeyError, TypeError) as trouble:
+        raise CommandError(f"{path} is no GeoJSON with a code in each feature.") from trouble
+    tree, listed = queries.tree(settings.DISTRICT), {row.code: row for row in rows}
+    found = []
+    for code, outline in drawn.items():
+        node = tree.by_code(code)
+        if code in listed:
+            row = listed[code]
+        elif node is None:
+            raise CommandError(f"{path} draws {code}, which is no place here.")
+        else:
+            above = tree.node(node.parent).code if node.parent is not None else None
+            row = PlaceRow(kind=node.kind, code=code, parent_code=above, name=node.name)
+        row = replace(row, outline=outline)
+        check_row(row)
+        found.append(row)
+    return found
+
+
 def complaint(row: PlaceRow) -> str:
     """Return what is wrong with a row, nothing if it is right."""
     try:
@@ -157,11 +197,10 @@ class Reader:
         self.area = area
         tree = queries.tree(district)
         self.known: dict[tuple[str, Kind, str], str] = {}
-        self.codes: set[str] = set()
+        self.codes: dict[str, tuple[str, Kind, str]] = {}  # code → parent's code, kind, name
         for code, kind, name, above in queries.all_codes(district):
             parent = tree.node(above).code if above is not None else ""
-            self.known[parent, Kind(kind), name["zh-Hans"]] = code
-            self.codes.add(code)
+            self.note(code, (parent, Kind(kind), name["zh-Hans"]))
 
     def rows(self, path: Path, bad: Bad) -> Iterator[PlaceRow]:
         """Yield the places of the sheet 地方, else of the first, those above first."""
@@ -180,10 +219,17 @@ class Reader:
             except Refused as refusal:
                 bad.add(line, sentence(refusal))
                 continue
+            except (InvalidOperation, OverflowError, ValueError):
+                bad.add(line, "A point is written in degrees: 120.16 and 30.24.")
+                continue
             for row in fresh:
-                self.known[row.parent_code or "", row.kind, row.name["zh-Hans"]] = row.code
-                self.codes.add(row.code)
+                self.note(row.code, (row.parent_code or "", row.kind, row.name["zh-Hans"]))
             yield from fresh
+
+    def note(self, code: str, key: tuple[str, Kind, str]) -> None:
+        """Remember a place by its name and by its code."""
+        self.known[key] = code
+        self.codes[code] = key
 
     def line(self, texts: Mapping[str, str]) -> list[PlaceRow]:
         """
@@ -213,19 +259,30 @@ class Reader:
                 fresh.append(row)
                 code = row.code
             above, outer = code, kind
+        point = [next((texts[one] for one in names if texts.get(one)), "") for names in POINT]
+        if any(point):
+            return [*(row for row in fresh if row.code != above), self.drawn(above, fresh, point)]
         return fresh
 
+    def drawn(self, code: str, fresh: Sequence[PlaceRow], point: Sequence[str]) -> PlaceRow:
+        """
+        Return the row of a place with its point, be it new or not.
+
+        :raises Invalid: if there is half a point, or none on earth
+        """
+        longitude, latitude = (int(Decimal(one) * MICRO) if one else None for one in point)
+        row = next((row for row in fresh if row.code == code), None)
+        if row is None:
+            above, kind, name = self.codes[code]
+            row = PlaceRow(kind=kind, code=code, parent_code=above, name={"zh-Hans": name})
+        row = replace(row, longitude=longitude, latitude=latitude)
+        check_row(row)
+        return row
+
     def new_code(self, above: str, kind: Kind, name: str) -> str:
-        """Return a free local code that looks like the name: 12幢 is B12, and 12号楼 then B12A."""
-        tries = ("", *"ABCDEFGHJKLMNPQRSTUVWXYZ")
-        found = (local_code(above, kind, label(name) + letter) for letter in tries)
-        return next((code for code in found if code not in self.codes), "")
-
-
-def label(name: str) -> str:
-    """Return what a name adds to a local code: its ASCII letters and digits, else a number of it."""
-    plain = "".join(one for one in name.upper() if one.isascii() and one.isalnum())[:9]
-    return plain or str(sum(ord(one) * 31**place for place, one in enumerate(name)) % 10**8)
+        """Return a free local code that looks like the name."""
+        tried = possible_codes(above, kind, name)
+        return next((code for code in tried if code not in self.codes), "")
 
 
 def words(cell: object) -> str:

@@ -1,6 +1,7 @@
 """Asking where things are. The tree is kept by each process; doors are asked for by row."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,15 +13,24 @@ from shapely import Point, STRtree
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from linli.basics import NoSuchThing
+from linli.basics import Actor, NoSuchThing, NotAllowed
 from linli.fabric.numbers import NONE, ordinal, place_in, read_numbers
 from linli.fabric.versions import cached
 from linli.journal import queries as journal
+from linli.places.domain import (
+    MICRO,
+    Home,
+    Kind,
+    PlaceNode,
+    PlaceTree,
+    as_called,
+    joined,
+    language_of,
+    possible_codes,
+)
+from linli.places.models import Place
 from linli.rulebook.domain import AttributeType, Column, Population, Things
 from linli.rulebook.domain import Kind as Type
-
-from .domain import MICRO, Kind, PlaceNode, PlaceTree, joined, language_of
-from .models import Place
 
 VERSION = "places"
 _COLUMNS = (
@@ -111,6 +121,42 @@ def doors_in(district: int, communities: Collection[int]) -> list[tuple[int, int
     return list(rows.values_list("pk", "parent_id", "sort_key"))
 
 
+def homes_by_words(district: int) -> dict[str, list[Home]]:
+    """
+    Return where people may live by what it is called: every living door and community, for imports.
+
+    Each by its code and by its Chinese address without grids, from the district, the street and the
+    community down, as ``as_called`` writes them. Several may share an address.
+    """
+    kept = tree(district)
+    found: dict[str, list[Home]] = defaultdict(list)
+    fronts: dict[int, list[str]] = {}
+
+    def addresses(place: int) -> list[str]:
+        spoken = [node for node in kept.path(place) if node.kind is not Kind.GRID]
+        names = [node.words("zh-Hans") for node in spoken]
+        return [as_called("".join(names[first:])) for first in range(3)]
+
+    for root in kept.roots():
+        for pk in kept.under(root.id):
+            node = kept.node(pk)
+            if node.kind is Kind.COMMUNITY and not node.ended:
+                for said in (node.code, *addresses(pk)):
+                    found[said].append(Home(None, pk))
+    doors = Place.objects.filter(district=district, kind=Kind.DOOR, valid_to=None)
+    columns = doors.values_list("pk", "parent_id", "community_id", "code", "name")
+    for pk, parent, community, code, name in columns.iterator(chunk_size=5_000):
+        if parent is None or community is None:
+            continue
+        if parent not in fronts:
+            fronts[parent] = addresses(parent)
+        home, own = Home(pk, community), as_called(name["zh-Hans"])
+        found[code].append(home)
+        for front in fronts[parent]:
+            found[front + own].append(home)
+    return found
+
+
 def place_words(district: int, place: int, language: str) -> str:
     """
     Return the address of any place, doors too. A door costs one query.
@@ -151,6 +197,32 @@ def community_of(district: int, place: int) -> int | None:
     """
     kept = tree(district)
     return kept.community_of(place) if place in kept else place_of(district, place).community_id
+
+
+def check_whole(by: Actor, place: int, community: int | None) -> None:
+    """
+    Let staff keep a place above the communities only where their hat covers all that lies in it.
+
+    One that holds no community yet is the whole district's to keep.
+
+    :raises NotAllowed: for anybody else
+    """
+    if by.kind != "staff" or community is not None:
+        return
+    kept = tree(by.district)
+    whole = kept.communities_under(place) or kept.communities_under(kept.roots()[0].id)
+    if not whole <= by.communities:
+        raise NotAllowed
+
+
+def free_code(district: int, parent: int, kind: Kind, name: str) -> str:
+    """Return a code of our own for a new place below the community, that looks like its name."""
+    above = place_of(district, parent).code
+    tried = list(possible_codes(above, kind, name))
+    taken = set(
+        Place.objects.filter(district=district, code__in=tried).values_list("code", flat=True)
+    )
+    return next((code for code in tried if code not in taken), "")
 
 
 @dataclass(frozen=True)
