@@ -25,7 +25,15 @@ from linli.fabric.fields import Sealed
 from linli.fabric.versions import DEMO_LOADED, bump
 from linli.fabric.writing import write_atomic
 
-from .domain import TOKEN_PREFIX, KeyUsedAgain, NameTaken, Permission, check_lifetime, token_hash
+from .domain import (
+    TOKEN_PREFIX,
+    KeyUsedAgain,
+    NameTaken,
+    Permission,
+    check_lifetime,
+    check_login,
+    token_hash,
+)
 from .models import ApiToken, DemoMark, KeptAnswer, User
 from .queries import DEMO
 
@@ -90,6 +98,25 @@ def admit_users(*, by: Actor, hashes: Sequence[tuple[str, str]]) -> list[User]:
 def new_password() -> str:
     """Return three groups of four signs: 59 bits, and nothing to mistake when read from paper."""
     return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+
+
+@write_atomic
+def admit_resident(*, by: Actor, username: str) -> tuple[User, str]:
+    """
+    Let a resident sign in; return the new user and the first password, shown once and kept nowhere.
+
+    ``people.actions`` checks who may, and puts it on the record.
+
+    :raises NameTaken: if somebody signs in under the name, whoever it is
+    :raises Invalid: if the login cannot be one
+    """
+    check_login(username)
+    if User.objects.filter(username=username).exists():
+        raise NameTaken(username)
+    password = new_password()
+    user = User(username=username, password=make_password(password), district=by.district)
+    user.save(force_insert=True)
+    return user, password
 
 
 @write_atomic

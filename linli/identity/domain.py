@@ -1,6 +1,7 @@
 """When a bearer token opens the door, and what the doorkeeper says when it does not."""
 
 import hashlib
+import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
@@ -9,6 +10,7 @@ from linli.basics import Invalid, Refused, gettext_noop
 
 TOKEN_PREFIX = "linli_"  # noqa: S105  # the public part, by which a leaked token is recognised
 LONGEST = timedelta(days=366)
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,59}")
 
 
 class Permission(StrEnum):
@@ -45,6 +47,18 @@ class NotADemo(Refused):
         "This database is not marked as a demo, so tokens are not handed out here."
     )
     status = 403
+
+
+def check_login(username: str) -> str:
+    """
+    Return a login as it is kept.
+
+    :raises Invalid: if it cannot be one
+    """
+    if not _LOGIN.fullmatch(username):
+        reason = gettext_noop("A login has letters, digits and . _ - @ only, at most 60.")
+        raise Invalid(field="username", reason=reason)
+    return username
 
 
 def token_hash(token: str) -> str:

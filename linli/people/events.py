@@ -23,13 +23,19 @@ class PersonRegistered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleLoaded(Event):
-    """A baseline import: ``source_id`` is the one row its facts come from."""
+    """
+    A baseline import: ``source_id`` is the one row its facts come from.
+
+    ``purposes`` are those stated for it; lines of version 1 have none.
+    """
 
     SUBJECT: ClassVar[str] = "source"
+    VERSION: ClassVar[int] = 2
 
     source_id: int
     people: int
     households: int
+    purposes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """From what a browser sends to the values of the actions. What cannot be read is refused there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -82,6 +83,58 @@ class Moving:
         """:raises Refused: whatever ``move_person`` and ``move_household`` do"""
         move = actions.move_household if self.together else actions.move_person
         move(by=by, at=at, person=person, home=self.home, on=self.on, reason=self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody new behind a door; ``household`` is theirs to found, one that stands there, or none."""
+
+    name: str
+    home: int
+    household: int | None
+    own_household: bool
+    guardian: int | None
+    id_number: str
+    phone: str
+    facts: Mapping[str, object]
+
+    @classmethod
+    def read(cls, sent: QueryDict) -> "Newcomer":
+        """:raises Invalid: if no door was chosen, or the birth date cannot be read"""
+        home, born = number(sent, "home"), text(sent, "birth_on")
+        if home is None:
+            raise Invalid(field="home", reason=gettext_noop("Choose the door they live behind."))
+        said = {"birth_on": day_of(born, "birth_on") if born else None, "sex": text(sent, "sex")}
+        return cls(
+            name=text(sent, "name"),
+            home=home,
+            household=number(sent, "household"),
+            own_household=text(sent, "household") == "own",
+            guardian=number(sent, "guardian"),
+            id_number=text(sent, "id_number"),
+            phone=text(sent, "phone"),
+            facts={name: value for name, value in said.items() if value},
+        )
+
+    def act(self, by: Actor, *, at: datetime) -> int:
+        """
+        Return the new record.
+
+        :raises Refused: whatever ``register_person`` does
+        """
+        made = actions.register_person(
+            by=by,
+            at=at,
+            name=self.name,
+            home=self.home,
+            household=self.household,
+            own_household=self.own_household,
+            guardian=self.guardian,
+            id_number=self.id_number or None,
+            phone=self.phone or None,
+            facts=self.facts,
+        )
+        return made.pk
 
 
 def _value(attribute: str, typed: str) -> object:

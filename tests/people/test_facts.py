@@ -168,3 +168,23 @@ def test_a_change_says_how_it_is_known(town):
         value=False,
         reason="because",
     )
+
+
+@pytest.mark.parametrize(
+    ("attribute", "bad", "good"),
+    [("disability_grade", (0, 5, -1), (1, 4)), ("ability_level", (-1, 5), (0, 4))],
+)
+def test_a_grade_lies_where_its_dictionary_says(town, attribute, bad, good):
+    person = town.person()
+    for value in bad:
+        refused(
+            domain.WrongValue,
+            actions.record_fact,
+            by=town.worker,
+            at=town.at,
+            person=person.pk,
+            attribute=attribute,
+            value=value,
+        )
+    for value in good:
+        assert enter(town, person, attribute, value)

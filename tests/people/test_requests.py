@@ -24,7 +24,7 @@ from linli.parties.domain import AppointmentRow
 from linli.people import actions, queries
 from linli.people.models import Person, ReadLog, RightsRequest
 from linli.rulebook.domain import SHANGHAI
-from tests.cases.errands import said
+from tests.cases.errands import me_too, said
 from tests.portal.pictures import picture
 from tests.world import DOOR, FIRST_DAY, GREEN, HOUSE_ITSELF, World, build_world
 
@@ -312,15 +312,7 @@ def lived(world, elder) -> Person:
     receipt = cases.open_case(by=resident, said=said(world, name=NAME, phone=PHONE), at=at)
     file = clean(content=picture().read(), name="灯.png")
     cases.give_files(by=resident, report=receipt.report, papers=[file], at=at)
-    cases.join_case(
-        by=Actor(kind="resident", district=1),
-        number=receipt.case.number,
-        name="李四",
-        phone="13900000000",
-        words="我家也漏",
-        language="zh-hans",
-        at=at,
-    )
+    me_too(receipt.case, name="李四", phone="13900000000", at=at)
     cases.ask_papers(
         by=world.at("station"),
         case_id=receipt.case.pk,
@@ -371,6 +363,23 @@ def test_an_erasure_reaches_what_was_left_with_matters(lived) -> None:
     assert others.contact.open() == "13900000000"
     assert Report.objects.get(name="李四").phone.open() == "13900000000"
     assert list(verify_live()) == []
+
+
+def test_an_erasure_takes_the_letters_about_what_else_was_asked(lived) -> None:
+    refused = ask("correction", WORDS)
+    decide(refused, decision="refuse", reasons=WHY)
+    follow()
+    decide(ask("erasure"), decision="grant")
+    follow()
+    letters = Notice.objects.filter(subject_kind="right").order_by("id")
+    left = [(one.event, one.body == "", one.salt is None) for one in letters]
+    assert left == [
+        ("right_asked", True, True),
+        ("right_refused", True, True),
+        ("right_asked", True, True),
+        ("right_erased", False, False),
+    ]
+    assert WHY not in "".join(one.body for one in letters)
 
 
 def test_what_one_receives_ends_with_the_erasure(elder) -> None:

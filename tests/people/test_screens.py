@@ -1,6 +1,7 @@
 """People at the workbench: what the screens show, to whom, and what a press of a button does."""
 
 import json
+import re
 from datetime import date, datetime
 
 import pytest
@@ -14,7 +15,7 @@ from linli.parties import queries as party_queries
 from linli.parties.domain import AppointmentRow
 from linli.people import actions, queries
 from linli.people.models import Confirmation, Merge, Person, ReadLog, SearchLog
-from tests.world import DOOR, FIRST_DAY, GREEN, HOUSE_ITSELF, World, build_world
+from tests.world import DOOR, FIRST_DAY, GREEN, HOUSE_ITSELF, STAIR, World, build_world
 
 from .conftest import number_of
 
@@ -241,3 +242,103 @@ def test_whoever_may_not_find_people_opens_no_masked_record_by_its_number(elder,
     answer = at_desk(desk).get(f"/people/{elder.pk}/")
     assert answer.status_code == 403
     assert "陈" not in answer.content.decode()
+
+
+def test_somebody_new_is_put_on_the_register_behind_a_door_with_a_household(world) -> None:
+    head, door = at_desk("head", "en"), world.place(DOOR)
+    assert "/people/new/" in page(
+        head.post("/people/", {"name": "何新", "fact": "phone", "value": "13800000000"})
+    )
+    chosen = {"community": world.place(GREEN), "house": world.place(STAIR), "home": door}
+    assert f'<option value="{door}" selected' in page(head.get("/people/new/", chosen))
+    sent = chosen | {"name": "何新", "id_number": number_of(BORN), "phone": "138 0000 0000"}
+    answer = head.post("/people/new/", sent | {"household": "own"})
+    made = Person.objects.get(name="何新")
+    assert answer.headers["Location"] == f"/people/{made.pk}/?did=new"
+    assert (made.home_id, made.community_id, made.birth_on, made.sex) == (
+        door,
+        world.place(GREEN),
+        BORN,
+        "male",
+    )
+    assert (made.id_number.open(), made.phone.open()) == (number_of(BORN), "13800000000")
+    child = {"name": "何小新", "birth_on": "2022-03-04", "sex": "female"}
+    sent = chosen | child | {"household": made.household_id, "guardian": made.pk}
+    assert head.post("/people/new/", sent).status_code == 302
+    young = Person.objects.get(name="何小新")
+    assert (young.guardian_id, young.household_id) == (made.pk, made.household_id)
+    kinds = ["HouseholdRegistered", "PersonRegistered", "PersonRegistered"]
+    lines = Line.objects.filter(kind__in=kinds).order_by("id")
+    assert [line.kind for line in lines] == kinds
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "said"),
+    [
+        ({"name": ""}, 422, "A name has 1 to 60 characters."),
+        ({"id_number": "33010219440506"}, 422, "An identity number has 18 characters."),
+        ({"birth_on": "2022-03-04"}, 409, "This child is under 14."),
+        ({"home": ""}, 422, "Choose the door they live behind."),
+        ({"home": STAIR}, 422, "Nobody can live there."),
+        ({"phone": "1"}, 422, "A telephone number has 7 to 15 digits."),
+        ({"id_number": "taken"}, 409, "Somebody is registered with this identity number already."),
+    ],
+)
+def test_who_cannot_be_registered_is_told_why_and_nothing_is_written(
+    world, change, status, said
+) -> None:
+    register(world, "陈桂兰", id_number=number_of(BORN))
+    known = {"taken": number_of(BORN), STAIR: world.place(STAIR)}
+    change = {name: known.get(value, value) for name, value in change.items()}
+    before = Person.objects.count(), Line.objects.count()
+    sent = {"name": "何新", "home": world.place(DOOR), "household": "own"} | change
+    answer = at_desk("head", "en").post("/people/new/", sent)
+    assert answer.status_code == status
+    assert said in answer.content.decode()
+    assert (Person.objects.count(), Line.objects.count()) == before
+
+
+def test_a_resident_is_let_in_and_reads_who_looked(world, elder) -> None:
+    head = at_desk("head", "en")
+    head.post(f"/people/{elder.pk}/card/", {"purpose": "item"})
+    answer = head.post(f"/people/{elder.pk}/admit/", {"username": "chenguilan"})
+    password = re.search(r"<code>([a-z2-9-]{14})</code>", page(answer))[1]
+    user = User.objects.get(username="chenguilan")
+    assert user.check_password(password)
+    assert Person.objects.get(pk=elder.pk).user_id == user.pk
+    assert password not in page(head.get(f"/people/{elder.pk}/"))
+    assert "/admit/" not in page(head.get(f"/people/{elder.pk}/"))
+
+    mine = page(at_desk("chenguilan", "en").get("/me/"))
+    assert "Handling an application" in mine
+    assert "public service station" in mine
+
+
+@pytest.mark.parametrize(
+    ("login", "status", "said"),
+    [
+        ("head", 409, "Somebody already signs in as head."),
+        ("陈桂兰", 422, "A login has letters, digits"),
+        ("", 422, "A login has letters, digits"),
+    ],
+)
+def test_nobody_gets_at_anothers_sign_in_this_way(world, elder, login, status, said) -> None:
+    before = User.objects.count(), Line.objects.count()
+    answer = at_desk("head", "en").post(f"/people/{elder.pk}/admit/", {"username": login})
+    assert answer.status_code == status
+    assert said in answer.content.decode()
+    assert (User.objects.count(), Line.objects.count()) == before
+
+
+def test_who_signs_in_already_gets_no_second_login_on_whichever_record(world, elder, now) -> None:
+    head = at_desk("head", "en")
+    head.post(f"/people/{elder.pk}/admit/", {"username": "chenguilan"})
+    kept = register(world, "陈桂兰")
+    by = party_queries.actor_for(
+        User.objects.get(username="head"), None, on=party_queries.law_day(now)
+    )
+    actions.merge_people(by=by, at=now, kept=kept.pk, gone=elder.pk)
+    answer = head.post(f"/people/{kept.pk}/admit/", {"username": "another"})
+    assert answer.status_code == 409
+    assert "They sign in already." in answer.content.decode()
+    assert not User.objects.filter(username="another").exists()

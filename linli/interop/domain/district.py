@@ -43,6 +43,8 @@ DOES = {
     "arbiter": "裁决 · decides returned steps",
     "district": "区 · has the cockpit and the money",
     "auditor": "审计 · reads the books and the record",
+    "civil": "民政局 · a second department, with the money the year's work is paid from",
+    "provider": "物业 · mends what is handed on to the property company",
     READER: "居民 · has matters of their own in every state",
 }
 # Further hats of those logins, all in the demo community.
@@ -50,6 +52,11 @@ MORE_HATS: tuple[tuple[str, str, Role], ...] = (
     ("worker", "community.station", Role.CLERK),
     ("worker", "community.party", Role.WORKER),
     ("head", "community.party", Role.HEAD),
+)
+# Whom it takes to play what several offices do together.
+OTHERS: tuple[tuple[str, str, Role], ...] = (
+    ("civil", "district.civil_affairs", Role.DEPARTMENT),
+    ("provider", "community.organisation_property", Role.PROVIDER),
 )
 # How many further people each kind of party has, by role.
 CREW: Mapping[str, tuple[Role, ...]] = {
@@ -281,15 +288,21 @@ def seats(parties: Sequence[PartyRow], demo: str, chance: Random) -> list[Seat]:
     where = {"community": demo, "street": demo[:9], "district": REGION}
     names: dict[str, str] = {}
     found = []
-    for login, performer, role in (*LOGINS, *MORE_HATS):
+
+    def sit(login: str, performer: str, role: Role) -> None:
         level, _, office = performer.partition(".")
         code = f"{where[level]}.{'party_org' if office == 'party' else office}"
         names.setdefault(login, person_name(chance))
         found.append(Seat(login, code, role, names[login]))
+
+    for seat in (*LOGINS, *MORE_HATS):
+        sit(*seat)
     for number, party in enumerate(parties):
         for place, role in enumerate(_crew(party)):
             login = f"staff{number:04d}{'abcdef'[place]}"
             found.append(Seat(login, party.code, role, person_name(chance)))
+    for seat in OTHERS:
+        sit(*seat)
     return found
 
 

@@ -280,7 +280,8 @@ class Year:
             bent[-1] = self._ending(bent[-2].at)
         after = [one for one in bent if one.at < self.now]
         life = self._matter(offered, self._area(), moment, after)
-        return replace(life, parts=self._parts(offered.definition, after, inside))
+        parts = self._parts(offered.definition, after, inside)
+        return replace(life, parts=parts) if parts else life
 
     def _lately(self) -> tuple[datetime, Offered]:
         """Return when something still open was said, and what; see ``AGES``."""
@@ -391,6 +392,7 @@ class Year:
         within = step.within
         span = HOURS_OF[within.unit] * within.amount if within else UNTIMED_HOURS
         deeds: list[Happened] = []
+        # 响应率 follows from this; no figure of it is known, so it is 假设.
         at += self._hours(min(span * 0.3, 20) * chance.lognormvariate(-1, 0.8))
         if first and item.clauses and chance.random() < figures["returned"]:
             at = self._returned(item, step, at, deeds)

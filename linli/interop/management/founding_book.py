@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import xlsxwriter
-
 from linli.interop.domain.founding import (
     EXAMPLE,
     KINDS,
@@ -18,7 +16,8 @@ from linli.interop.domain.founding import (
     UNITS,
 )
 
-WIDTH = 18
+from .tables import write_tables
+
 PLACE_HEADS = (
     "街道",
     "街道代码",
@@ -29,6 +28,8 @@ PLACE_HEADS = (
     "楼幢",
     "单元",
     "门牌",
+    "经度",
+    "纬度",
     "备注",
 )
 # One filled line a sheet; whoever fills it in overwrites or leaves it, it brings nothing.
@@ -43,6 +44,8 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
         "3幢",
         "3单元",
         "501室",
+        "",
+        "",
         EXAMPLE,
     ),
     POSTS: ("P1", "民生保障", EXAMPLE),
@@ -71,6 +74,7 @@ EXAMPLES: Mapping[str, Sequence[str]] = {
 NOTES = (
     "每行一条。备注写“示例”的行不导入。再次导入同一个文件，不会重复。",
     "地方：街道用 9 位代码，社区用 12 位代码，下面各级不用代码。已有的地方不用再写。",
+    "地方：经度、纬度可以不写，如 120.16 和 30.24；写了，就是这一行最后一级地方的位置。",
     "单位：所在地方写名称或者代码。上级单位空着，就是街道或者区的中心。",
     "单位：政府部门、社会组织、企业、居民自治组织要写职能；社区自己的四块牌子不用写。",
     "人员：一个人有几个席位就写几行，登录名相同。登录名空着，就是不登录。审计人员要写终止日。",
@@ -84,27 +88,15 @@ def write_template(path: Path, offices: Mapping[str, str]) -> None:
 
     :param offices: performer → Chinese name, as the packs have them
     """
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False})
-    text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True})
     heads = {
         PLACES: PLACE_HEADS,
         POSTS: [one[0] for one in POST_COLUMNS.values()],
         UNITS: [one[0] for one in UNIT_COLUMNS.values()],
         STAFF: [one[0] for one in STAFF_COLUMNS.values()],
     }
-    for name, head in heads.items():
-        sheet = book.add_worksheet(name)
-        sheet.set_column(0, len(head) - 1, WIDTH, text)
-        sheet.write_row(0, 0, head, bold)
-        sheet.write_row(1, 0, EXAMPLES[name], text)
-        sheet.freeze_panes(1, 0)
-    words = book.add_worksheet("说明")
-    words.set_column(0, 2, WIDTH * 2, text)
     lines: list[tuple[str, ...]] = [(note,) for note in NOTES]
     lines += [(), ("类别",), *((one,) for one in KINDS if not one.isascii())]
     lines += [(), ("角色",), *((one,) for one in ROLES if not one.isascii())]
     lines += [(), ("职能", "代码"), ("中心", "center")]
     lines += [(name, performer) for performer, name in offices.items()]
-    for number, line in enumerate(lines):
-        words.write_row(number, 0, line)
-    book.close()
+    write_tables(path, {name: (head, EXAMPLES[name]) for name, head in heads.items()}, lines)

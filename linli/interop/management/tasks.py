@@ -94,7 +94,8 @@ def live_month(
     Let the office ask thrice in the last days, so that the bill of this month tells something.
 
     One is returned because the communities were relieved of it, one because nobody pays; the third
-    is worked on, and takes its minutes at forms and in a meeting too. Return how often it asked.
+    is worked on, and takes its minutes at forms and in a meeting too. What comes past the gate the
+    community refuses. Return how often it asked.
     """
     at = now - timedelta(days=2)
     base = Wanted(
@@ -138,6 +139,14 @@ def live_month(
                 worked_on=local_date(now),
                 at=now,
             )
+    gate.refuse_past_the_gate(
+        by=who.committee,
+        asked_by=who.office.office(),
+        asked_words="",
+        words="微信群里要求当天报一张沿街商铺明细表（示例）。",
+        line=closed,
+        at=now,
+    )
     return 3
 
 

@@ -7,11 +7,12 @@ from .loading import LoadedPeople, load_notes, load_people
 from .merging import merge_people, undo_merge
 from .moving import move_household, move_person
 from .reading import find_people, log_reads, note_read, note_reads, open_card
-from .registering import link_user, register_household, register_person
-from .rights import decide_right, erase_person, request_right, withdraw_right
+from .registering import admit_person, link_user, register_household, register_person
+from .rights import decide_right, erase_person, open_asker, request_right, withdraw_right
 
 __all__ = [
     "LoadedPeople",
+    "admit_person",
     "arrange_afterwards",
     "confirm_fact",
     "confirm_facts",
@@ -32,6 +33,7 @@ __all__ = [
     "note_kin",
     "note_read",
     "note_reads",
+    "open_asker",
     "open_card",
     "record_fact",
     "register_household",

@@ -82,21 +82,22 @@ def change(
 
     Nothing is written if the value is the one held already.
     """
-    old = queries.current_value(person, fact.attribute)
+    trait = None
+    if fact.held == "trait":
+        trait = Trait.objects.filter(person=person, attribute=fact.attribute).first()
+        old = None if trait is None else queries.trait_value(trait)
+    else:
+        old = queries.current_value(person, fact.attribute)
     if old == value and type(old) is type(value):
         return []
     kept = keep_past(person, fact.attribute, old, held=fact.held, valid_from=valid_from, at=at)
     if fact.held != "trait":
         put(person, fact.attribute, value, held=fact.held)
         return [kept]
-    columns = trait_columns(fact, value)
-    trait, new = Trait.objects.get_or_create(
-        district=person.district, person=person, attribute=fact.attribute, defaults=columns
-    )
-    if not new:
-        for name, part in columns.items():
-            setattr(trait, name, part)
-        trait.save(update_fields=list(columns))
+    trait = trait or Trait(district=person.district, person=person, attribute=fact.attribute)
+    for name, part in trait_columns(fact, value).items():
+        setattr(trait, name, part)
+    trait.save()
     return [kept, trait]
 
 
@@ -223,7 +224,8 @@ def record_fact(
     rows = change(found, fact, kept, valid_from=since, at=at)
     if not rows:
         return False
-    found.save()
+    if fact.held != "trait":
+        found.save()
     event = FactChanged(at=at, person_id=person, attribute=attribute, reason=reason)
     record(event, by=by, rows=[found, *rows])
     return True

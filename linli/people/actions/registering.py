@@ -5,14 +5,17 @@ from datetime import date, datetime
 
 from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
 from linli.fabric.blanks import Bound
+from linli.fabric.bulk import new_row
 from linli.fabric.writing import write_atomic
+from linli.identity import actions as identity
 from linli.journal.actions import record
 from linli.people import domain, queries
 from linli.people.domain import Permission
 from linli.people.events import HouseholdRegistered, PersonRegistered, UserLinked
 from linli.people.models import Household, Person, Trait
 from linli.places import queries as places
-from linli.rulebook.domain import IdentityNumber, local_date, read_identity_number
+from linli.places.domain import Kind
+from linli.rulebook.domain import local_date, read_identity_number
 
 from .facts import check_number_free, checked, living, put, reached, trait_columns
 
@@ -54,6 +57,7 @@ def register_person(
     home: int | None = None,
     community: int | None = None,
     household: int | None = None,
+    own_household: bool = False,
     guardian: int | None = None,
     id_number: str | None = None,
     phone: str | None = None,
@@ -62,10 +66,12 @@ def register_person(
     """
     Put a person on the register; birth date and sex come from the identity number if not given.
 
-    :param home: a place; the community is the one it lies in, else the household's, else ``community``
+    :param home: a door; the community is the one it lies in, else the household's, else ``community``
+    :param own_household: found a household of their own behind the door
     :param facts: attribute → value, as in the dictionary
     :raises NotAllowed: without ``people.register``
     :raises NoSuchThing: if home, household, guardian or community is not there or not in reach
+    :raises NotADoor: if the home is no door, or ended
     :raises BadNumber: if the identity number cannot be right
     :raises Invalid: if name or telephone number cannot be, or facts contradict the number
     :raises AlreadyRegistered: if somebody has the identity number
@@ -76,13 +82,15 @@ def register_person(
     by.must(Permission.REGISTER_PEOPLE)
     today = local_date(at)
     person = Person(district=by.district, name=domain.check_name(name), registered_at=at)
+    if own_household and home is not None:
+        household = register_household(by=by, at=at, home=home).pk
     _settle(person, by=by, home=home, household=household, community=community)
     held = dict(facts or {})
     if id_number:
         number = read_identity_number(id_number, on=today)
         check_number_free(person, number.text)
         put(person, "id_number", number.text, held="sealed")
-        agree(held, number)
+        domain.agree_with_number(held, number)
     if phone:
         put(person, "phone", domain.check_phone(phone), held="sealed")
     traits = hold(person, held, today)
@@ -90,6 +98,8 @@ def register_person(
         person.guardian = living(by, guardian)
     domain.check_guardian(person.birth_on, guardian, today)
     person.save(force_insert=True)
+    for trait in traits:
+        trait.person_id = person.pk
     rows: list[Bound] = [person, *Trait.objects.bulk_create(traits)]
     record(PersonRegistered(at=at, person_id=person.pk), by=by, rows=rows)
     return person
@@ -106,25 +116,19 @@ def _settle(
         person.household = house
         home, community = home or house.home_id, house.community_id
     if home is not None:
-        community = places.community_of(by.district, home)
+        door = places.place_of(by.district, home)
+        community = door.community_id
     domain.check_may_reach(by, community=community)
+    if home is not None and (door.kind != Kind.DOOR or door.valid_to is not None):
+        raise domain.NotADoor
     person.home_id, person.community_id = home, community
-
-
-def agree(facts: dict[str, object], number: IdentityNumber) -> None:
-    """
-    Fill birth date and sex from the identity number.
-
-    :raises Invalid: if they were given and differ
-    """
-    for name, said in (("birth_on", number.born_on), ("sex", number.sex)):
-        if facts.setdefault(name, said) != said:
-            raise Invalid(field=name, reason=gettext_noop("This differs from the identity number."))
 
 
 def hold(person: Person, facts: Mapping[str, object], today: date) -> list[Trait]:
     """
     Set the columns a person's facts have, and return the traits for those that have none.
+
+    Whose they are is left to whoever writes them: a new person has no number yet.
 
     :raises UnknownAttribute: if the dictionary has no such fact
     :raises WrongValue: if a fact cannot have its value
@@ -139,10 +143,31 @@ def hold(person: Person, facts: Mapping[str, object], today: date) -> list[Trait
             setattr(person, attribute, value)
         elif value is not None:
             columns = trait_columns(fact, value)
-            traits.append(
-                Trait(district=person.district, person=person, attribute=attribute, **columns)
-            )
+            held = {"district": person.district, "attribute": attribute, **columns}
+            traits.append(new_row(Trait, **held))
     return traits
+
+
+@write_atomic
+def admit_person(*, by: Actor, at: datetime, person: int, username: str) -> tuple[str, str]:
+    """
+    Let a person sign in whose identity was checked at the window; return login and first password.
+
+    The login is a new one: nobody gets at anybody's sign-in this way.
+
+    :raises NotAllowed: without ``people.register``
+    :raises NoSuchThing: if there is no such person, or not for this actor
+    :raises PersonEnded: if the record is closed
+    :raises SignsInAlready: if they have a login
+    :raises NameTaken: if somebody signs in under the name
+    :raises Invalid: if the login cannot be one
+    """
+    by.must(Permission.REGISTER_PEOPLE)
+    if queries.signs_in(living(by, person).pk):
+        raise domain.SignsInAlready
+    user, password = identity.admit_resident(by=by, username=username)
+    link_user(by=by, at=at, person=person, user=user.pk)
+    return username, password
 
 
 @write_atomic

@@ -16,8 +16,10 @@ from linli.rulebook import queries as rulebook
 from linli.rulebook.domain import due_at, local_date
 
 from .facts import reached
+from .reading import note_read
 
 LONGEST = 1_000
+PURPOSE = "own_request"  # why a look at whoever asked about their own data is logged
 _EMPTY = (
     "id_number",
     "id_number_index",
@@ -123,6 +125,19 @@ def decide_right(
         erase_person(by=by, at=at, person=queries.standing_record(found.person_id))
         found.refresh_from_db()
     return found
+
+
+@write_atomic
+def open_asker(*, by: Actor, at: datetime, request: int) -> tuple[str, str]:
+    """
+    Open name and telephone of whom a request is about, to tell them of it; they see who looked.
+
+    :raises NotAllowed: without ``people.decide_rights``
+    :raises NoSuchThing: if there is no such request, or not for this actor
+    """
+    _, person = queries.request_for(by, request)
+    note_read(by=by, person=person.pk, purpose=PURPOSE, at=at)
+    return person.name, person.phone.open() if person.phone else ""
 
 
 @write_atomic

@@ -1,11 +1,11 @@
 """Who consents to what (个人信息保护法 13, 15, 31), and what near relatives may ask (49)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from linli.basics import Actor, NoSuchThing, Refused, gettext_noop
 
-from .dictionary import Purpose
+from .dictionary import Fact, Purpose
 from .registry import OWN_CONSENT_YEARS, Permission, is_under_fourteen
 
 # 近亲属: 民法典 1045.
@@ -81,6 +81,48 @@ class KinKnown(Refused):
     """The two are noted as relatives already."""
 
     message = gettext_noop("The two are noted as near relatives already.")
+
+
+class ListCannotConsent(Refused):
+    """Nobody consents by standing on a list (个人信息保护法 14)."""
+
+    message = gettext_noop(
+        "“%(purpose)s” rests on each person's own consent, which a list cannot give: "
+        "个人信息保护法 14. State another purpose."
+    )
+    status = 422
+
+    def __init__(self, *, purpose: str) -> None:
+        super().__init__(purpose)
+        self.purpose = purpose
+
+
+class NotForThese(Refused):
+    """Only what a stated purpose needs is brought in (个人信息保护法 6)."""
+
+    message = gettext_noop(
+        "No stated purpose may use “%(attribute)s”: 个人信息保护法 6. State one that needs it, "
+        "or leave it out."
+    )
+    status = 422
+
+    def __init__(self, *, attribute: str) -> None:
+        super().__init__(attribute)
+        self.attribute = attribute
+
+
+def check_brought_in(purposes: Sequence[Purpose], facts: Iterable[Fact]) -> None:
+    """
+    :raises ListCannotConsent: for a purpose that rests on consent
+    :raises NotForThese: if no stated purpose may use a fact
+    """
+    for purpose in purposes:
+        if purpose.consent:
+            raise ListCannotConsent(purpose=purpose.name["en"])
+    stated = {purpose.code for purpose in purposes}
+    for fact in facts:
+        if not stated & fact.purposes:
+            raise NotForThese(attribute=fact.name["en"])
 
 
 def check_purpose(purpose: Purpose) -> None:

@@ -65,6 +65,7 @@ class Fact:
 
     ``type`` is what expressions see, None for text they may not ask for (name, numbers).
     ``held``: a column of the person, a row of traits, a sealed column, or the id of a place.
+    ``least`` and ``most`` bound a whole number, both included.
     """
 
     attribute: str
@@ -78,6 +79,8 @@ class Fact:
     sensitivity: str
     purposes: frozenset[str]
     greatest_age_days: int | None
+    least: int = 0
+    most: int = LARGEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +150,7 @@ def _fact(entry: Mapping[str, object]) -> Fact:
     attribute = str(entry["attribute"])
     kind, codes = str(entry.get("kind")), entry.get("codes") or {}
     purposes, age = entry.get("purposes"), entry.get("greatest_age_days")
+    least, most = entry.get("least", 0), entry.get("most", LARGEST)
     faults = {
         "kind": kind not in _KINDS and kind not in _PLAIN,
         "codes": not isinstance(codes, Mapping) or (kind == "code") != bool(codes),
@@ -154,6 +158,8 @@ def _fact(entry: Mapping[str, object]) -> Fact:
         "sensitivity": entry.get("sensitivity") not in SENSITIVITIES,
         "purposes": not isinstance(purposes, list) or not purposes,
         "greatest_age_days": age is not None and (type(age) is not int or age <= 0),
+        "least": type(least) is not int,
+        "most": type(most) is not int,
         "topic": not entry.get("topic"),
         "source": not entry.get("source"),
     }
@@ -162,6 +168,8 @@ def _fact(entry: Mapping[str, object]) -> Fact:
             raise BadDictionary(entry=attribute, column=column)
     assert isinstance(codes, Mapping)  # noqa: S101  # seen above
     assert isinstance(purposes, list)  # noqa: S101
+    assert isinstance(least, int)  # noqa: S101
+    assert isinstance(most, int)  # noqa: S101
     allowed = frozenset(map(str, purposes))
     spoken = _KINDS.get(kind)
     return Fact(
@@ -176,6 +184,8 @@ def _fact(entry: Mapping[str, object]) -> Fact:
         sensitivity=str(entry["sensitivity"]),
         purposes=allowed,
         greatest_age_days=age if isinstance(age, int) else None,
+        least=least,
+        most=most,
     )
 
 
@@ -269,7 +279,7 @@ def check_value(fact: Fact, value: object) -> Value | None:
         case Kind.CODE:
             fits = isinstance(value, str) and value in fact.codes
         case Kind.INT:
-            fits = type(value) is int and 0 <= value <= LARGEST
+            fits = type(value) is int and fact.least <= value <= fact.most
         case Kind.DATE:
             fits = type(value) is date
         case _:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from linli.basics import Actor, Invalid, NoSuchThing, Refused, gettext_noop
-from linli.rulebook.domain import tidied
+from linli.rulebook.domain import IdentityNumber, tidied
 from linli.rulebook.domain.expressions import latest_start
 
 from .history import Value
@@ -52,6 +52,12 @@ class AlreadyRegistered(Refused):
     """Another record has this identity number."""
 
     message = gettext_noop("Somebody is registered with this identity number already.")
+
+
+class SignsInAlready(Refused):
+    """The person has a login."""
+
+    message = gettext_noop("They sign in already.")
 
 
 class PersonEnded(Refused):
@@ -182,7 +188,11 @@ class HouseholdRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
-    """A person as an import gives them; ``guardian`` is the ``key`` of another row."""
+    """
+    A person as an import gives them.
+
+    ``guardian`` is the ``key`` of another row; ``guardian_record`` the id of one on record already.
+    """
 
     key: str
     name: str = field(repr=False)
@@ -192,12 +202,24 @@ class PersonRow:
     id_number: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     guardian: str | None = None
+    guardian_record: int | None = None
     facts: Mapping[str, Value] = field(default_factory=dict, repr=False)
 
 
 def is_under_fourteen(birth_on: date | None, on: date) -> bool:
     """Return whether the person is known to be under fourteen on a day."""
     return birth_on is not None and birth_on > latest_start(on, OWN_CONSENT_YEARS)
+
+
+def agree_with_number(facts: dict[str, object], number: IdentityNumber) -> None:
+    """
+    Fill birth date and sex from the identity number.
+
+    :raises Invalid: if they were given and differ
+    """
+    for name, said in (("birth_on", number.born_on), ("sex", number.sex)):
+        if facts.setdefault(name, said) != said:
+            raise Invalid(field=name, reason=gettext_noop("This differs from the identity number."))
 
 
 def check_guardian(birth_on: date | None, guardian: object, on: date) -> None:

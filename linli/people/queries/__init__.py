@@ -1,6 +1,7 @@
 """Asking about people. Lists are masked; a whole record is opened by an action that logs it."""
 
 from .ageing import looked_at, stale_among, stale_of
+from .arriving import Arrival, arrival
 from .consenting import (
     asked_by_relative,
     check_relative,
@@ -31,7 +32,16 @@ from .dictionaries import (
 )
 from .following import changed_people, turning_people
 from .kin import Doors, KinLine, doors_to_choose, kin_choices, kin_of, kinships
-from .matching import Standing, closed_among, named_people, within_reach
+from .matching import (
+    Listed,
+    OnRecord,
+    Standing,
+    closed_among,
+    named_people,
+    numbers_on_record,
+    on_record,
+    within_reach,
+)
 from .merged import every_record, records_of, standing_record, standing_records, their_records
 from .register import (
     check_reach,
@@ -54,7 +64,9 @@ from .register import (
     people_for,
     person_for,
     person_of_user,
+    reached_requests,
     requests_of,
+    signs_in,
     stale_facts,
     trait_value,
     who_saw,
@@ -64,11 +76,15 @@ from .requests import (
     RequestLine,
     RequestPage,
     answer_of,
+    asked_about,
     asked_by,
     granted_copy,
     remedy_words,
+    request_for,
     request_page,
+    requests_about,
     requests_by,
+    requests_listed,
     requests_page,
     requests_waiting,
     right_words,
@@ -101,17 +117,22 @@ from .visiting import (
 
 __all__ = [
     "Answer",
+    "Arrival",
     "Doors",
     "FactBox",
     "FactLine",
     "KinLine",
+    "Listed",
     "Neighbours",
+    "OnRecord",
     "PersonPage",
     "RequestLine",
     "RequestPage",
     "Standing",
     "answer_of",
     "answer_within",
+    "arrival",
+    "asked_about",
     "asked_by",
     "asked_by_relative",
     "attribute_types",
@@ -158,6 +179,8 @@ __all__ = [
     "masked_people",
     "named_people",
     "neighbours",
+    "numbers_on_record",
+    "on_record",
     "open_requests",
     "own_data",
     "past_values",
@@ -169,19 +192,24 @@ __all__ = [
     "privacy_notice",
     "purpose_words",
     "purposes",
+    "reached_requests",
     "records_of",
     "relatives_may_ask",
     "relatives_of",
     "remedies",
     "remedy_words",
+    "request_for",
     "request_page",
+    "requests_about",
     "requests_by",
+    "requests_listed",
     "requests_of",
     "requests_page",
     "requests_waiting",
     "residents_now",
     "right_words",
     "rights",
+    "signs_in",
     "stale_among",
     "stale_facts",
     "stale_of",

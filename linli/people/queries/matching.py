@@ -1,9 +1,9 @@
-"""Which records a list from elsewhere speaks of: by name and identity number, and within reach."""
+"""Which records a list from elsewhere speaks of: by identity number, by name and door, and within reach."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from linli.basics import Actor
 from linli.fabric.keyring import keyring
@@ -21,6 +21,74 @@ class Standing:
 
     id: int
     ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Somebody as a list gives them: the hashes their number may have, else name, birth date and door."""
+
+    indexes: Sequence[bytes]
+    name: str
+    birth_on: date | None
+    home: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """Somebody of a list who is on record; ``numbered`` if the identity number says so."""
+
+    id: int
+    name: str
+    household: int | None
+    home: int | None
+    closed: bool
+    numbered: bool
+
+
+def on_record(district: int, listed: Mapping[str, Listed]) -> dict[str, OnRecord]:
+    """
+    Return which keys of a list are on record, and as whom. Two queries for every 1,000.
+
+    Somebody is known by the identity number. Where the list or the record has none, name, birth
+    date and door say that it is one person; two with numbers of their own are two.
+    """
+    open_ones = Person.objects.filter(district=district, merged_into=None)
+    found: dict[str, OnRecord] = {}
+    for part in _parts(list(listed.items())):
+        keys = {index: key for key, one in part for index in one.indexes}
+        for *row, index in open_ones.filter(id_number_index__in=list(keys)).values_list(
+            *_KNOWN, "id_number_index"
+        ):
+            found[keys[bytes(index or b"")]] = _on_record(row, numbered=True)
+        left = {
+            (one.name, one.birth_on, one.home): (key, bool(one.indexes))
+            for key, one in part
+            if key not in found and one.home is not None and one.birth_on is not None
+        }
+        homes = {home for _, _, home in left}
+        for *row, birth_on, index in open_ones.filter(home__in=homes).values_list(
+            *_KNOWN, "birth_on", "id_number_index"
+        ):
+            key, numbered = left.get((row[1], birth_on, row[3]), ("", False))
+            if key and not (numbered and index is not None):
+                found[key] = _on_record(row, numbered=False)
+    return found
+
+
+def numbers_on_record(district: int, numbers: Collection[str]) -> dict[str, int]:
+    """Return identity number → the open record that has it. Two queries for every 1,000."""
+    ring = keyring()
+    listed = {number: Listed(ring.blinds(number), "", None, None) for number in numbers}
+    found = on_record(district, listed)
+    return {number: one.id for number, one in found.items() if not one.closed}
+
+
+_KNOWN = ("pk", "name", "household", "home", "ended_on")
+
+
+def _on_record(row: Sequence[Any], *, numbered: bool) -> OnRecord:
+    pk, name, household, home, ended_on = row
+    return OnRecord(pk, name, household, home, ended_on is not None, numbered)
 
 
 def named_people(by: Actor, named: Collection[tuple[str, str]]) -> dict[tuple[str, str], Standing]:

@@ -292,11 +292,22 @@ def requests_of(by: Actor, person: int) -> QuerySet[RightsRequest]:
     return RightsRequest.objects.filter(person__in=their_records(found.pk)).order_by("-id")
 
 
+def signs_in(person: int) -> bool:
+    """Whether somebody signs in as this person, on whichever of their records."""
+    rows = Person.objects.filter(pk__in=their_records(person))
+    return rows.filter(user__isnull=False).exists()
+
+
+def reached_requests(by: Actor) -> QuerySet[RightsRequest]:
+    """Return what was asked about data in the actor's communities, answered or not."""
+    return RightsRequest.objects.filter(
+        district=by.district, person__community_id__in=by.communities
+    )
+
+
 def open_requests(by: Actor) -> QuerySet[RightsRequest]:
     """Return the open requests of the actor's communities, the most urgent first."""
-    return RightsRequest.objects.filter(
-        district=by.district, state="open", person__community_id__in=by.communities
-    ).order_by("due_at", "id")
+    return reached_requests(by).filter(state="open").order_by("due_at", "id")
 
 
 def own_data(by: Actor) -> dict[str, Any]:

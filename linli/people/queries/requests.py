@@ -18,6 +18,7 @@ from linli.people.domain import (
     MaskedPerson,
     Permission,
     last_moment,
+    mask_name,
     mask_phone,
     request_clock,
 )
@@ -134,9 +135,7 @@ def requests_page(
     :raises NotAllowed: without ``people.decide_rights``
     :raises Invalid: if the cursor was altered
     """
-    by.must(Permission.DECIDE_RIGHTS)
-    filters = {"appointment": by.appointment}
-    found = page_of(open_requests(by), order=MOST_URGENT, filters=filters, after=after, limit=limit)
+    found = requests_listed(by, after=after, limit=limit)
     names = masked_names({one.person_id for one in found.rows})
     lines = [
         RequestLine(
@@ -151,6 +150,18 @@ def requests_page(
     return Page(lines, found.next, found.previous)
 
 
+def requests_listed(by: Actor, *, after: str = "", limit: int = 30) -> Page[RightsRequest]:
+    """
+    Return the rows of ``requests_page``, for a machine.
+
+    :raises NotAllowed: without ``people.decide_rights``
+    :raises Invalid: if the cursor was altered
+    """
+    by.must(Permission.DECIDE_RIGHTS)
+    filters = {"appointment": by.appointment}
+    return page_of(open_requests(by), order=MOST_URGENT, filters=filters, after=after, limit=limit)
+
+
 def requests_waiting(by: Actor, *, at: datetime) -> tuple[int, int]:
     """Return how many requests are open and how many of them late; nothing for other hats."""
     if Permission.DECIDE_RIGHTS not in by.permissions:
@@ -163,9 +174,9 @@ def requests_waiting(by: Actor, *, at: datetime) -> tuple[int, int]:
     return found["all"], found["late"]
 
 
-def request_page(by: Actor, request: int, *, at: datetime) -> RequestPage:
+def request_for(by: Actor, request: int) -> tuple[RightsRequest, Person]:
     """
-    Return one request, the person masked.
+    Return one request and the record it is about, for whoever decides it.
 
     :raises NotAllowed: without ``people.decide_rights``
     :raises NoSuchThing: if there is none, or not for this actor; so after an erasure
@@ -174,7 +185,29 @@ def request_page(by: Actor, request: int, *, at: datetime) -> RequestPage:
     found = RightsRequest.objects.filter(district=by.district, pk=request).first()
     if found is None:
         raise NoSuchThing
-    person = person_for(by, standing_record(found.person_id))
+    return found, person_for(by, standing_record(found.person_id))
+
+
+def asked_about(requests: Sequence[int]) -> dict[int, str]:
+    """Return whom requests are about, by their ids: masked names; no query for none."""
+    rows = RightsRequest.objects.filter(pk__in=requests).values_list("pk", "person__name")
+    return {pk: mask_name(name) for pk, name in rows} if requests else {}
+
+
+def requests_about(person: int) -> list[int]:
+    """Return the ids of all that was asked about a person, on whichever of their records."""
+    rows = RightsRequest.objects.filter(person__in=their_records(person))
+    return list(rows.order_by("id").values_list("pk", flat=True))
+
+
+def request_page(by: Actor, request: int, *, at: datetime) -> RequestPage:
+    """
+    Return one request, the person masked.
+
+    :raises NotAllowed: without ``people.decide_rights``
+    :raises NoSuchThing: if there is none, or not for this actor; so after an erasure
+    """
+    found, person = request_for(by, request)
     right, phone = rights()[found.kind], person.phone.open() if person.phone else ""
     return RequestPage(
         id=found.pk,

@@ -15,7 +15,7 @@ from linli.places import queries as places
 from linli.rulebook.domain import Kind
 
 from .dictionaries import dictionary, purposes
-from .register import current_values, masked, person_for
+from .register import current_values, masked, person_for, signs_in
 
 SOURCES: Mapping[str, str] = {
     "identity_document": gettext_noop("identity document"),
@@ -88,6 +88,7 @@ class PersonPage:
     into: int | None
     members: tuple[MaskedPerson, ...]
     merges: tuple[tuple[int, MaskedPerson, datetime], ...]
+    signs_in: bool
 
 
 def person_page(by: Actor, person: int) -> PersonPage:
@@ -115,6 +116,7 @@ def person_page(by: Actor, person: int) -> PersonPage:
         if found.household_id
         else (),
         merges=tuple((one.pk, masked(one.gone), one.merged_at) for one in merges.order_by("-id")),
+        signs_in=signs_in(found.pk),
     )
 
 

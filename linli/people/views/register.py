@@ -18,6 +18,7 @@ from linli.people.domain import CHANGE_REASONS, Permission
 
 MOST_WORDS = 1_001  # one more than an act takes, so that it can say so
 DONE = {
+    "new": gettext_noop("They are on the register now."),
     "fact": gettext_noop("Changed. What stood before is kept."),
     "same": gettext_noop("Nothing was changed: that is what we held already."),
     "confirm": gettext_noop("Noted: nothing has changed."),
@@ -61,6 +62,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "same_as": asked.number(request.POST or request.GET, "same_as"),
         "kin_of": asked.number(request.POST or request.GET, "kin_of"),
         "did": _did(request),
+        "may_register": Permission.REGISTER_PEOPLE in by.permissions,
         "facts": [(name, queries.fact_label(name)) for name in ("phone", "id_number", "birth_on")],
     }
     return render(request, "people/find.html", context, status=status)
@@ -70,7 +72,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_safe
 def person(request: HttpRequest, person: int) -> HttpResponse:
     """Show one person, masked."""
-    return asked.door(request) or _page(request, person)
+    return asked.door(request) or show_person(request, person)
 
 
 @never_cache
@@ -81,8 +83,8 @@ def open_card(request: HttpRequest, person: int) -> HttpResponse:
     try:
         card = actions.open_card(by=by, person=person, purpose=purpose, at=timezone.now())
     except Refused as refusal:
-        return _refused(request, person, refusal)
-    return _page(request, person, card=card, lines=queries.card_lines(by, card))
+        return refused(request, person, refusal)
+    return show_person(request, person, card=card, lines=queries.card_lines(by, card))
 
 
 @require_POST
@@ -101,7 +103,7 @@ def change_fact(request: HttpRequest, person: int) -> HttpResponse:
             reason=change.reason,
         )
     except Refused as refusal:
-        return _refused(request, person, refusal, form="fact")
+        return refused(request, person, refusal, form="fact")
     return _done(person, "fact" if news else "same")
 
 
@@ -112,7 +114,7 @@ def confirm(request: HttpRequest, person: int) -> HttpResponse:
     try:
         actions.confirm_facts(by=by, at=timezone.now(), person=person, topic=topic)
     except Refused as refusal:
-        return _refused(request, person, refusal, form="confirm")
+        return refused(request, person, refusal, form="confirm")
     return _done(person, "confirm")
 
 
@@ -129,7 +131,7 @@ def end(request: HttpRequest, person: int) -> HttpResponse:
             on=asked.day(request.POST, "on"),
         )
     except Refused as refusal:
-        return _refused(request, person, refusal, form="end")
+        return refused(request, person, refusal, form="end")
     return _done(person, "end")
 
 
@@ -147,7 +149,7 @@ def note_kin(request: HttpRequest, person: int) -> HttpResponse:
             kinship=asked.text(request.POST, "kinship"),
         )
     except Refused as refusal:
-        return _refused(request, person, refusal, form="kin")
+        return refused(request, person, refusal, form="kin")
     return _done(person, "kin")
 
 
@@ -164,7 +166,7 @@ def ask_right(request: HttpRequest, person: int) -> HttpResponse:
             details=asked.text(request.POST, "details", most=MOST_WORDS),
         )
     except Refused as refusal:
-        return _refused(request, person, refusal, form="ask")
+        return refused(request, person, refusal, form="ask")
     return _done(person, "asked")
 
 
@@ -249,9 +251,7 @@ def _done(person: int, did: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("people:person", args=[person]) + f"?did={did}")
 
 
-def _refused(
-    request: HttpRequest, person: int, refusal: Refused, *, form: str = ""
-) -> HttpResponse:
+def refused(request: HttpRequest, person: int, refusal: Refused, *, form: str = "") -> HttpResponse:
     """
     Say the refusal on the page it came from, with what was typed.
 
@@ -259,10 +259,14 @@ def _refused(
     """
     if refusal.status in (403, 404):
         raise refusal
-    return _page(request, person, trouble=sentence(refusal), failed=form, status=refusal.status)
+    return show_person(
+        request, person, trouble=sentence(refusal), failed=form, status=refusal.status
+    )
 
 
-def _page(request: HttpRequest, person: int, *, status: int = 200, **more: Any) -> HttpResponse:
+def show_person(
+    request: HttpRequest, person: int, *, status: int = 200, **more: Any
+) -> HttpResponse:
     by, boxes = asked.staff_of(request), queries.fact_boxes()
     context = {
         "page": queries.person_page(by, person),
@@ -281,6 +285,7 @@ def _page(request: HttpRequest, person: int, *, status: int = 200, **more: Any) 
         "did": _did(request),
         "typed": request.POST or QueryDict(),
         "card": None,
+        "given": None,
         "lines": [],
         "trouble": "",
         "failed": "",

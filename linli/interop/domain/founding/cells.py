@@ -10,6 +10,7 @@ Columns = Mapping[str, tuple[str, str, bool]]
 Table = Sequence[Sequence[object]]
 Texts = Mapping[str, str]
 LONGEST = 60
+NOWHERE = 1 << 20  # no sheet is so wide
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
@@ -29,11 +30,10 @@ def lines(sheet: str, table: Table, columns: Columns) -> Iterator[tuple[int, Tex
             at[column] = found
         elif needed:
             raise BadLine(sheet=sheet, line=1, reason=Wrong(column=zh, cell="", reason=NO_COLUMN))
+    placed = [(column, at.get(column, NOWHERE)) for column in columns]
     for line, cells in enumerate(table[1:], start=2):
-        texts = {
-            column: words(cells[at[column]]) if at.get(column, len(cells)) < len(cells) else ""
-            for column in columns
-        }
+        wide = len(cells)
+        texts = {column: words(cells[n]) if n < wide else "" for column, n in placed}
         if any(texts.values()) and not texts["note"].startswith(EXAMPLE):
             yield line, texts
 

@@ -80,7 +80,7 @@ class Wrong(Refused):
     status = 422
     message = gettext_noop("Column “%(column)s”, “%(cell)s”: %(reason)s")
 
-    def __init__(self, *, column: str, cell: str, reason: str) -> None:
+    def __init__(self, *, column: str, cell: str, reason: "str | Refused") -> None:
         super().__init__(column, cell, reason)
         self.column = column
         self.cell = cell

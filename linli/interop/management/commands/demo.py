@@ -22,7 +22,8 @@ from tqdm import tqdm
 from linli.basics import Actor
 from linli.cases import actions as cases
 from linli.catalogue import queries as catalogue
-from linli.fabric.bulk import update_statistics
+from linli.fabric.bulk import update_statistics, without_pauses
+from linli.fabric.database import what_is_amiss
 from linli.identity import actions as identity
 from linli.interop.domain import district, population
 from linli.interop.domain.year import Area, Neighbour, Offered, Year
@@ -64,13 +65,16 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+        if what_is_amiss():  # no tables yet, as in a database somebody just named
+            call_command("prepare", bare=True, stdout=self.stdout)
         call_command("remove_demo", half_built=True, stdout=self.stdout)
         if place_queries.tree(settings.DISTRICT).roots():
             self.stdout.write(NOTHING_TO_DO)
             return
         began = time.perf_counter()
         builder = Builder(self, options["residents"], options["seed"], options["on"])
-        builder.build()
+        with without_pauses():
+            builder.build()
         identity.finish_demo(by=builder.by)
         update_statistics()
         self.stdout.write(f"the whole demo: {time.perf_counter() - began:.1f} s")

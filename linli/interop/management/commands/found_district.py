@@ -15,7 +15,6 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from python_calamine import CalamineError, CalamineWorkbook
 from tqdm import tqdm
 
 from linli.basics import Refused
@@ -34,6 +33,7 @@ from linli.interop.domain.founding import (
     read_book,
 )
 from linli.interop.management.founding_book import write_template
+from linli.interop.management.tables import read_tables
 from linli.journal.actions import system
 from linli.parties import actions as parties
 from linli.parties import queries as party_queries
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             return
         if options["file"] is None:
             raise CommandError("Name the workbook, or --template FILE for an empty one.")
-        sheets = _sheets(options["file"])
+        sheets = read_tables(options["file"])
         if not SHEETS & set(sheets):
             raise CommandError(f"None of the sheets is called {', '.join(sorted(SHEETS))}.")
         flaws = self._places(options, sheets)
@@ -81,8 +81,6 @@ class Command(BaseCommand):
         )
 
     def _template(self, path: Path, on: date) -> None:
-        if path.exists():
-            raise CommandError(f"There is a file {path} already.")
         offices = {str(one["code"]): one["name"]["zh-Hans"] for one in _offices(on)}
         write_template(path, offices)
         self.stdout.write(f"empty workbook: {path}")
@@ -149,19 +147,6 @@ class Command(BaseCommand):
                 f"first passwords: {kept}\nOnly you can read this file. Hand each line to the one "
                 "it belongs to, let it be changed at /account/password/, and delete the file."
             )
-
-
-def _sheets(path: Path) -> dict[str, Table]:
-    if not path.exists():
-        raise CommandError(f"There is no file {path}.")
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        return {
-            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name in book.sheet_names
-        }
-    except CalamineError as trouble:
-        raise CommandError(f"{path.name} is no Excel workbook.") from trouble
 
 
 def _bad_lines(errors: Path) -> list[BadLine]:
