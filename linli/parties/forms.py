@@ -2,20 +2,26 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.http import QueryDict
 
-from linli.basics import Invalid, gettext_noop
+from linli.basics import Actor, Invalid, gettext_noop
 from linli.fabric.asked import day, maybe_day, needed, number, text
 from linli.identity import queries as identity
+from linli.identity.domain import check_login
+from linli.places import queries as places
 from linli.rulebook.domain import SHANGHAI
 
-from .domain import AppointmentRow, NoSuchUser
+from .domain import AppointmentRow, Kind, NoSuchUser, PartyRow
+from .queries import founding
 
 NO_TIME = gettext_noop("Write times such as 08:30-11:30 13:30-17:00.")
-NO_LOGIN = gettext_noop("A login has letters, digits and . _ - @ only, at most 60.")
-_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,59}")
+NO_OFFICE = gettext_noop(
+    "Say in a code of small letters what it does, so that its matters find it."
+)
+LONGEST = 60
+_OFFICE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _SPAN = re.compile(r"(\d{1,2})[:\uff1a](\d{2})\s*[-–—~至]\s*(\d{1,2})[:\uff1a](\d{2})")
 
 
@@ -39,9 +45,7 @@ def newcomer(sent: QueryDict, party: int) -> tuple[AppointmentRow, str]:
 
     :raises Invalid: if the login or the name cannot be one, or a day cannot be read
     """
-    username = text(sent, "username")
-    if not _LOGIN.fullmatch(username):
-        raise Invalid(field="username", reason=NO_LOGIN)
+    username = check_login(text(sent, "username"))
     return _seat(sent, party, None), username
 
 
@@ -95,6 +99,46 @@ def shift(sent: QueryDict) -> tuple[int, datetime, datetime]:
         needed(sent, "seat"),
         datetime.combine(on, starts, SHANGHAI),
         datetime.combine(on, ends, SHANGHAI),
+    )
+
+
+def names(sent: QueryDict) -> dict[str, str]:
+    """
+    Return the name of a unit in the languages it has.
+
+    :raises Invalid: without a Chinese name, or with one that is too long
+    """
+    found = {"zh-Hans": text(sent, "name"), "en": text(sent, "name_en")}
+    if not found["zh-Hans"] or max(map(len, found.values())) > LONGEST:
+        reason = gettext_noop("Write a name of at most 60 characters.")
+        raise Invalid(field="name", reason=reason)
+    return {language: words for language, words in found.items() if words}
+
+
+def unit(sent: QueryDict, by: Actor, on: date) -> PartyRow:
+    """
+    Return the unit that was filled in, below the center above it.
+
+    :raises NoSuchThing: if there is no such place
+    :raises Invalid: if such a unit cannot stand there, or has no name, or does nothing
+    """
+    place, kind = needed(sent, "place"), text(sent, "kind")
+    if kind not in founding.kinds_at(places.tree(by.district).node(place).kind):
+        raise Invalid(field="kind", reason=gettext_noop("Such a unit does not stand here."))
+    name, office = names(sent), "" if kind in founding.HATS else text(sent, "office")
+    if kind not in founding.HATS and not _OFFICE.fullmatch(office):
+        raise Invalid(field="office", reason=NO_OFFICE)
+    code = founding.unit_code(by.district, place, kind, office)
+    return PartyRow(
+        code=code,
+        kind=kind,
+        name=name,
+        place=place,
+        office=office,
+        parent=founding.center_above(by.district, place, code),
+        phone=text(sent, "phone")[:30],
+        for_profit=kind == Kind.ORGANISATION and text(sent, "for_profit") == "yes",
+        from_on=on,
     )
 
 

@@ -6,6 +6,7 @@ from .views import door, offices, tokens
 
 desk = [
     path("offices/", offices.offices, name="offices"),
+    path("offices/found/", offices.found, name="found"),
     path("offices/posts/", offices.posts, name="posts"),
     path("offices/<int:party>/", offices.office, name="office"),
     path("offices/<int:party>/do/<str:act>/", offices.act, name="act"),

@@ -10,6 +10,7 @@ from linli.journal.models import Line
 from linli.parties import actions, domain, queries
 from linli.parties.domain import AppointmentRow, PartyRow
 from linli.parties.models import Appointment, DutyShift, Leave, OpeningHours, Party, Post
+from linli.people import actions as people
 
 from .conftest import DAY, HOUSE
 
@@ -211,6 +212,24 @@ def test_forbidden_seats_are_refused_with_the_article(world, clerk, noon, unchan
     # Party organisation and committee may share members (art. 8).
     party_org = row(world, "330102001005.party_org", user=user)
     assert actions.make_appointment(by=clerk, at=noon, row=party_org).hat == "party_org"
+
+
+def test_a_seat_stays_a_persons_when_their_records_are_merged(world, clerk, noon, unchanged):
+    gone, kept, kin = (
+        people.register_person(by=HOUSE, at=noon, name=name, home=None).pk
+        for name in ("何新", "何新", "何父")
+    )
+    seat = row(world, "330102001005.committee", person=gone)
+    actions.make_appointment(by=clerk, at=noon, row=seat)
+    both = row(world, "330102001005.oversight", person=kept)
+    people.merge_people(by=HOUSE, at=noon, kept=kept, gone=gone)
+
+    unchanged(domain.MayNotServeBoth, lambda: actions.make_appointment(by=clerk, at=noon, row=both))
+    near = row(world, "330102001005.oversight", person=kin)
+    unchanged(
+        domain.RelativeServes,
+        lambda: actions.make_appointment(by=clerk, at=noon, row=near, relatives=[kept]),
+    )
 
 
 def test_who_runs_the_election_leaves_before_sitting_on_the_committee(

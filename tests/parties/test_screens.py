@@ -10,7 +10,15 @@ from django.utils import timezone
 from linli.identity.models import ApiToken, User
 from linli.journal.models import Line
 from linli.parties import queries
-from linli.parties.models import Appointment, Closing, DutyShift, Leave, OpeningHours, PostFramework
+from linli.parties.models import (
+    Appointment,
+    Closing,
+    DutyShift,
+    Leave,
+    OpeningHours,
+    Party,
+    PostFramework,
+)
 
 MONDAY = date(2026, 12, 7)
 
@@ -55,7 +63,7 @@ def test_everybody_on_the_staff_sees_and_only_who_may_is_offered_forms(world, at
     head = set(acts.findall(page(at_desk("head").get(office(world)))))
     assert head == {"backup", "shift", "leave", "hours", "closed"}
     district = set(acts.findall(page(at_desk("district").get(office(world)))))
-    assert district == head | {"appoint", "end", "phone", "factor", "password"}
+    assert district == head | {"appoint", "end", "phone", "rename", "factor", "password"}
     civil = office(world, "330102001.civil")
     assert set(acts.findall(page(at_desk("head").get(civil)))) == set()
 
@@ -282,3 +290,65 @@ def test_a_key_is_given_shown_once_and_taken_back(world, at_desk) -> None:
 def test_the_week_may_be_any(world, at_desk) -> None:
     for typed in ("", "yesterday", "0001-01-01", "9999-12-31", MONDAY.isoformat()):
         assert at_desk("zhou").get(office(world) + f"?week={typed}").status_code == 200
+
+
+def test_a_unit_is_founded_on_its_place_below_the_center_and_gets_another_name(
+    world, at_desk
+) -> None:
+    district = at_desk("district")
+    assert "/offices/found/" in page(district.get(f"/offices/?place={world.other}"))
+    assert "/offices/found/" not in page(at_desk("head").get(f"/offices/?place={world.community}"))
+    sent = {"place": world.other, "kind": "station", "name": "石桥工作站", "phone": "8000 4321"}
+    answer = district.post("/offices/found/", sent)
+    made = Party.objects.get(code="330102001006.station")
+    assert answer.headers["Location"] == f"/offices/{made.pk}/?did=found"
+    assert (made.name, made.phone, made.parent.code) == (
+        {"zh-Hans": "石桥工作站"},
+        "8000 4321",
+        "330102001.center",
+    )
+    answer = district.post(
+        f"/offices/{made.pk}/do/rename/", {"name": "石桥站", "name_en": "Shiqiao"}
+    )
+    assert answer.headers["Location"].endswith("?did=rename")
+    assert Party.objects.get(pk=made.pk).name == {"zh-Hans": "石桥站", "en": "Shiqiao"}
+    assert Line.objects.filter(kind="PartyFounded", subject_id=made.pk).count() == 1
+
+
+def test_two_companies_of_a_kind_are_two_units(world, at_desk) -> None:
+    sent = {"place": world.other, "kind": "organisation", "office": "property", "name": "安居"}
+    for _ in range(2):
+        answer = at_desk("district").post("/offices/found/", sent | {"for_profit": "yes"})
+        assert answer.status_code == 302
+    made = Party.objects.filter(code__startswith="330102001006.").order_by("id")
+    assert [(one.code, one.for_profit) for one in made] == [
+        ("330102001006.organisation_property", True),
+        ("330102001006.organisation_property_2", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"name": ""}, "Write a name of at most 60 characters"),
+        ({"kind": "office"}, "Such a unit does not stand here"),
+        ({"kind": "organisation"}, "Say in a code of small letters what it does"),
+        ({"kind": "station", "place": "community"}, "330102001005.station"),
+    ],
+)
+def test_a_unit_that_cannot_be_is_refused_in_its_form(world, at_desk, change, said) -> None:
+    before = Party.objects.count(), Line.objects.count()
+    sent = {"place": world.other, "kind": "station", "name": "石桥工作站"} | change
+    if sent["place"] == "community":
+        sent["place"] = world.community
+    answer = at_desk("district").post("/offices/found/", sent)
+    assert answer.status_code in {409, 422}
+    assert said in answer.content.decode()
+    assert (Party.objects.count(), Line.objects.count()) == before
+
+
+def test_only_who_founds_units_founds_one(world, at_desk) -> None:
+    sent = {"place": world.other, "kind": "station", "name": "石桥工作站"}
+    assert at_desk("head").post("/offices/found/", sent).status_code == 403
+    assert at_desk("district").post("/offices/found/", sent | {"place": 10**9}).status_code == 404
+    assert not Party.objects.filter(code="330102001006.station").exists()

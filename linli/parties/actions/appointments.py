@@ -57,7 +57,7 @@ def make_appointment(
     own = queries.seats_of(user_id=row.user, person=row.person, on=row.from_on)
     known = people.relatives_of(row.person) if row.person is not None else []
     near = list({*relatives, *known})
-    kin = queries.seats_of(user_id=None, person=None, people=near, on=row.from_on)
+    kin = queries.seats_of(user_id=None, person=None, near=near, on=row.from_on)
     check_seat(
         Seat(party.kind, party.place_id, row.role, party.office),
         name=row.name,

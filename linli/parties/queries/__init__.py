@@ -419,14 +419,17 @@ def actor_for(user: "User", appointment_id: int | None, *, on: date) -> Actor:
 
 
 def seats_of(
-    *, user_id: int | None, person: int | None, people: Sequence[int] = (), on: date
+    *, user_id: int | None, person: int | None, near: Sequence[int] = (), on: date
 ) -> list[Appointment]:
-    """Return what a user, a person or any of several people holds on a day or later."""
-    who = Q(person__in=people)
+    """
+    Return what a user, a person or any of several people holds on a day or later.
+
+    A seat is a person's on whichever of their records it stands, for records are merged and parted.
+    """
+    named = [*near, person] if person is not None else near
+    who = Q(person__in={*named, *people.every_record(named)})
     if user_id is not None:
         who |= Q(user_id=user_id)
-    if person is not None:
-        who |= Q(person=person)
     rows = Appointment.objects.filter(who).filter(Q(to_on=None) | Q(to_on__gte=on))
     return list(rows.select_related("party").order_by("id"))
 

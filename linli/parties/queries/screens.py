@@ -1,5 +1,6 @@
 """What the screens of offices show: who sits there, who is on duty, when they are open."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -23,6 +24,7 @@ from . import (
     roster_of,
     weekly_hours,
 )
+from .founding import kinds_at
 
 DAYS = (
     gettext_noop("Monday"),
@@ -55,6 +57,7 @@ class OfficeList:
     above: tuple[tuple[int, str], ...]
     below: tuple[tuple[int, str], ...]
     rows: tuple[OfficeRow, ...]
+    kinds: tuple[tuple[str, str], ...]  # which units may be founded here by whoever looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class OfficePage:
 
     id: int
     name: str
+    names: Mapping[str, str]
     hat: str
     place: int
     place_words: str
@@ -130,6 +134,8 @@ def offices_at(by: Actor, place: int | None, *, on: date) -> OfficeList:
     found = directory(by.district).parties.values()
     open_ones = [one for one in found if one.to_on is None or one.to_on >= on]
     with_offices = {one.place_id for one in open_ones}
+    if Permission.FOUND in by.permissions:  # where none is yet, one may be founded
+        with_offices |= {node.id for node in tree.children(here) if kinds_at(node.kind)}
     above = []
     up = tree.node(here).parent
     while up is not None:
@@ -155,6 +161,11 @@ def offices_at(by: Actor, place: int | None, *, on: date) -> OfficeList:
             for one in open_ones
             if one.place_id == here
         ),
+        kinds=tuple(
+            (kind, gettext(HAT_WORDS[kind]))
+            for kind in kinds_at(tree.node(here).kind)
+            if Permission.FOUND in by.permissions
+        ),
     )
 
 
@@ -175,6 +186,7 @@ def office_page(by: Actor, party_id: int, *, on: date, week_of: date) -> OfficeP
     return OfficePage(
         id=found.pk,
         name=party_words(found),
+        names=found.name,
         hat=gettext(HAT_WORDS[found.kind]),
         place=found.place_id,
         place_words=places.place_words(by.district, found.place_id, language()),

@@ -75,11 +75,16 @@ ACTS: dict[str, Act] = {
     "reopen": lambda by, party, sent, at: actions.reopen_days(  # noqa: ARG005
         by=by, at=at, closing_id=asked.needed(sent, "closing")
     ),
+    "rename": lambda by, party, sent, at: actions.change_party(
+        by=by, at=at, party_id=party, name=forms.names(sent)
+    ),
     "phone": lambda by, party, sent, at: actions.change_party(
         by=by, at=at, party_id=party, phone=asked.text(sent, "phone")[:30]
     ),
 }
 DONE = {
+    "found": gettext_noop("The unit stands. Appoint whoever sits there."),
+    "rename": gettext_noop("The name is changed."),
     "appoint": gettext_noop("Appointed."),
     "end": gettext_noop("The appointment has a last day; the open work is covered."),
     "backup": gettext_noop("Whoever stands in is set."),
@@ -104,14 +109,31 @@ def _seat(sent: QueryDict, party: int) -> int:
 @require_safe
 def offices(request: HttpRequest) -> HttpResponse:
     """List the offices of a place."""
-    stranger = asked.door(request)
-    if stranger is not None:
-        return stranger
-    today = queries.law_day(timezone.now())
-    found = screens.offices_at(
-        asked.staff_of(request), asked.number(request.GET, "place"), on=today
-    )
-    return render(request, "parties/offices.html", {"page": found})
+    return asked.door(request) or _list(request, request.GET)
+
+
+@require_POST
+def found(request: HttpRequest) -> HttpResponse:
+    """Found a unit at a place; a refusal is said in the form, with what was typed."""
+    by, now = asked.staff_of(request), timezone.now()
+    by.must(Permission.FOUND)
+    try:
+        row = forms.unit(request.POST, by, queries.law_day(now))
+        made = actions.found_party(by=by, at=now, row=row)
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return _list(request, request.POST, status=refusal.status, trouble=sentence(refusal))
+    return HttpResponseRedirect(reverse("parties:office", args=[made.pk]) + "?did=found")
+
+
+def _list(
+    request: HttpRequest, sent: QueryDict, *, status: int = 200, trouble: str = ""
+) -> HttpResponse:
+    by, today = asked.staff_of(request), queries.law_day(timezone.now())
+    page = screens.offices_at(by, asked.number(sent, "place"), on=today)
+    context = {"page": page, "typed": request.POST or QueryDict(), "trouble": trouble}
+    return render(request, "parties/offices.html", context, status=status)
 
 
 @never_cache
