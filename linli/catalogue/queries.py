@@ -146,7 +146,7 @@ def entries(kind: str, on: date, *, district: int | None = None) -> list[dict[st
     Return the entries of a list in force on a day, those of all packs together.
 
     :param kind: levels, clauses, arbiters, laws, units, people, life_events, replies, synonyms,
-        templates
+        dangers, templates
     """
     return [
         entry
@@ -175,6 +175,22 @@ def cite(law: str, article: str, *, english: bool, district: int | None = None) 
     return f"{name}, {article_in_english(article)}"
 
 
+def law_on_record(law: str, article: str, on: date, *, district: int | None = None) -> str:
+    """
+    Return what the lists of laws know of a citation: “” if it is there, or nothing is listed at all.
+
+    Else ``unknown_law``: none is in force on that day under that name; ``unknown_article``: it has
+    not so many.
+    """
+    listed = entries("laws", on, district=district)
+    called = [one for one in listed if law in (one["code"], one["name"]["zh-Hans"])]
+    if not called:
+        return "unknown_law" if listed else ""
+    number = domain.number_of(domain.PART.findall(article)[0][0])
+    most = called[0].get("articles")
+    return "unknown_article" if number < 1 or (most and number > most) else ""
+
+
 def search(text: str, limit: int = 10, *, on: date, district: int | None = None) -> list[Found]:
     """Return up to ``limit`` items that fit plain words, the best first."""
     if domain.is_english(text):
@@ -189,6 +205,12 @@ def match_report(text: str, *, on: date, district: int | None = None) -> list[Fo
     if domain.is_english(text):
         return list(domain.match_english(_english(_district(district), on), text))
     return list(domain.match(_index(_district(district), on), text))
+
+
+def tells_of_danger(text: str, *, on: date, district: int | None = None) -> bool:
+    """Whether a life may be at stake in a resident's own words."""
+    known = entries("dangers", on, district=district)
+    return domain.tells_of_danger(text, (str(word) for entry in known for word in entry["words"]))
 
 
 def _index(district: int, on: date) -> Index:

@@ -39,6 +39,20 @@ def test_every_word_for_a_paper_leads_to_its_own_line(words: str, code: str) -> 
     assert found.code == code
 
 
+@pytest.mark.parametrize(
+    "words", ["开个无犯罪记录", "开无犯罪记录", "帮我开一份无犯罪记录", "无犯罪记录给开张证明"]
+)
+def test_a_paper_is_known_though_nobody_says_certificate(words: str) -> None:
+    found = refused_certificate(words, TWENTY, on=TODAY)
+    assert found is not None
+    assert found.code == "no_crime"
+
+
+@pytest.mark.parametrize("words", ["想离婚", "开店没工作", "开个会说说失业的事", "孩子生病没钱治"])
+def test_a_matter_that_asks_for_no_paper_is_not_refused(words: str) -> None:
+    assert refused_certificate(words, TWENTY, on=TODAY) is None
+
+
 def test_no_paper_is_refused_before_the_list_holds() -> None:
     assert refused_certificate("开个无犯罪记录证明", TWENTY, on=date(2025, 12, 31)) is None
 

@@ -3,7 +3,7 @@
 import pytest
 
 from linli.catalogue import queries
-from linli.catalogue.domain import article_in_english
+from linli.catalogue.domain import article_in_english, number_of, read_citation
 
 from .test_packs import WORDINGS
 
@@ -42,3 +42,30 @@ def test_a_law_is_cited_in_the_readers_language() -> None:
         queries.cite("社会救助法", "第三十七条", english=True) == "Social Assistance Law, art. 37"
     )
     assert queries.cite("某法", "第一条", english=True) == "某法, art. 1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("社会救助法 第三十七条", ("社会救助法", "第三十七条")),
+        ("《社会救助法》第三十七条第一款", ("社会救助法", "第三十七条第一款")),
+        ("中华人民共和国民法典第一千二百六十条", ("中华人民共和国民法典", "第一千二百六十条")),
+        ("社会救助法", None),
+        ("第三十七条", None),
+        ("领导要求", None),
+        ("", None),
+    ],
+)
+def test_a_citation_is_read_as_people_write_it(typed, read):
+    assert read_citation(typed) == read
+
+
+def test_a_thousand_is_counted():
+    assert [number_of(one) for one in ("九", "十", "三十七", "一百零一", "一千二百六十", "99")] == [
+        9,
+        10,
+        37,
+        101,
+        1260,
+        99,
+    ]

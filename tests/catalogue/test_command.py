@@ -1,16 +1,22 @@
 """``load_pack`` from the command line."""
 
 import re
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
+from linli.catalogue.actions import packs
+from linli.catalogue.domain import Pack, read_pack
 from linli.catalogue.models import Item
 
 from .conftest import files, item
+
+PACKS = Path(__file__).parents[2] / "packs"
 
 
 def run(*folders: Path) -> list[str]:
@@ -27,6 +33,23 @@ def test_all_packs_and_then_nothing_new() -> None:
     assert run() == [
         f"{name}: 0 new items, 0 new versions" for name in ("common", "jianghan", "shangcheng")
     ]
+
+
+@pytest.mark.django_db
+def test_a_pack_that_several_need_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def reading(files: Mapping[str, str], *rest: Any) -> Pack:
+        pack = read_pack(files, *rest)
+        seen.append(pack.code)
+        return pack
+
+    monkeypatch.setattr(packs, "read_pack", reading)
+    assert run(PACKS / "shangcheng", PACKS / "jianghan", PACKS / "common")[2:] == [
+        "common: 0 new items, 0 new versions"
+    ]
+    assert seen == ["common", "shangcheng", "jianghan"]
+    assert {item.pack for item in Item.objects.all()} == {"common", "shangcheng", "jianghan"}
 
 
 @pytest.mark.django_db

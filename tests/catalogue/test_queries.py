@@ -184,6 +184,22 @@ def test_lists_come_from_all_packs() -> None:
 
 
 @loaded
+@pytest.mark.parametrize(
+    ("law", "article", "day", "against"),
+    [
+        ("社会救助法", "第七十八条", date(2026, 7, 1), ""),
+        ("中华人民共和国社会救助法", "第一条", date(2026, 7, 1), ""),
+        ("社会救助法", "第七十九条", date(2026, 7, 1), "unknown_article"),
+        ("社会救助法", "第一条", date(2026, 6, 30), "unknown_law"),  # not in force yet
+        ("王法", "第99999条", TODAY, "unknown_law"),
+        ("民法典", "第一千二百六十条", TODAY, ""),
+    ],
+)
+def test_a_citation_is_held_against_the_laws_in_force(law, article, day, against) -> None:
+    assert queries.law_on_record(law, article, day) == against
+
+
+@loaded
 def test_a_certificate_is_refused_with_its_citation() -> None:
     for text, basis in (
         ("麻烦社区开个无犯罪记录证明", "民发〔2020〕20号 第5项"),

@@ -55,28 +55,31 @@ class Loaded:
     versions: int
 
 
-def read_folder(folder: Path) -> list[Pack]:
+def read_folder(folder: Path, known: Mapping[str, Pack] | None = None) -> list[Pack]:
     """
     Return the pack in ``folder`` after the packs it needs, which lie beside it. Writes nothing.
 
+    :param known: folder → pack, of those read before; they are neither read again nor returned
     :raises PackFlaw: naming file, line and field
     """
-    found: dict[str, Pack] = {}
+    found = dict(known or {})
     _read_into(found, folder)
-    return list(found.values())
+    return list(found.values())[len(known or {}) :]
 
 
 def _read_into(found: dict[str, Pack], folder: Path) -> None:
+    if folder.name in found:
+        return
     files = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*.yaml"))
         if path.name not in READ_ELSEWHERE
     }
     try:
-        for need in needs_of(files.get("pack.yaml", "")) if "pack.yaml" in files else ():
-            if need not in found:
-                _read_into(found, folder.parent / need)
-        found[folder.name] = read_pack(files, _fact_book(), found.values())
+        needs = needs_of(files["pack.yaml"]) if "pack.yaml" in files else ()
+        for need in needs:
+            _read_into(found, folder.parent / need)
+        found[folder.name] = read_pack(files, _fact_book(), _below(needs, found))
     except PackFlaw as flaw:
         if flaw.file.startswith("packs/"):
             raise
@@ -88,6 +91,14 @@ def _read_into(found: dict[str, Pack], folder: Path) -> None:
         ) from flaw
 
 
+def _below(needs: Iterable[str], found: Mapping[str, Pack]) -> list[Pack]:
+    """Return the packs that are needed, each after those it needs itself."""
+    below: dict[str, Pack] = {}
+    for need in needs:
+        below |= {one.code: one for one in (*_below(found[need].needs, found), found[need])}
+    return list(below.values())
+
+
 def _fact_book() -> FactBook:
     return FactBook(
         types=people.attribute_types(),
@@ -96,19 +107,24 @@ def _fact_book() -> FactBook:
 
 
 @write_atomic
-def load_pack(*, by: Actor, folder: Path, at: datetime) -> Loaded:
+def load_pack(
+    *, by: Actor, folder: Path, at: datetime, known: dict[str, Pack] | None = None
+) -> Loaded:
     """
     Load the pack in ``folder``, after the packs it needs. A second run changes no row.
 
     What has a new wording gets a new dated version and one journal line; the wording before it
     ends the day the new one begins, and cases pinned to it keep it.
 
+    :param known: those loaded just before, to which these are added; none is read twice
     :raises NotAllowed: unless the hat may load packs
     :raises PackFlaw: naming file, line and field of the first flaw
     """
     if by.kind != "system":
         by.must(Permission.LOAD_PACK)
-    packs = read_folder(folder)
+    packs = read_folder(folder, known) if known else read_folder(folder)
+    if known is not None:
+        known |= {pack.code: pack for pack in packs}
     entries: Entries = []
     new_items = 0
     for pack in packs:

@@ -6,7 +6,8 @@ Plain values in, values or refusals out. Other storeys import from here.
 
 from .certificates import Certificate, refused_certificate
 from .checks import Surroundings, check_item, check_order, facts_used, shape_of
-from .citing import article_in_english
+from .citing import PART, article_in_english, number_of, read_citation
+from .dangers import tells_of_danger
 from .definitions import (
     COMMUNITY_HATS,
     MOST_FIELDS,
@@ -76,6 +77,7 @@ __all__ = [
     "KIND_WORDS",
     "MOST_FIELDS",
     "OPEN_DUTIES",
+    "PART",
     "AlreadyEnded",
     "BadCell",
     "Basis",
@@ -137,6 +139,8 @@ __all__ = [
     "match_english",
     "missing_papers",
     "needs_of",
+    "number_of",
+    "read_citation",
     "read_duty_list",
     "read_item",
     "read_kept",
@@ -146,6 +150,7 @@ __all__ = [
     "search",
     "search_english",
     "shape_of",
+    "tells_of_danger",
     "to_plain",
     "told_by_facts",
 ]

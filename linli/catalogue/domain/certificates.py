@@ -1,5 +1,6 @@
 """Papers a community must not issue (民发〔2020〕20号), told at the window with the citation."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +9,7 @@ from .search import normal
 from .spans import holds
 
 ASKED = ("证明", "开证", "开具", "盖章", "盖个章", "介绍信", "开个证", "开一张", "出具")
+OPENED = re.compile("开(?:[一两]?[个份张])?$")  # right before the word: 开个无犯罪记录
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +30,18 @@ def refused_certificate(
 ) -> Certificate | None:
     """Return the line of the list that ``text`` asks for on a day, None where it asks for none."""
     said = normal(text)
-    if not any(word in said for word in ASKED):
-        return None
+    asked = any(word in said for word in ASKED)
     best: tuple[int, Certificate] | None = None
     for one in certificates:
         if not holds(one, on):
             continue
         longest = max(
-            (len(word) for word in (one.name["zh-Hans"], *one.words) if word in said), default=0
+            (
+                len(word)
+                for word in (one.name["zh-Hans"], *one.words)
+                if word in said and (asked or OPENED.search(said.partition(word)[0]))
+            ),
+            default=0,
         )
         if longest and (best is None or longest > best[0]):
             best = (longest, one)

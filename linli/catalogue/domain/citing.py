@@ -1,26 +1,34 @@
-"""A law cited in English: its name, and its article with a number one can look up."""
+"""A law as it is cited: read from what somebody typed, and said in English."""
 
 import re
 from collections.abc import Mapping
 
 DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")}
-PART = re.compile(r"第([零一二三四五六七八九十百0-9]+)([条款项])")
+PART = re.compile(r"第([零一二三四五六七八九十百千0-9]+)([条款项])")
+CITATION = re.compile(r"《?([^《》]+?)》?\s*(第[零一二三四五六七八九十百千0-9]+条.*)")
+POWERS: Mapping[str, int] = {"十": 10, "百": 100, "千": 1000}
 PARTS: Mapping[str, str] = {"条": "art.", "款": "para.", "项": "item"}
 OTHER: Mapping[str, str] = {"清单": "the list"}
 
 
 def number_of(words: str) -> int:
-    """Return the number 三十七 says: below a thousand, as articles are counted."""
+    """Return the number 三十七 says: below ten thousand, as articles are counted."""
     if words.isdigit():
         return int(words)
     total, last = 0, 0
     for sign in words:
-        if sign in "十百":
-            total += (last or 1) * (10 if sign == "十" else 100)
+        if sign in POWERS:
+            total += (last or 1) * POWERS[sign]
             last = 0
         else:
             last = DIGITS[sign]
     return total + last
+
+
+def read_citation(words: str) -> tuple[str, str] | None:
+    """Return law and article of 《社会救助法》第三十七条第一款; None where there are not both."""
+    found = CITATION.fullmatch(words.strip())
+    return (found[1].strip(), found[2].strip()) if found else None
 
 
 def article_in_english(article: str) -> str:

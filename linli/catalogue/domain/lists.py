@@ -31,13 +31,14 @@ LISTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "laws": (
         frozenset({"code", "name", "from"}),
-        frozenset({"to", "source", "date_not_checked"}),
+        frozenset({"to", "source", "date_not_checked", "articles"}),
     ),
     "units": (frozenset({"code", "name"}), frozenset({"example"})),
     "people": (frozenset({"code", "name"}), frozenset({"note"})),
     "life_events": (frozenset({"code", "name"}), frozenset({"note"})),
     "replies": (frozenset({"code", "name", "end", "words"}), frozenset({"example"})),
     "synonyms": (frozenset({"code", "words"}), frozenset()),
+    "dangers": (frozenset({"code", "words"}), frozenset()),
     "templates": (
         frozenset({"code", "name", "mechanism", "shape", "example", "note"}),
         frozenset({"slots", "body", "basis", "words"}) | SPAN,

@@ -4,7 +4,7 @@ Finding an item by the words people use.
 Every item is a few phrases: its name, what people say instead, its summary. A query is cut into
 words (and pairs of characters, which survive a wrong one), synonyms are brought to one word, and
 rare words count for more (BM25 with one field a phrase kind). Short queries are also compared
-letter by letter, for typos.
+letter by letter, for typos, and signs that make no word are taken for one that sounds the same.
 """
 
 import math
@@ -19,12 +19,16 @@ import rjieba
 from rapidfuzz import fuzz, process
 
 from .definitions import ItemDefinition
+from .sounds import sounds
 
 HAN = re.compile(r"[\u3400-\u9fff]+")
 TOKEN = re.compile(r"[\u3400-\u9fff]+|[a-z]+|[0-9]+")
 SHORT = 16  # characters; up to here a query is compared letter by letter
 LONG = 1_500  # characters of a message that are read
 ALIKE = 60  # of 100: below, two phrases are not the same with a typo
+TINY = 3  # characters; where one wrong says another thing: 养老院 is not 养老金
+ALIKE_TINY = 75
+TYPED = range(2, 5)  # signs; so long are the words whose sound is known
 # Weights: how much a word in the name, in a phrase people use, in the summary tells.
 NAME, PHRASE, SUMMARY = 3.0, 2.0, 0.7
 PAIR = 0.35  # of a word, for a pair of characters in common
@@ -39,6 +43,14 @@ _EMPTY = """
 什么时候 地方 老是 总是 天天 每天 很久 好久 几 天 处理 领导 尊敬
 """
 EMPTY = frozenset(_EMPTY.split())
+# Words that many matters have in common: they tell a little, and never decide alone.
+_FAINT = """
+我家 有人 没人 别人 有个 没钱 孩子 小孩 儿子 女儿 儿女 老人 老公 邻居 邻居家 隔壁 坏了 不管 不会
+电话 手机 东西 房子 手续 在家 户口 打工 快递 楼下 路上 钱 爸爸 妈妈 哥哥 老婆 丈夫 妻子 晚上 门口
+家门口 窗户 单元 卫生间 阳台 公共 一楼 不到 不让 半夜 证明 业主
+楼上 打电话 没人接 报名 材料 保姆 外卖 自行车
+"""
+FAINT = frozenset(_FAINT.split())
 
 Postings = Mapping[str, tuple[tuple[str, float], ...]]
 
@@ -63,6 +75,7 @@ class Index:
     phrases: tuple[str, ...]
     owners: tuple[tuple[str, float], ...]
     same: Mapping[str, str]
+    heard: Mapping[tuple[int, ...], tuple[str, ...]]
 
 
 def build_index(items: Iterable[ItemDefinition], synonyms: Iterable[Sequence[str]] = ()) -> Index:
@@ -90,6 +103,7 @@ def build_index(items: Iterable[ItemDefinition], synonyms: Iterable[Sequence[str
         phrases=tuple(phrases),
         owners=tuple(owners),
         same=same,
+        heard=_by_sound({*postings, *same, *phrases}),
     )
 
 
@@ -115,6 +129,8 @@ def search(index: Index, text: str, limit: int = 10) -> tuple[Found, ...]:
     query = normal(text[:LONG])
     if not query:
         return ()
+    if len(query) <= SHORT:
+        query = _as_heard(index, query)
     scores: defaultdict[str, float] = defaultdict(float)
     words: dict[str, dict[str, None]] = {}
     for term, share in terms(query, index.same).items():
@@ -129,7 +145,7 @@ def search(index: Index, text: str, limit: int = 10) -> tuple[Found, ...]:
         if phrase in query:
             scores[code] += WHOLE_PHRASE * min(len(phrase), 6) / 3 * weight / PHRASE
             words.setdefault(code, {})[phrase] = None
-    if len(query) <= SHORT:
+    if TINY <= len(query) <= SHORT:
         _add_near(index, query, scores, words)
     ranked = sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:limit]
     return tuple(
@@ -144,7 +160,11 @@ def _add_near(
     """Add what comes close letter by letter: one wrong character of four, one left out."""
     best: dict[str, tuple[float, str]] = {}
     for phrase, likeness, place in process.extract(
-        query, index.phrases, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=40
+        query,
+        index.phrases,
+        scorer=fuzz.ratio,
+        score_cutoff=ALIKE if len(query) > TINY else ALIKE_TINY,
+        limit=40,
     ):
         code, _ = index.owners[place]
         if likeness > best.get(code, (0.0, ""))[0]:
@@ -173,15 +193,47 @@ def terms(text: str, same: Mapping[str, str]) -> dict[str, float]:
         for said in _cut(run):
             word = same.get(said, said)
             if said not in EMPTY and (len(word) > 1 or said in same):
-                found[word] = 1.0
+                found[word] = _share(word)
         for left, right in pairwise(run):
             pair = left + right
             if pair not in EMPTY:
                 found.setdefault("~" + pair, PAIR)
     for phrase, main in same.items():
         if len(phrase) > 1 and phrase in text:
-            found[main] = 1.0
+            found[main] = _share(main)
     return found
+
+
+def _share(word: str) -> float:
+    return PAIR if word in FAINT else 1.0
+
+
+def _by_sound(words: Iterable[str]) -> dict[tuple[int, ...], tuple[str, ...]]:
+    """Return the words of two to four signs, by how they sound."""
+    found: defaultdict[tuple[int, ...], list[str]] = defaultdict(list)
+    for word in sorted(words):
+        if len(word) in TYPED and (heard := sounds(word)):
+            found[heard].append(word)
+    return {heard: tuple(held) for heard, held in found.items()}
+
+
+def _as_heard(index: Index, query: str) -> str:
+    """Return the query with signs that make no word put as they sound: 低宝 becomes 低保."""
+    parts = rjieba.cut(query, False)
+    said, at = [], 0
+    while at < len(parts):
+        for size in reversed(TYPED):
+            some = parts[at : at + size]
+            typed = "".join(some)
+            meant = index.heard.get(sounds(typed), ())
+            if meant and len(some) > 1 and 1 in map(len, some) and EMPTY.isdisjoint(some):
+                said.append(typed if typed in meant else meant[0])
+                at += len(some)
+                break
+        else:
+            said.append(parts[at])
+            at += 1
+    return "".join(said)
 
 
 @lru_cache(maxsize=4_096)

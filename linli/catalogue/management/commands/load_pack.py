@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from linli.basics import Refused
 from linli.catalogue.actions import load_pack
+from linli.catalogue.domain import Pack
 from linli.fabric.edge import sentence
 from linli.journal.actions import system
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         folders = options["folders"] or sorted(
             path.parent for path in (settings.BASE_DIR / "packs").glob("*/pack.yaml")
         )
+        known: dict[str, Pack] = {}
         for folder in folders:
             if not (folder / "pack.yaml").exists():
                 raise CommandError(f"There is no {folder / 'pack.yaml'}.")
@@ -32,6 +34,7 @@ class Command(BaseCommand):
                     by=system(settings.DISTRICT),
                     folder=folder.resolve(),
                     at=datetime.now(UTC),
+                    known=known,
                 )
             except Refused as refusal:
                 raise CommandError(sentence(refusal)) from refusal
