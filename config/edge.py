@@ -119,7 +119,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "hats": SimpleLazyObject(lambda: _hats(actor)),
         "place_words": SimpleLazyObject(lambda: _place_words(actor)),
         "contact": SimpleLazyObject(lambda: _contact(actor)),
-        "bell": SimpleLazyObject(lambda: _bell(actor)),
+        "bell": SimpleLazyObject(lambda: _bell(request)),
         "demo": SimpleLazyObject(identity.is_demo),
     }
 
@@ -180,9 +180,9 @@ def _hats(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def _bell(actor: Actor) -> str:
-    """Return how many messages the actor has not opened: “” for none, “9+” for more than nine."""
-    unread = notices.unread_for(actor.user) if actor.user is not None else 0
+def _bell(request: HttpRequest) -> str:
+    """Return how many messages the user has not opened: “” for none, “9+” for more than nine."""
+    unread: int = getattr(getattr(request, "user", None), "unread", 0)
     return "" if not unread else "9+" if unread >= notices.COUNTED else str(unread)
 
 

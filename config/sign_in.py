@@ -18,6 +18,7 @@ from linli.fabric.composed import composed, slot
 from linli.fabric.keyring import keyring
 from linli.fabric.limits import client_address
 from linli.identity.models import User
+from linli.notices import queries as notices
 from linli.parties import actions as parties_actions
 from linli.parties import queries as parties
 
@@ -74,12 +75,13 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]  # the library is untyp
 
 
 class ByPassword(AuthenticationBackend):  # type: ignore[misc]  # the library is untyped
-    """Who a session belongs to, asked on every page by one statement that is composed once."""
+    """Who a session belongs to, and what they have not read: one statement a page, composed once."""
 
     def get_user(self, user_id: int) -> User | None:
         """Return the user while they may sign in."""
         for row in _user.rows({"id": user_id}):
-            user: User = User.from_db(connection.alias, _USER, row)
+            user: User = User.from_db(connection.alias, _USER, row[:-1])
+            user.unread = row[-1]  # type: ignore[attr-defined]  # the bell's number
             return user if self.user_can_authenticate(user) else None
         return None
 
@@ -89,7 +91,7 @@ _USER = [field.attname for field in User._meta.concrete_fields]
 
 @composed
 def _user() -> QuerySet[User, Any]:
-    return User.objects.filter(id=slot(User, "id")).values_list(*_USER)
+    return User.objects.filter(id=slot(User, "id")).values_list(*_USER, notices.unread())
 
 
 class SecondDoor(DefaultMFAAdapter):  # type: ignore[misc]  # the library is untyped

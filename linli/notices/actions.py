@@ -323,7 +323,12 @@ def note_told(*, by: Actor, notice_id: int, at: datetime) -> Notice:
 
 @write_atomic
 def forget_notices(
-    *, by: Actor, subject: tuple[str, int], at: datetime, to: Sequence[Recipient] | None = None
+    *,
+    by: Actor,
+    subject: tuple[str, int],
+    at: datetime,
+    to: Sequence[Recipient] | None = None,
+    but: str = "",
 ) -> int:
     """
     Erase the addresses and texts of all notices about one thing; return how many there were.
@@ -331,12 +336,14 @@ def forget_notices(
     What was not sent yet is given up. PIPL art. 47.
 
     :param to: only what went to these; the letters of others about the same thing stay
+    :param but: the event whose letters stay, such as the one that says so
     """
     lying = (
         Notice.objects.select_for_update()
         .filter(
             subject_kind=subject[0], subject_id=subject[1], district=by.district, forgotten_at=None
         )
+        .exclude(event=but)
         .order_by("id")
     )
     found = [one for one in lying if to is None or _went_to(one, to)]

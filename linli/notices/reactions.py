@@ -1,4 +1,4 @@
-"""Who is told what of a request about their own data. Listed in ``config/wiring.py``."""
+"""Letters about requests about data: who is told what, and what is erased. Listed in ``config/wiring.py``."""
 
 from django.conf import settings
 from django.utils.translation import override
@@ -6,7 +6,7 @@ from django.utils.translation import override
 from linli.basics import Event
 from linli.journal.actions import system
 from linli.people import queries as people
-from linli.people.events import RightAsked, RightDecided
+from linli.people.events import PersonErased, RightAsked, RightDecided
 
 from . import actions
 from .domain import Recipient
@@ -50,6 +50,15 @@ def tell_asker(event: Event, line: int) -> None:
         at=event.at,
         sensitive=False,
     )
+
+
+def forget_asked(event: Event, line: int) -> None:
+    """Answer ``PersonErased``: what we wrote about their requests goes, but for the last word."""
+    del line
+    if isinstance(event, PersonErased):
+        house = system(settings.DISTRICT)
+        for request in people.requests_about(event.person_id):
+            actions.forget_notices(by=house, subject=("right", request), at=event.at, but=ERASED)
 
 
 def _recipient(answer: people.Answer) -> Recipient | None:

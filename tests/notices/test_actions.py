@@ -19,6 +19,8 @@ from linli.notices.actions import Outcome
 from linli.notices.domain import PATIENCE, AlreadyTold, BadTemplate, Recipient
 from linli.notices.models import Notice, Reply
 
+from .test_queries import unread
+
 pytestmark = pytest.mark.django_db
 VALUES = {
     "number": "1118-034",
@@ -250,10 +252,10 @@ def test_letters_are_not_sent_from_inside_an_act(clerk, noon, outbox):
 def test_a_reminder_waits_for_its_day(clerk, noon, user):
     day = noon + timedelta(days=1)
     tell(clerk, noon, Recipient.to_user(user.pk), due_at=day)
-    assert queries.unread_for(user.pk) == 0
+    assert unread(user) == 0
     assert actions.send_due(by=clerk, at=noon) == Outcome()
     assert actions.send_due(by=clerk, at=day) == Outcome(sent=1)
-    assert queries.unread_for(user.pk) == 1
+    assert unread(user) == 1
 
 
 def test_many_are_told_in_few_statements(clerk, noon, django_assert_max_num_queries):
@@ -317,7 +319,7 @@ def test_forgetting_takes_address_and_text(clerk, noon, user, outbox):
         notice.refresh_from_db()
         assert (notice.title, notice.body, notice.contact, notice.salt) == ("", "", None, None)
     assert (shown.state, waiting.state) == ("sent", "failed")
-    assert queries.unread_for(user.pk) == 0
+    assert unread(user) == 0
     assert queries.notices_for(user.pk).rows == []
     assert actions.send_due(by=clerk, at=noon) == Outcome(sent=1)
     other.refresh_from_db()
