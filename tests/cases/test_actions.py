@@ -10,6 +10,7 @@ from linli.cases import actions, domain, queries
 from linli.cases.domain import Channel
 from linli.cases.models import Case, Docket, Report, Step, StepMove
 from linli.journal.models import Line
+from linli.journal.queries import verify_live
 from tests.world import GREEN, NOON, STREET
 
 from .errands import (
@@ -219,6 +220,55 @@ def test_the_last_move_can_be_taken_back_for_five_minutes(world, leak) -> None:
         step_id=step(leak, "look").pk,
         at=NOON + timedelta(minutes=5, seconds=1),
     )
+
+
+def test_what_was_taken_up_and_given_back_is_no_first_response(world, leak) -> None:
+    before = Case.objects.values("status", "responded_at", "owner_appointment").get(pk=leak.case.pk)
+    accept(world, leak, "station", "look")
+    taken = Case.objects.get(pk=leak.case.pk)
+    assert (taken.status, taken.responded_at) == ("working", NOON)
+
+    actions.undo_last_move(by=world.at("station"), step_id=step(leak, "look").pk, at=NOON)
+
+    back = Case.objects.values("status", "responded_at", "owner_appointment").get(pk=leak.case.pk)
+    assert back == before
+    assert set(Docket.objects.filter(case=leak.case).values_list("status", flat=True)) == {
+        "offered"
+    }
+    assert list(verify_live()) == []
+    accept(world, leak, "station", "look", NOON + HOUR)
+    assert Case.objects.get(pk=leak.case.pk).responded_at == NOON + HOUR
+
+
+def test_what_was_given_back_by_a_slip_is_taken_up_again_by_the_same_press(world, leak) -> None:
+    accept(world, leak, "station", "look")
+    undo = {"by": world.at("station"), "step_id": step(leak, "look").pk}
+    actions.undo_last_move(**undo, at=NOON)
+    actions.undo_last_move(**undo, at=NOON + timedelta(minutes=1))
+
+    case = Case.objects.get(pk=leak.case.pk)
+    assert (case.status, case.responded_at) == ("working", NOON + timedelta(minutes=1))
+    assert step(leak, "look").accepted_at == NOON + timedelta(minutes=1)
+    assert list(verify_live()) == []
+
+
+def test_who_else_took_something_up_answered_first_then(world, leak) -> None:
+    accept(world, leak, "station", "look")
+    actions.invite_office(
+        by=world.at("station"),
+        case_id=leak.case.pk,
+        to_party=world.party("990101.civil_affairs"),
+        lead=True,
+        words="一起看",
+        at=NOON,
+    )
+    minute = NOON + timedelta(minutes=1)
+    accept(world, leak, "civil", "+joint", minute)
+
+    actions.undo_last_move(by=world.at("station"), step_id=step(leak, "look").pk, at=minute)
+
+    case = Case.objects.get(pk=leak.case.pk)
+    assert (case.status, case.responded_at, case.owner_appointment) == ("working", minute, None)
 
 
 def test_five_steps_three_at_once_and_a_sub_case_run_from_the_pack_alone(world) -> None:

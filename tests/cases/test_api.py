@@ -7,10 +7,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from jsonschema import Draft202012Validator
 
-from linli.cases.models import Case
+from linli.cases.models import Case, Docket, Ruling
 from linli.identity import actions as identity
 from tests.world import GREEN, HOUSE_ITSELF, STAIR, build_world
+
+from .errands import everything
 
 
 @pytest.fixture
@@ -191,3 +194,95 @@ def test_who_only_does_a_step_is_told_over_http_who_may(world) -> None:
 
     assert answer.status_code == 403
     assert "青桐社区公共服务工作站" in answer.json()["detail"]
+
+
+def test_an_act_that_needs_no_more_needs_no_body(world) -> None:
+    client = client_for(world, "station")
+    number = post(client, "/cases", leak(world)).json()["number"]
+
+    answer = client.generic("POST", f"/api/v1/cases/{number}/accept")
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "working")
+
+
+def test_what_decides_is_never_guessed(world) -> None:
+    client = client_for(world, "station")
+    number = post(client, "/cases", leak(world)).json()["number"]
+    until = (timezone.now() + timedelta(days=3)).isoformat()
+    before = everything()
+
+    for act, body, field in (
+        ("answer", {"words": "修好了"}, "end"),
+        ("pause", {"words": "等专家", "until": until}, "reason"),
+        ("extend", {"words": "要久一点"}, "until"),
+        ("hand_over", {"words": "归你们"}, "party"),
+    ):
+        answer = post(client, f"/cases/{number}/{act}", body)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+    assert everything() == before
+
+
+def test_a_step_of_another_case_is_not_there(world) -> None:
+    client = client_for(world, "station")
+    number, other = (post(client, "/cases", leak(world)).json()["number"] for _ in range(2))
+    theirs = client.get(f"/api/v1/cases/{other}").json()["steps"][0]["id"]
+    before = everything()
+
+    for act in ("accept", "finish", "return", "undo"):
+        answer = post(client, f"/cases/{number}/{act}", {"step": theirs, "words": "x"})
+        assert answer.status_code == 404
+    assert everything() == before
+
+
+def test_the_arbiter_rules_on_the_one_return_of_a_case(world) -> None:
+    station, arbiter = client_for(world, "station"), client_for(world, "arbiter")
+    number, other = (post(station, "/cases", leak(world)).json()["number"] for _ in range(2))
+    clause = station.get(f"/api/v1/cases/{number}").json()["clauses"][0]
+    for each in (number, other):
+        given = post(station, f"/cases/{each}/return", {"clause": clause, "words": "不归我们"})
+        assert given.status_code == 200
+    theirs = Ruling.objects.get(case__number=other).pk
+    before = everything()
+
+    silent = post(arbiter, f"/cases/{number}/rule", {"words": "就归这里"})
+    wrong = post(arbiter, f"/cases/{number}/rule", {"upheld": False, "ruling": theirs})
+    assert (silent.status_code, wrong.status_code, everything()) == (422, 404, before)
+
+    ruled = post(arbiter, f"/cases/{number}/rule", {"upheld": False, "words": "就归这里"})
+
+    assert (ruled.status_code, ruled.json()["steps"][0]["state"]) == (200, "offered")
+    assert Ruling.objects.get(pk=theirs).ruled_at is None
+    assert post(arbiter, f"/cases/{number}/rule", {"upheld": False}).status_code == 404
+
+
+def test_the_list_is_narrowed_to_what_is_open(world) -> None:
+    client = client_for(world, "station")
+    numbers = [post(client, "/cases", leak(world)).json()["number"] for _ in range(2)]
+    Docket.objects.filter(number=numbers[0]).update(status="ended", open=False)
+
+    def listed(status: str) -> list[str]:
+        rows = client.get(f"/api/v1/cases?status={status}").json()["items"]
+        return [row["number"] for row in rows]
+
+    assert (listed("open"), listed("ended")) == (numbers[1:], numbers[:1])
+    assert listed("offered") == numbers[1:]
+
+
+def test_what_is_answered_is_what_is_published(world) -> None:
+    client = client_for(world, "station")
+    published = client.get("/api/v1/openapi.json").json()
+
+    def check(answer, method: str, path: str, status: int) -> None:
+        assert answer.status_code == status
+        kinds = published["paths"][f"/api/v1{path}"][method]["responses"][str(status)]["content"]
+        schema = {**kinds["application/json"]["schema"], "components": published["components"]}
+        Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(
+            answer.json()
+        )
+
+    made = post(client, "/cases", leak(world))
+    check(made, "post", "/cases", 201)
+    number = made.json()["number"]
+    check(client.get("/api/v1/cases"), "get", "/cases", 200)
+    check(client.get(f"/api/v1/cases/{number}"), "get", "/cases/{number}", 200)
+    check(post(client, f"/cases/{number}/accept", {}), "post", "/cases/{number}/{act}", 200)

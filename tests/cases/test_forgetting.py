@@ -16,7 +16,7 @@ from linli.people import actions as people
 from tests.portal.pictures import picture
 from tests.world import DOOR, HOUSE_ITSELF, NOON
 
-from .errands import HOUR, everything, kinds, refused, said
+from .errands import HOUR, everything, kinds, me_too, refused, said
 
 NAME, PHONE = "陈阿姨", "13800000521"
 
@@ -80,10 +80,8 @@ def test_a_booking_loses_its_name_and_its_letter(world, auntie) -> None:
 
 def test_letters_to_her_go_and_letters_to_others_stay(world, auntie) -> None:
     receipt = left(world, auntie)
-    mine = {"name": "李四", "phone": "13900000000", "words": "也漏", "language": "zh-hans"}
-    actions.join_case(
-        by=replace(auntie, user=None, person=None), number=receipt.case.number, at=NOON, **mine
-    )
+    neighbour = replace(auntie, user=None, person=None)
+    me_too(receipt.case, by=neighbour, name="李四", phone="13900000000")
     actions.ask_papers(
         by=world.at("station"),
         case_id=receipt.case.pk,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from linli.cases import actions
 from linli.cases.domain import Channel, End, WrongMoment
@@ -139,6 +139,17 @@ def test_bad_rows_go_to_a_file_with_line_and_reason(world, tmp_path):
         found = list(csv.reader(file))
     assert [line for line, _ in found] == ["line", "6", "7", "8", "9", "10"]
     assert found[4][1] == "The same id stands on line 5."
+    assert Case.objects.count() == 2
+
+
+def test_bad_rows_whose_file_cannot_be_written_are_said(world, tmp_path):
+    path = written(tmp_path, GOOD + BAD)
+    (tmp_path / "messages.csv.errors.csv").mkdir()
+
+    with pytest.raises(
+        CommandError, match=r"could not be written .*: The same id stands on line 5"
+    ):
+        call_command("import_messages", path)
     assert Case.objects.count() == 2
 
 

@@ -1,22 +1,15 @@
 """“Me too”, one case of two, two of one, and the right item for a wrong one."""
 
 from linli.cases import actions, queries
+from linli.cases.domain import SameMatter
 from linli.cases.models import Case, Report, Step
 from tests.world import NOON
 
-from .errands import HOUR, RESIDENT, said
+from .errands import HOUR, RESIDENT, me_too, refused, said
 
 
 def test_me_too_has_a_receipt_of_its_own(world, leak) -> None:
-    joined = actions.join_case(
-        by=RESIDENT,
-        number=leak.case.number,
-        name="",
-        phone="",
-        words="我家也是",
-        language="zh-hans",
-        at=NOON,
-    )
+    joined = me_too(leak.case)
 
     assert joined.code != leak.code
     assert queries.report_for(1, leak.case.number, joined.code).pk == joined.report.pk
@@ -37,6 +30,13 @@ def test_merged_cases_keep_their_receipts_and_can_be_parted(world, leak) -> None
     parted = Case.objects.get(pk=other.case.pk)
     assert (parted.status, parted.due_at) == ("offered", merged.due_at)
     assert {s.state for s in Step.objects.filter(case=parted)} == {"offered"}
+
+
+def test_a_case_is_not_joined_to_itself(world, leak) -> None:
+    one = leak.case.pk
+    refused(
+        SameMatter, actions.merge_cases, by=world.at("station"), case_id=one, into_id=one, at=NOON
+    )
 
 
 def test_a_wrong_item_is_mended_without_losing_number_or_clock(world, leak) -> None:

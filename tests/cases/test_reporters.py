@@ -20,7 +20,7 @@ from linli.people.models import ReadLog
 from tests.portal.pictures import picture
 from tests.world import DOOR, HOUSE_ITSELF, NOON
 
-from .errands import HOUR, RESIDENT, all_done, answer, kinds, refused, said
+from .errands import HOUR, RESIDENT, all_done, answer, kinds, me_too, refused, said
 
 
 @pytest.fixture
@@ -234,7 +234,7 @@ def test_nobody_acts_for_a_reporter_on_the_word_of_a_voice(world, told) -> None:
 
 
 def test_a_neighbour_who_joined_has_only_their_own_word_taken_back(world, told) -> None:
-    joined = joining(told)
+    joined = me_too(told.case, phone="13800000522")
     actions.withdraw_for(
         by=world.at("station"),
         case_id=told.case.pk,
@@ -252,24 +252,12 @@ def test_a_neighbour_who_joined_has_only_their_own_word_taken_back(world, told) 
     assert Report.objects.get(pk=joined.report.pk).withdrawn_at == NOON
 
 
-def joining(told, phone: str = "13800000522"):
-    return actions.join_case(
-        by=RESIDENT,
-        number=told.case.number,
-        name="",
-        phone=phone,
-        words="我家也漏",
-        language="zh-hans",
-        at=NOON,
-    )
-
-
 # ---- taking it back oneself -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("first", ["told", "joined"])
 def test_a_case_goes_on_while_somebody_stands_by_it(world, told, first) -> None:
-    joined = joining(told)
+    joined = me_too(told.case, phone="13800000522")
     one, other = (told, joined) if first == "told" else (joined, told)
     before = Case.objects.filter(pk=told.case.pk).values().get()
 
@@ -290,7 +278,7 @@ def test_a_case_goes_on_while_somebody_stands_by_it(world, told, first) -> None:
 
 def test_whoever_took_it_back_has_no_more_word_in_it(world, told, settings, tmp_path) -> None:
     settings.FILES = str(tmp_path)
-    joined = joining(told)
+    joined = me_too(told.case, phone="13800000522")
     actions.withdraw_case(by=RESIDENT, report=joined.report, at=NOON)
     left = {"by": RESIDENT, "report": joined.report, "at": NOON + HOUR}
 
@@ -306,7 +294,7 @@ def test_whoever_took_it_back_has_no_more_word_in_it(world, told, settings, tmp_
 
 
 def test_nobody_writes_to_one_who_took_it_back(world, told) -> None:
-    joined = joining(told)
+    joined = me_too(told.case, phone="13800000522")
     assert len(queries.reporters_of(told.case)) == 2
 
     actions.withdraw_case(by=RESIDENT, report=told.report, at=NOON)
@@ -322,15 +310,7 @@ def test_a_clerk_on_record_is_not_the_reporter_of_what_they_take_down(world) -> 
     person = people.register_person(by=HOUSE_ITSELF, at=NOON, name="前台小吴", phone="13900000001")
     clerk = replace(world.at("station"), person=person.pk)
     taken = actions.open_case(by=clerk, said=said(world, channel=Channel.PHONE), at=NOON)
-    joined = actions.join_case(
-        by=clerk,
-        number=taken.case.number,
-        name="老周",
-        phone="",
-        words="",
-        language="zh-hans",
-        at=NOON,
-    )
+    joined = me_too(taken.case, by=clerk, name="老周", words="")
     resident = Actor(kind="resident", district=1, user=7, person=person.pk)
     own = actions.open_case(by=resident, said=said(world), at=NOON)
 
@@ -398,15 +378,7 @@ def test_a_neighbour_sees_the_offices_files_and_their_own_only(
     tmp_path,
 ) -> None:
     settings.FILES = str(tmp_path)
-    joined = actions.join_case(
-        by=RESIDENT,
-        number=told.case.number,
-        name="",
-        phone="",
-        words="",
-        language="zh-hans",
-        at=NOON,
-    )
+    joined = me_too(told.case, words="")
     actions.give_files(by=RESIDENT, report=told.report, papers=[photo()], at=NOON)
     actions.give_files(by=RESIDENT, report=joined.report, papers=[photo()], at=NOON)
     actions.attach_files(by=world.at("station"), case_id=told.case.pk, papers=[photo()], at=NOON)

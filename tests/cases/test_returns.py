@@ -7,7 +7,7 @@ from linli.cases import actions, domain, queries
 from linli.cases.models import Step
 from tests.world import NOON, STREET
 
-from .errands import accept, give_back, kinds, refused, rule, step
+from .errands import RESIDENT, accept, give_back, kinds, refused, rule, step
 
 
 def test_a_return_cites_a_clause_and_goes_to_the_arbiter(world, leak) -> None:
@@ -114,5 +114,25 @@ def test_nobody_but_an_arbiter_rules(world, leak) -> None:
         upheld=True,
         to_party=None,
         reason="我来裁",
+        at=NOON,
+    )
+
+
+def test_what_ended_before_it_was_ruled_waits_for_no_arbiter(world, leak) -> None:
+    ruling = give_back(world, leak)
+    actions.withdraw_case(by=RESIDENT, report=leak.report, at=NOON)
+
+    arbiter = world.at("arbiter")
+    assert list(queries.list_returns(arbiter)) == []
+    assert queries.returns_shown(arbiter, arbiter=True) == []
+    assert queries.returns_of_office(world.at("street_city")) == []
+    refused(
+        NoSuchThing,
+        actions.rule_return,
+        by=arbiter,
+        ruling_id=ruling.pk,
+        upheld=False,
+        to_party=None,
+        reason="还是你们的",
         at=NOON,
     )

@@ -44,6 +44,7 @@ class LoadedCases:
 
 
 @write_atomic
+@without_pauses()
 def load_cases(*, by: Actor, rows: Sequence[Life], at: datetime) -> LoadedCases:
     """
     Write whole cases, their steps, moves, rulings, lists, search entries and lines, in one act.
@@ -63,15 +64,14 @@ def load_cases(*, by: Actor, rows: Sequence[Life], at: datetime) -> LoadedCases:
     fresh = _first_of_each_key([row for row in rows if row.external_key not in known])
     if not fresh:
         return LoadedCases(cases=0, lines=0, known=len(rows))
-    with without_pauses():
-        token = versions.remember_for_this_request()
-        try:
-            desk = Desk(by=by, at=at, act=act_id())
-            lived = _live(desk, fresh, _numbers(by, fresh))
-        finally:
-            versions.forget(token)
-        _write(lived)
-        record_drafts(desk.drafts)
+    token = versions.remember_for_this_request()
+    try:
+        desk = Desk(by=by, at=at, act=act_id())
+        lived = _live(desk, fresh, _numbers(by, fresh))
+    finally:
+        versions.forget(token)
+    _write(lived)
+    record_drafts(desk.drafts)
     return LoadedCases(cases=len(lived), lines=len(desk.drafts.lines), known=len(rows) - len(fresh))
 
 

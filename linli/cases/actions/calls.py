@@ -1,4 +1,4 @@
-"""Calling those whom a letter could not reach: open the number for a reason, note that they know."""
+"""Calling those whom a letter could not reach: open the number, and note that they know."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from linli.cases.domain import NoContact
 from linli.cases.models import Report
 from linli.fabric.writing import write_atomic
 from linli.notices import actions as notices
+from linli.people import actions as people
 
 from ._locked import check_not_mine, lock_case
 from .reporters import Contact, open_contact
@@ -22,12 +23,17 @@ def open_call(*, by: Actor, notice_id: int, reason: str, at: datetime) -> Contac
     """
     Open the name and telephone of whoever a letter did not reach; they see who looked, and why.
 
-    :raises NotAllowed: unless the hat may act
-    :raises NoSuchThing: if the office owes no such call
+    For one who asked about their own data that is the reason, and the number is that on record.
+
+    :raises NotAllowed: unless the hat may act, or decides on requests about data
+    :raises NoSuchThing: if the actor owes no such call
     :raises ReasonMissing: without a reason
     :raises NoContact: if they left no number, have taken it back, or booked a turn: they come
     """
     notice = queries.call_for(by, notice_id)
+    if notice.subject_kind == "right":
+        name, phone = people.open_asker(by=by, at=at, request=notice.subject_id)
+        return Contact(name, phone)
     report = _reported(notice) if notice.subject_kind == "case" else None
     if report is None:
         raise NoContact
@@ -48,8 +54,8 @@ def note_call(*, by: Actor, notice_id: int, at: datetime) -> "Notice":
     """
     Note that somebody was told by telephone what a letter could not bring; it leaves the list.
 
-    :raises NotAllowed: unless the hat may act
-    :raises NoSuchThing: if the office owes no such call
+    :raises NotAllowed: unless the hat may act, or decides on requests about data
+    :raises NoSuchThing: if the actor owes no such call
     :raises AlreadyTold: if a colleague was quicker
     """
     notice = queries.call_for(by, notice_id)

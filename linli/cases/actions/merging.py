@@ -7,6 +7,7 @@ from linli.cases.domain import (
     End,
     Permission,
     Role,
+    SameMatter,
     Status,
     StepState,
     WrongMoment,
@@ -85,13 +86,15 @@ def merge_cases(*, by: Actor, case_id: int, into_id: int, at: datetime) -> Case:
     Make one case of two that a person found to be one matter. Every reporter keeps receipt and clock.
 
     :raises NotInCharge: unless the actor's office steers both
-    :raises WrongMoment: if either is over, or they are the same
+    :raises SameMatter: if they are one
+    :raises WrongMoment: if either is over
     """
-    case, into = lock_steered(by, case_id), lock_steered(by, into_id)
+    case = lock_steered(by, case_id)
+    if case_id == into_id:
+        raise SameMatter
+    into = lock_steered(by, into_id)
     check_open(Status(case.status))
     check_open(Status(into.status))
-    if case.pk == into.pk:
-        raise WrongMoment(state=case.status)
     rows: list[Bound] = [case]
     for step in Step.objects.filter(case=case).exclude(
         state__in=[StepState.DONE, StepState.DROPPED]

@@ -36,11 +36,11 @@ PURPOSE = "item"
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A reporter's name and telephone, opened. Shown once, kept nowhere."""
+    """Somebody's name and telephone, opened. Shown once, kept nowhere."""
 
-    report_id: int
     name: str
     phone: str
+    report_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ def open_contact(*, by: Actor, case_id: int, report_id: int, reason: str, at: da
         purpose = catalogue.definition(case.version_id).purpose or PURPOSE
         people.note_read(by=by, person=report.person_id, purpose=purpose, at=at)
     record(ContactOpened(at=at, case_id=case.pk, report_id=report.pk), by=by, rows=[opening])
-    return Contact(report.pk, name, phone.open() if phone else "")
+    return Contact(name, phone.open() if phone else "", report.pk)
 
 
 @write_atomic

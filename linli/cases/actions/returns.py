@@ -15,7 +15,7 @@ from linli.cases.domain import (
 )
 from linli.cases.events import ReturnRuled, StepReturned
 from linli.cases.models import Ruling, Step
-from linli.cases.queries import windows_at
+from linli.cases.queries import UNRULED, windows_at
 from linli.catalogue import queries as catalogue
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
@@ -91,7 +91,7 @@ def rule_return(
     check_words(reason)
     ruling = (
         Ruling.objects.select_for_update(of=("self",))
-        .filter(pk=ruling_id, district=by.district, ruled_at=None, arbiter_party_id=by.party)
+        .filter(UNRULED, pk=ruling_id, district=by.district, arbiter_party_id=by.party)
         .first()
     )
     if ruling is None:

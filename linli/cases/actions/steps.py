@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Min
+
 from linli.basics import Actor
 from linli.cases.domain import (
     IN_HAND,
@@ -246,7 +248,8 @@ def _offer_elsewhere(
 @write_atomic
 def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
     """
-    Take back what the actor's own office did with a step a few minutes ago.
+    Take back what the actor's own office did with a step a few minutes ago; with the acceptance
+    goes the first response it was.
 
     :raises TooLateToUndo: once the window is over, or when others have gone on from there
     :raises NotThroughTheGate: if a community would get back what nothing gives it any more
@@ -283,7 +286,7 @@ def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
         hops=back.hop if last.hop else step.hops,
         done_at=None,
         outcome="",
-        accepted_at=step.accepted_at if last.from_state == StepState.ACCEPTED else None,
+        accepted_at=step.accepted_at or at if last.from_state == StepState.ACCEPTED else None,
         **way,
     )
     back.save(force_insert=True)
@@ -292,12 +295,28 @@ def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
             change(
                 follower, state=StepState.WAITING, offered_at=None, due_at=None, next_mark_at=None
             )
+    if last.to_state == StepState.ACCEPTED and case.responded_at == last.moved_at:
+        _respond_anew(case, step)
+    elif last.from_state == StepState.ACCEPTED and case.responded_at is None:
+        begin_working(case, by, at)
     record(
         StepUndone(at=at, case_id=case.pk, step_id=step.pk, party_id=step.party_id),
         by=by,
-        rows=[step, back, *followers],
+        rows=[case, step, back, *followers],
     )
     return step
+
+
+def _respond_anew(case: Case, step: Step) -> None:
+    """Let the first clock run on: no office stops it by one press and taking it back."""
+    others = Step.objects.filter(case=case).exclude(pk=step.pk).exclude(accepted_at=None)
+    columns: dict[str, Any] = {"responded_at": others.aggregate(first=Min("accepted_at"))["first"]}
+    if case.status == Status.WORKING and columns["responded_at"] is None:
+        columns["status"] = Status.OFFERED
+    if not others.filter(party=case.owner_id).exists():
+        columns["owner_appointment"] = None
+    change(case, **columns)
+    relist_case(case)
 
 
 def _way_back(step: Step, last: StepMove, at: datetime) -> dict[str, Any]:

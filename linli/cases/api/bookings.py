@@ -13,10 +13,13 @@ from linli.cases.domain import Permission, Turn, read_number, ticket_words
 from linli.catalogue import queries as catalogue
 from linli.fabric.asked import actor_of
 from linli.fabric.limits import check_tries, count_try
+from linli.fabric.wire import answered
 from linli.parties import queries as parties
+from linli.people.domain import check_phone
 from linli.rulebook.domain import local_date
 
 from .once import answer_once
+from .shapes import BookedOut, TimesOut, TurnOut, TurnsOut
 
 if TYPE_CHECKING:
     from linli.cases.models import Booking
@@ -57,8 +60,8 @@ class CancelIn(Schema):
     code: str = Field(max_length=12)
 
 
-@router.get("/windows/{party}/times")
-def list_times(request: HttpRequest, party: int, asked: Query[TimesIn]) -> dict[str, Any]:
+@router.get("/windows/{party}/times", response=TimesOut)
+def list_times(request: HttpRequest, party: int, asked: Query[TimesIn]) -> HttpResponse:
     """List the days a window can be booked on, or the free times of one day with the seats left."""
     by, now = actor_of(request), timezone.now()
     window = parties.party(party)
@@ -66,13 +69,12 @@ def list_times(request: HttpRequest, party: int, asked: Query[TimesIn]) -> dict[
         raise NoSuchThing
     definition = catalogue.current(asked.item, on=local_date(now)).definition
     days = queries.open_days(party, at=now)
-    if asked.day is None:
-        return {"days": days, "times": []}
     free = queries.free_times(party, definition, asked.day, at=now) if asked.day in days else []
-    return {"days": days, "times": [{"starts_at": one.starts_at, "left": one.left} for one in free]}
+    times = [{"starts_at": one.starts_at, "left": one.left} for one in free]
+    return answered({"days": days, "times": times})
 
 
-@router.post("/bookings", response={201: dict[str, Any]})
+@router.post("/bookings", response={201: BookedOut})
 def book(request: HttpRequest, body: BookIn) -> HttpResponse:
     """Book a time for somebody; the answer holds the number and the six signs that give it back."""
     actor_of(request).must(Permission.ACCEPT)
@@ -85,15 +87,17 @@ def _booked(by: Actor, body: BookIn) -> dict[str, Any]:
     ticket = actions.book_time(
         by=by,
         party_id=body.party,
-        visitor=actions.Visitor(item=body.item, name=body.name, phone=body.phone),
+        visitor=actions.Visitor(
+            item=body.item, name=body.name, phone=check_phone(body.phone) if body.phone else ""
+        ),
         starts_at=body.starts_at,
         at=timezone.now(),
     )
     return {**turn_out(ticket.booking), "code": ticket.code}
 
 
-@router.get("/bookings")
-def list_turns(request: HttpRequest, asked: Query[TurnsIn]) -> dict[str, Any]:
+@router.get("/bookings", response=TurnsOut)
+def list_turns(request: HttpRequest, asked: Query[TurnsIn]) -> HttpResponse:
     """List the turns of a day at the window of the token, in their order, without names."""
     page = queries.turns_of(
         actor_of(request),
@@ -102,10 +106,10 @@ def list_turns(request: HttpRequest, asked: Query[TurnsIn]) -> dict[str, Any]:
         after=asked.after,
         limit=asked.limit,
     )
-    return {"items": [turn_out(one) for one in page.rows], "next": page.next}
+    return answered({"items": [turn_out(one) for one in page.rows], "next": page.next})
 
 
-@router.post("/bookings/{number}/cancel", response={200: dict[str, Any]})
+@router.post("/bookings/{number}/cancel", response=TurnOut)
 def cancel(request: HttpRequest, number: str, body: CancelIn) -> HttpResponse:
     """Give a turn back by its number and six signs; wrong ones are counted."""
     by, number = actor_of(request), read_number(number)

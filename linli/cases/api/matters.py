@@ -2,93 +2,60 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema
 
 from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
 from linli.cases import actions, queries
-from linli.cases.domain import Channel, End, PauseReason, Permission, spoken
+from linli.cases.domain import Channel, End, PauseReason, Permission, check_answers, spoken
 from linli.catalogue import queries as catalogue
 from linli.fabric.asked import actor_of
+from linli.fabric.wire import answered
 from linli.parties import queries as parties
+from linli.people.domain import check_phone
 from linli.places import queries as places
+from linli.rulebook.domain import local_date
 
 from .once import answer_once
+from .shapes import ActIn, CaseIn, CaseOpenedOut, CaseOut, CaseRowsOut, ListIn
 
 if TYPE_CHECKING:
     from linli.cases.models import Case
     from linli.cases.queries import CaseRow
 
 router = Router(tags=["cases"])
-LONG = 4_000
+NOTHING = ActIn.model_validate({})  # an act that needs no more than its name needs no body
 
 
-class CaseIn(Schema):
-    """A report. ``place`` is an id of the place tree; ``phone`` is kept sealed."""
-
-    item: str = Field(max_length=60)
-    words: str = Field(min_length=1, max_length=LONG)
-    place: int | None = Field(None, ge=1, le=2**62)
-    place_words: str = Field("", max_length=200)
-    name: str = Field("", max_length=60)
-    phone: str = Field("", max_length=30)
-    hidden: bool = False
-    answers: dict[str, Any] = Field(default_factory=dict)
-
-
-class ActIn(Schema):
-    """What an act may need; each act names in its refusal what is missing."""
-
-    step: int | None = Field(None, ge=1, le=2**62)
-    words: str = Field("", max_length=LONG)
-    clause: str = Field("", max_length=60)
-    outcome: str = Field("", max_length=30)
-    party: int | None = Field(None, ge=1, le=2**62)
-    end: Literal["solved", "explained", "not_ours"] | None = None
-    until: datetime | None = None
-    reason: Literal["expert", "weather", "other_case"] | None = None
-    papers: list[str] = Field(default_factory=list, max_length=30)
-    item: str = Field("", max_length=60)
-    into: str = Field("", max_length=20)
-    ruling: int | None = Field(None, ge=1, le=2**62)
-    upheld: bool | None = None
-    lead: bool = False
-
-
-class ListIn(Schema):
-    """Filters of the list. ``after`` is the cursor the page before gave."""
-
-    limit: int = Field(20, ge=1, le=100)
-    after: str = Field("", max_length=600)
-    status: str = Field("", max_length=10)
-    item: str = Field("", max_length=60)
-    q: str = Field("", max_length=100)
-    order: Literal["opened", "due", "number"] = "opened"
-
-
-@router.get("/cases")
-def list_cases(request: HttpRequest, asked: Query[ListIn]) -> dict[str, Any]:
+@router.get("/cases", response=CaseRowsOut)
+def list_cases(request: HttpRequest, asked: Query[ListIn]) -> HttpResponse:
     """List the cases the office of the token is concerned with."""
+    open_only = asked.status == "open"
     page = queries.list_rows(
         actor_of(request),
-        queries.CaseFilter(status=asked.status, item=asked.item, text=asked.q),
+        queries.CaseFilter(
+            status="" if open_only else asked.status,
+            item=asked.item,
+            open_only=open_only,
+            text=asked.q,
+        ),
         order=asked.order,
         after=asked.after,
         limit=asked.limit,
     )
-    return {"items": [row_out(listed.case) for listed in page.rows], "next": page.next}
+    return answered({"items": [row_out(listed.case) for listed in page.rows], "next": page.next})
 
 
-@router.get("/cases/{number}")
-def show_case(request: HttpRequest, number: str) -> dict[str, Any]:
+@router.get("/cases/{number}", response=CaseOut)
+def show_case(request: HttpRequest, number: str) -> HttpResponse:
     """Show one case with its steps and its timeline."""
-    return case_out(queries.row_for(actor_of(request), number))
+    return answered(case_out(queries.row_for(actor_of(request), number)))
 
 
-@router.post("/cases", response={201: dict[str, Any]})
+@router.post("/cases", response={201: CaseOpenedOut})
 def open_case(request: HttpRequest, body: CaseIn) -> HttpResponse:
     """Open a case; the answer holds its number, its clock, its owner and the receipt's code."""
     actor_of(request).must(
@@ -98,6 +65,9 @@ def open_case(request: HttpRequest, body: CaseIn) -> HttpResponse:
 
 
 def _opened(by: Actor, body: CaseIn) -> dict[str, Any]:
+    at = timezone.now()
+    asked = catalogue.current(body.item, on=local_date(at)).definition.fields
+    check_answers(asked, body.answers)
     receipt = actions.open_case(
         by=by,
         said=actions.Said(
@@ -107,38 +77,40 @@ def _opened(by: Actor, body: CaseIn) -> dict[str, Any]:
             place_id=body.place,
             place_words=body.place_words,
             name=body.name,
-            phone=body.phone,
+            phone=check_phone(body.phone) if body.phone else "",
             hidden=body.hidden,
             answers=body.answers,
         ),
-        at=timezone.now(),
+        at=at,
     )
     return {**row_out(receipt.case), "code": receipt.code}
 
 
-@router.post("/cases/{number}/{act}", response={200: dict[str, Any]})
-def act_on_case(request: HttpRequest, number: str, act: str, body: ActIn) -> HttpResponse:
-    """Do one act with a case; the acts are the keys of ``ACTS``."""
-    by = actor_of(request)
-    case = queries.case_for(by, number)
-    if act not in ACTS:
-        raise NoSuchThing
-
-    def done() -> dict[str, Any]:
-        ACTS[act](by, case.pk, body, timezone.now())
-        return case_out(queries.row_for(by, number))
-
-    return answer_once(request, done)
-
-
 def _step(by: Actor, case_id: int, body: ActIn) -> int:
-    """Return the step that is meant: the one named, else the only one in the office's hands."""
-    if body.step is not None:
-        return body.step
-    held = queries.step_in_hand(by, case_id)
-    if held is None:
+    """
+    Return the step of the case that is named, else the only one in the office's hands.
+
+    :raises NoSuchThing: if the case has no such step
+    """
+    found = queries.step_meant(by, case_id, body.step)
+    if found is None and body.step is not None:
+        raise NoSuchThing
+    if found is None:
         raise Invalid(field="step", reason=gettext_noop("Say which step you mean."))
-    return held
+    return found
+
+
+def _ruling(by: Actor, case_id: int, body: ActIn) -> int:
+    """
+    Return the return of the case that is named, by itself or its step, else the only open one.
+
+    :raises NoSuchThing: if none waits here that could be meant, or several
+    """
+    by.must(Permission.ARBITRATE)
+    found = queries.return_meant(by, case_id, ruling=body.ruling, step=body.step)
+    if found is None:
+        raise NoSuchThing
+    return found
 
 
 def _until(body: ActIn) -> datetime:
@@ -147,7 +119,10 @@ def _until(body: ActIn) -> datetime:
     return body.until
 
 
-def _needed(value: int | None, field: str) -> int:
+Value = TypeVar("Value")
+
+
+def _needed(value: Value | None, field: str) -> Value:
     if value is None:
         raise Invalid(field=field, reason=gettext_noop("This act needs it."))
     return value
@@ -171,19 +146,19 @@ ACTS: dict[str, Act] = {
     "return": lambda by, case, body, at: actions.return_step(
         by=by, step_id=_step(by, case, body), clause=body.clause, note=body.words, at=at
     ),
-    "undo": lambda by, case, body, at: actions.undo_last_move(  # noqa: ARG005
-        by=by, step_id=_needed(body.step, "step"), at=at
+    "undo": lambda by, case, body, at: actions.undo_last_move(
+        by=by, step_id=_step(by, case, body), at=at
     ),
-    "rule": lambda by, case, body, at: actions.rule_return(  # noqa: ARG005
+    "rule": lambda by, case, body, at: actions.rule_return(
         by=by,
-        ruling_id=_needed(body.ruling, "ruling"),
-        upheld=bool(body.upheld),
+        ruling_id=_ruling(by, case, body),
+        upheld=_needed(body.upheld, "upheld"),
         to_party=body.party,
         reason=body.words,
         at=at,
     ),
     "answer": lambda by, case, body, at: actions.answer_case(
-        by=by, case_id=case, end=End(body.end or "solved"), words=body.words, at=at
+        by=by, case_id=case, end=End(_needed(body.end, "end")), words=body.words, at=at
     ),
     "invite": lambda by, case, body, at: actions.invite_office(
         by=by,
@@ -199,7 +174,7 @@ ACTS: dict[str, Act] = {
     "pause": lambda by, case, body, at: actions.pause_case(
         by=by,
         case_id=case,
-        reason=PauseReason(body.reason or "expert"),
+        reason=PauseReason(_needed(body.reason, "reason")),
         words=body.words,
         review_at=_until(body),
         at=at,
@@ -217,6 +192,28 @@ ACTS: dict[str, Act] = {
         by=by, case_id=case, item=body.item, at=at
     ),
 }
+
+
+class ActPath(Schema):
+    """Which case, and what is done with it."""
+
+    number: str
+    act: str = Field(json_schema_extra={"enum": [*sorted(ACTS)]})
+
+
+@router.post("/cases/{number}/{act}", response={200: CaseOut})
+def act_on_case(request: HttpRequest, asked: Path[ActPath], body: ActIn = NOTHING) -> HttpResponse:
+    """Do one act with a case; the answer is the case as it stands then."""
+    by = actor_of(request)
+    case = queries.case_for(by, asked.number)
+    if asked.act not in ACTS:
+        raise NoSuchThing
+
+    def done() -> dict[str, Any]:
+        ACTS[asked.act](by, case.pk, body, timezone.now())
+        return case_out(queries.row_for(by, asked.number))
+
+    return answer_once(request, done)
 
 
 def row_out(case: "Case | CaseRow") -> dict[str, Any]:

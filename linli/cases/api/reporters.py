@@ -15,10 +15,12 @@ from linli.cases import actions, queries
 from linli.cases.domain import Channel, CodeDoesNotFit, Proof
 from linli.fabric.asked import actor_of
 from linli.fabric.limits import check_tries, count_try
+from linli.fabric.wire import answered
 from linli.files import queries as files
 from linli.files.domain.cleaning import Clean, clean
 
 from .once import answer_once
+from .shapes import ContactOut, FilesOut, ForOut, ReportsOut
 
 router = Router(tags=["reporters and files"])
 LONG = 500
@@ -59,26 +61,25 @@ class ForPapersIn(ForIn):
     files: list[FileIn] = Field(min_length=1, max_length=6)
 
 
-@router.get("/cases/{number}/reports")
-def list_reports(request: HttpRequest, number: str) -> dict[str, Any]:
+@router.get("/cases/{number}/reports", response=ReportsOut)
+def list_reports(request: HttpRequest, number: str) -> HttpResponse:
     """List who reported a case, without names and numbers: those are opened for a reason."""
     case = queries.case_for(actor_of(request), number)
-    return {
-        "items": [
-            {
-                "report": one.pk,
-                "first": one.first,
-                "hidden": one.hidden,
-                "reported_at": one.reported_at,
-                "withdrawn_at": one.withdrawn_at,
-            }
-            for one in queries.sayings_of(case)
-        ]
-    }
+    rows = [
+        {
+            "report": one.pk,
+            "first": one.first,
+            "hidden": one.hidden,
+            "reported_at": one.reported_at,
+            "withdrawn_at": one.withdrawn_at,
+        }
+        for one in queries.sayings_of(case)
+    ]
+    return answered({"items": rows})
 
 
-@router.post("/cases/{number}/contact")
-def open_contact(request: HttpRequest, number: str, body: LookIn) -> dict[str, Any]:
+@router.post("/cases/{number}/contact", response=ContactOut)
+def open_contact(request: HttpRequest, number: str, body: LookIn) -> HttpResponse:
     """
     Show a reporter's name and telephone for a reason.
 
@@ -89,16 +90,16 @@ def open_contact(request: HttpRequest, number: str, body: LookIn) -> dict[str, A
     found = actions.open_contact(
         by=by, case_id=case.pk, report_id=body.report, reason=body.reason, at=timezone.now()
     )
-    return {"report": found.report_id, "name": found.name, "phone": found.phone}
+    return answered({"report": found.report_id, "name": found.name, "phone": found.phone})
 
 
-@router.get("/cases/{number}/attachments")
-def list_attachments(request: HttpRequest, number: str) -> dict[str, Any]:
+@router.get("/cases/{number}/attachments", response=FilesOut)
+def list_attachments(request: HttpRequest, number: str) -> HttpResponse:
     """List the files of a case and who gave them."""
-    return {"items": _files(actor_of(request), number)}
+    return answered({"items": _files(actor_of(request), number)})
 
 
-@router.post("/cases/{number}/attachments", response={200: dict[str, Any]})
+@router.post("/cases/{number}/attachments", response=FilesOut)
 def attach_files(request: HttpRequest, number: str, body: FilesIn) -> HttpResponse:
     """Add files to a case the office works on; no clock is touched."""
     by = actor_of(request)
@@ -121,7 +122,7 @@ def download(request: HttpRequest, number: str, attachment: int) -> HttpResponse
     return HttpResponse(content, headers=files.headers_of(found.file, attached=True))
 
 
-@router.post("/cases/{number}/for/withdraw", response={200: dict[str, Any]})
+@router.post("/cases/{number}/for/withdraw", response=ForOut)
 def withdraw_for(request: HttpRequest, number: str, body: ForIn) -> HttpResponse:
     """Take a report back in the name of whoever made it."""
     by = actor_of(request)
@@ -135,7 +136,7 @@ def withdraw_for(request: HttpRequest, number: str, body: ForIn) -> HttpResponse
     return _for(request, case.number, done)
 
 
-@router.post("/cases/{number}/for/papers", response={200: dict[str, Any]})
+@router.post("/cases/{number}/for/papers", response=ForOut)
 def papers_for(request: HttpRequest, number: str, body: ForPapersIn) -> HttpResponse:
     """Add papers in the name of a reporter; a clock that waited for them runs on."""
     by = actor_of(request)

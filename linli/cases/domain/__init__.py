@@ -1,5 +1,6 @@
 """The rules of cases: plain values in, a verdict out."""
 
+from .answers import AnswerUnfit, NotAsked, check_answers
 from .authority import NotInCharge, NotYours, OwnTime, oversees, steers
 from .awards import AWARD_ENDS, AwardEnd, AwardOver, NotAwarded, check_award_end
 from .behalf import (
@@ -60,6 +61,7 @@ from .flow import (
     NotYourRuling,
     Permission,
     Role,
+    SameMatter,
     SameParty,
     StaleStep,
     Status,
@@ -130,6 +132,7 @@ __all__ = [
     "USUAL",
     "USUAL_HOURS",
     "Advice",
+    "AnswerUnfit",
     "AwardEnd",
     "AwardOver",
     "BadNumber",
@@ -154,6 +157,7 @@ __all__ = [
     "NoSuchTime",
     "NobodyOfThatName",
     "NobodyWaits",
+    "NotAsked",
     "NotAwarded",
     "NotInCharge",
     "NotShownToBe",
@@ -175,6 +179,7 @@ __all__ = [
     "RollLine",
     "RollRead",
     "RollUnreadable",
+    "SameMatter",
     "SameParty",
     "StaleStep",
     "Status",
@@ -195,6 +200,7 @@ __all__ = [
     "WrongMoment",
     "administrative",
     "bounds",
+    "check_answers",
     "check_award_end",
     "check_clause",
     "check_contact",

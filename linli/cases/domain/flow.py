@@ -131,6 +131,12 @@ class WrongMoment(Refused):
         self.state = STATE_WORDS.get(state, state)
 
 
+class SameMatter(Refused):
+    """A case cannot be joined to itself."""
+
+    message = gettext_noop("This is that very matter. Give the number of the other one.")
+
+
 class StaleStep(Refused):
     """Somebody else wrote first."""
 

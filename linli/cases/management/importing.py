@@ -25,6 +25,7 @@ from linli.rulebook.domain import local_date
 
 BATCH = 500
 LONGEST_FIELD = 1 << 20
+MOST_TOLD = 20  # bad rows named where their file cannot be written
 Read = Callable[..., Imported]
 
 
@@ -182,8 +183,14 @@ def _write_bad(path: Path, report: Report) -> None:
     if not report.bad:
         errors.unlink(missing_ok=True)
         return
-    with errors.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([("line", "reason"), *report.bad])
+    try:
+        with errors.open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows([("line", "reason"), *report.bad])
+    except OSError as trouble:
+        bad = "; ".join(f"line {line}: {reason}" for line, reason in report.bad[:MOST_TOLD])
+        raise CommandError(
+            f"The good rows are in. {errors} could not be written ({trouble.strerror}): {bad}"
+        ) from trouble
 
 
 def summary(report: Report, path: Path, seconds: float) -> str:

@@ -32,7 +32,7 @@ from .bookings import (
     turn_for,
     turns_of,
 )
-from .calls import SEVERAL, call_for, calls_due, calls_page
+from .calls import SEVERAL, call_for, calls_page
 from .copies import copy_of
 from .derived import verify_lists
 from .figures import (
@@ -43,12 +43,13 @@ from .figures import (
     due_counts,
     list_cut,
     load_by_person,
+    morning_counts,
     rates,
     volumes,
     what_is_wrong,
 )
 from .letters import booking_numbers, case_numbers, on_docket
-from .lists import ORDERS, CaseFilter, list_cases, list_returns, list_steps
+from .lists import ORDERS, UNRULED, CaseFilter, list_cases, list_returns, list_steps
 from .one import (
     Happening,
     Standing,
@@ -59,9 +60,10 @@ from .one import (
     report_of_user,
     reports_by_id,
     reports_of_user,
+    return_meant,
     similar_open,
     standing_of,
-    step_in_hand,
+    step_meant,
     steps_of,
 )
 from .population import CountedCase, column_types, counted_cases, population
@@ -100,6 +102,7 @@ from .windows import due_at_office, hours_at, hours_on, rule_at, windows_at
 __all__ = [
     "ORDERS",
     "SEVERAL",
+    "UNRULED",
     "WRONG",
     "Booked",
     "CaseFilter",
@@ -135,7 +138,6 @@ __all__ = [
     "bookings_by_id",
     "bookings_of_user",
     "call_for",
-    "calls_due",
     "calls_page",
     "case_by_id",
     "case_for",
@@ -173,6 +175,7 @@ __all__ = [
     "looks_at",
     "merged_number",
     "month_figures",
+    "morning_counts",
     "offices_behind",
     "on_docket",
     "open_about",
@@ -193,6 +196,7 @@ __all__ = [
     "reporters_of",
     "reports_by_id",
     "reports_of_user",
+    "return_meant",
     "returns_of_office",
     "returns_shown",
     "row_for",
@@ -204,7 +208,7 @@ __all__ = [
     "similar_open",
     "standing_of",
     "steered_by",
-    "step_in_hand",
+    "step_meant",
     "step_rows",
     "steps_beside",
     "steps_of",

@@ -8,6 +8,8 @@ from linli.basics import Actor
 from linli.cases.domain import Permission
 from linli.cases.models import Case, Docket, Report, Ruling
 
+from .lists import UNRULED
+
 MOST_PRECEDENTS = 20
 
 
@@ -40,9 +42,7 @@ def precedents_for(actor: Actor, items: Iterable[str]) -> list[Ruling]:
 def returns_of_office(actor: Actor, *, limit: int = 20) -> list[Ruling]:
     """Return what the actor's office returned and nobody has decided yet, oldest first."""
     actor.must(Permission.SEE)
-    rows = Ruling.objects.filter(
-        district=actor.district, returned_by_id=actor.office(), ruled_at=None
-    )
+    rows = Ruling.objects.filter(UNRULED, district=actor.district, returned_by_id=actor.office())
     return list(rows.select_related("case", "case__place", "step").order_by("returned_at")[:limit])
 
 

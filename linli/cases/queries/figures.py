@@ -29,7 +29,10 @@ from linli.cases.domain import (
 from linli.cases.models import Case, Docket, Pause, Ruling, Step, StepMove
 from linli.fabric.composed import composed, slot
 from linli.fabric.keyset import Order, Page, page_of
+from linli.people.domain import Permission as People
 
+from .calls import calls_due, calls_for_office, office_calls
+from .lists import UNRULED
 from .windows import windows_at
 
 HELD = (StepState.OFFERED, StepState.ACCEPTED, StepState.RETURNED)
@@ -72,12 +75,14 @@ def _wrong(at: datetime) -> dict[str, Q]:
     """Return what is wrong with an open case, by name."""
     held = Step.objects.filter(case=OuterRef("case"), state__in=HELD)
     returned = Ruling.objects.filter(
+        UNRULED,
         case=OuterRef("case"),
-        ruled_at=None,
         returned_at__lt=at - timedelta(hours=windows_at(at).ruling_hours),
     )
     still = Q(open=True)
     asked_for = Q(case__first_due_at=None) | Q(case__first_due_at__lt=at)
+    # What was brought from elsewhere, and no rule sets a time for, is history that waits for nobody.
+    history = Q(case__channel=Channel.IMPORT, case__first_due_at=None)
     found = {
         "late": _late(at),
         "escalated": still
@@ -86,6 +91,7 @@ def _wrong(at: datetime) -> dict[str, Q]:
         "nobody": still
         & Q(status__in=RUNNING, case__owner_appointment=None)
         & asked_for
+        & ~history
         & ~Q(Exists(held.exclude(appointment=None))),
         "reopened": still & Q(case__reopened__gt=0),
     }
@@ -168,13 +174,31 @@ def _received(actor: Actor, since: datetime, until: datetime) -> QuerySet[Docket
 
 def due_counts(actor: Actor, *, at: datetime, soon: datetime) -> dict[str, int]:
     """Return how many open cases of the office are late, due before ``soon``, and open at all."""
-    for row in _due_counts.rows({"party_id": actor.office(), "at": at, "soon": soon}):
-        return dict(zip(("late", "soon", "open"), row, strict=True))
-    return {"late": 0, "soon": 0, "open": 0}
+    return _counted(actor, at, soon, calls=False) or {"late": 0, "soon": 0, "open": 0}
+
+
+def morning_counts(actor: Actor, *, at: datetime, soon: datetime) -> dict[str, int]:
+    """
+    Return ``due_counts``, and the ``calls`` the actor owes, up to ``SEVERAL``.
+
+    One query; two where no case is open, and for those who decide on requests about data.
+    """
+    here = calls_for_office(actor) and People.DECIDE_RIGHTS not in actor.permissions
+    if here and (found := _counted(actor, at, soon, calls=True)):
+        return found
+    return {**due_counts(actor, at=at, soon=soon), "calls": calls_due(actor)}
+
+
+def _counted(actor: Actor, at: datetime, soon: datetime, *, calls: bool) -> dict[str, int]:
+    asked = {"district": actor.district, "party_id": actor.office(), "at": at, "soon": soon}
+    names = ("late", "soon", "open", "calls") if calls else ("late", "soon", "open")
+    for row in _due_counts.rows(asked, calls):
+        return dict(zip(names, row, strict=True))
+    return {}  # nothing is open
 
 
 @composed
-def _due_counts() -> QuerySet[Docket, Any]:
+def _due_counts(calls: bool) -> QuerySet[Docket, Any]:
     at, soon = (slot(Docket, "due_at", name=name) for name in ("at", "soon"))
     rows = Docket.objects.filter(party_id=slot(Docket, "party_id"), open=True)
     # Few clocks stand still past their end: their cases are looked up one by one, not joined to all.
@@ -184,7 +208,8 @@ def _due_counts() -> QuerySet[Docket, Any]:
         due_soon=Count("id", filter=Q(status__in=RUNNING, due_at__gte=at, due_at__lt=soon)),
         all_open=Count("id"),
     )
-    return counted.values_list("late_now", "due_soon", "all_open")
+    named = counted.values_list("late_now", "due_soon", "all_open")
+    return named.annotate(calls=office_calls()) if calls else named
 
 
 def load_by_person(actor: Actor) -> list[dict[str, Any]]:

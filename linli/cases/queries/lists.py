@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from linli.basics import Actor
 from linli.cases.domain import Permission, StepState
@@ -17,6 +17,8 @@ ORDERS = {
     "number": Order("number", "number", down=True),
 }
 MOST_ROWS = 100
+# A case that ended took its steps with it: nobody waits for a ruling any more.
+UNRULED = Q(ruled_at=None, step__state=StepState.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def list_returns(actor: Actor, *, open_only: bool = True, limit: int = 50) -> Qu
     """
     actor.must(Permission.ARBITRATE)
     rows = Ruling.objects.filter(district=actor.district, arbiter_party_id=actor.office())
-    rows = rows.filter(ruled_at__isnull=open_only).select_related(
+    rows = rows.filter(UNRULED if open_only else Q(ruled_at__isnull=False)).select_related(
         "step", "case", "case__place", "returned_by"
     )
     return rows.order_by("returned_at" if open_only else "-ruled_at")[:limit]

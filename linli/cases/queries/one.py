@@ -17,12 +17,13 @@ from linli.cases.domain import (
     likenesses,
     read_number,
 )
-from linli.cases.models import Case, Docket, Pause, Report, Step, StepMove
+from linli.cases.models import Case, Docket, Pause, Report, Ruling, Step, StepMove
 from linli.catalogue import queries as catalogue
 from linli.fabric.composed import composed, slot
 from linli.fabric.fields import fits_index
 from linli.journal import queries as journal
 
+from .lists import UNRULED
 from .rows import CaseRow
 
 NEAR_DAYS = 30
@@ -162,11 +163,31 @@ def similar_open(
     return sorted(alike, key=lambda pair: -pair[1].words)[:limit]
 
 
-def step_in_hand(actor: Actor, case_id: int) -> int | None:
-    """Return the one step of a case in the hands of the actor's office; None if none or several."""
-    states = [StepState.OFFERED, StepState.ACCEPTED]
-    held = Step.objects.filter(case_id=case_id, party_id=actor.office(), state__in=states)
-    ids = list(held.values_list("id", flat=True)[:2])
+def step_meant(actor: Actor, case_id: int, named: int | None = None) -> int | None:
+    """Return the step of a case that is named, else the one with the actor's office; None if not one."""
+    steps = Step.objects.filter(case_id=case_id)
+    if named is not None:
+        steps = steps.filter(pk=named)
+    else:
+        states = [StepState.OFFERED, StepState.ACCEPTED]
+        steps = steps.filter(party_id=actor.office(), state__in=states)
+    return _only(steps)
+
+
+def return_meant(
+    actor: Actor, case_id: int, *, ruling: int | None = None, step: int | None = None
+) -> int | None:
+    """Return the open return of a case before the actor's office that is named; None if not one."""
+    rows = Ruling.objects.filter(UNRULED, case_id=case_id, arbiter_party_id=actor.office())
+    if ruling is not None:
+        rows = rows.filter(pk=ruling)
+    if step is not None:
+        rows = rows.filter(step_id=step)
+    return _only(rows)
+
+
+def _only(rows: QuerySet[Step] | QuerySet[Ruling]) -> int | None:
+    ids = list(rows.values_list("id", flat=True)[:2])
     return ids[0] if len(ids) == 1 else None
 
 

@@ -16,7 +16,7 @@ from linli.cases.models import Docket, Ruling, Step
 from linli.fabric.composed import composed, once, slot
 from linli.fabric.keyset import Page, page_from
 
-from .lists import CaseFilter
+from .lists import UNRULED, CaseFilter
 from .rows import Shape, docket_rows, read_page
 from .search import cases_matching
 
@@ -214,7 +214,7 @@ def returns_shown(actor: Actor, *, arbiter: bool, limit: int = 50) -> list[Shown
 @composed
 def _returns(column: str, limit: int) -> QuerySet[Ruling, Any]:
     whose = {f"{column}_id": slot(Ruling, column, name="party")}
-    rows = Ruling.objects.filter(district=slot(Ruling, "district"), ruled_at=None, **whose)
+    rows = Ruling.objects.filter(UNRULED, district=slot(Ruling, "district"), **whose)
     return rows.order_by("returned_at").values_list("id", "clause", "returned_at", *_CASE)[:limit]
 
 
