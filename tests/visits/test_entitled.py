@@ -233,6 +233,7 @@ def test_the_resident_sees_what_they_have_and_takes_it_along(home):
     assert copy["awards"] == [
         {"item": ITEM, "from": "2026-01-01", "to": None, "ended_because": None}
     ]
+    assert copy["visits"] == []
     assert "高龄津贴" in page.content.decode()
     assert "我享有的待遇" in page.content.decode()
 

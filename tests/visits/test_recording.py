@@ -389,3 +389,10 @@ def test_pictures_of_a_household_stay_for_the_others(home):
 
     assert actions.forget_photos(by=system, at=home.at, person=home.old.pk) == 0
     assert File.objects.get(pk=Photo.objects.get().file_id).key is not None
+
+
+def test_the_copy_of_ones_data_tells_the_visits_at_ones_door(home):
+    record(home, home.card(reasons=("due",)))
+    for person in (home.old, home.young):
+        held = queries.copy_of(home.worker, person, at=home.at)
+        assert held["visits"] == [{"on": "2026-11-16", "outcome": "done", "reasons": ["due"]}]

@@ -13,6 +13,7 @@ from .conflicts import (
     value_kept,
     visit_for,
 )
+from .copies import copy_of
 from .errands import (
     Spent,
     errands_at,
@@ -27,7 +28,7 @@ from .errands import (
 )
 from .morning import Morning, Stop, morning_list
 from .population import CountedVisit, column_types, counted_visits, population
-from .questions import open_questions
+from .questions import forms_asked_since, open_questions
 from .rounds import rounds, worker_script
 
 __all__ = [
@@ -39,11 +40,13 @@ __all__ = [
     "Stop",
     "column_types",
     "conflicts_of",
+    "copy_of",
     "count_conflicts",
     "counted_visits",
     "door_boxes",
     "errands_at",
     "errands_of",
+    "forms_asked_since",
     "forms_met",
     "home_words",
     "may_see_visits",

@@ -48,6 +48,12 @@ def _listed(communities: Collection[int], on: date, *, district: int) -> Q:
     return found
 
 
+def forms_asked_since(district: int, at: datetime) -> bool:
+    """Return whether a form asked something on a line of the duty list since a moment."""
+    asked = Question.objects.filter(district=district, mandate=None, asked_at__gte=at)
+    return asked.exists()
+
+
 def open_questions(community: int, *, district: int, at: datetime) -> list[OpenQuestion]:
     """Return what is asked of a community's people now: one list, over all forms."""
     return [
