@@ -128,6 +128,7 @@ class Edition(Bound):
 
     ``as_of`` is the last day of the period. Sending fixes ``known_at`` and ``numbers``, canonical
     JSON, null where nothing could be told; what is corrected afterwards does not change them.
+    ``stale`` says of each on how many facts too old it rests; null where that was not kept yet.
     """
 
     PERSONAL: ClassVar[Mapping[str, str]] = {}
@@ -140,6 +141,7 @@ class Edition(Bound):
     known_at = models.DateTimeField(null=True)
     appointment = models.BigIntegerField(null=True)
     numbers = models.TextField(blank=True, default="")
+    stale = models.JSONField(null=True)
 
     class Meta:
         db_table = "reports_edition"

@@ -1,17 +1,26 @@
 """The definitions a pack brings: read whole or not at all, and those in force are found again."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-import yaml
 from django.utils.translation import override
 
 from linli.people import queries as people
+from linli.places import queries as places
 from linli.reports import queries
 from linli.reports.actions import read_definitions
-from linli.reports.domain import BadIndicator, Cell, Relation, compare, match, split
-from tests.world import World
+from linli.reports.domain import (
+    BadIndicator,
+    Cell,
+    Relation,
+    compare,
+    match,
+    read_indicator,
+    split,
+)
+from tests.world import DISTRICT, GREEN, WILLOW, World
 
 ON = date(2026, 11, 16)
 GOOD = {
@@ -21,11 +30,6 @@ GOOD = {
     "of": "people",
     "where": {"age": {"from": 60}},
 }
-
-
-def written(folder: Path, entries: object) -> Path:
-    (folder / "indicators.yaml").write_text(yaml.safe_dump(entries, allow_unicode=True), "utf-8")
-    return folder
 
 
 @pytest.mark.parametrize(
@@ -38,11 +42,9 @@ def written(folder: Path, entries: object) -> Path:
         ({"definition": "60"}, "definition"),
     ],
 )
-def test_an_entry_that_cannot_be_read_is_named(
-    tmp_path: Path, changed: dict[str, object], field: str
-) -> None:
+def test_an_entry_that_cannot_be_read_is_named(changed: dict[str, object], field: str) -> None:
     with pytest.raises(BadIndicator) as refused:
-        read_definitions(written(tmp_path, [GOOD | changed]))
+        read_indicator(GOOD | changed, queries.dictionaries())
     assert (refused.value.code, refused.value.field) == ("elders", field)
 
 
@@ -101,6 +103,20 @@ def test_every_name_of_a_definition_is_understood_as_that_definition_or_not_at_a
             wrong.append(code)
     assert wrong == []
     assert understood >= 50
+
+
+def test_a_name_that_two_communities_bear_is_no_communitys(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, green = world.place(DISTRICT), world.place(GREEN)
+    assert queries.communities_named(1, root)["青桐社区"] == green
+
+    tree, node = places.tree(1), type(places.tree(1)).node
+    twice = replace(tree.node(world.place(WILLOW)), name=tree.node(green).name)
+    monkeypatch.setattr(
+        type(tree), "node", lambda self, one: twice if one == twice.id else node(self, one)
+    )
+    assert "青桐社区" not in queries.communities_named(1, root)
 
 
 def test_a_difference_is_said_in_the_fewest_plain_words(world: World) -> None:

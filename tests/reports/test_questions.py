@@ -1,18 +1,29 @@
 """What forms lack is asked at the door: each fact of each person once, over all forms."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from config import chores
+from linli.basics import NoSuchThing
 from linli.catalogue import actions as catalogue
+from linli.journal.models import Line
 from linli.people import actions as people
 from linli.people.models import Person
 from linli.reports import queries
-from linli.reports.actions import ask_for_gaps, import_form, open_due_editions
+from linli.reports.actions import (
+    ask_for_gaps,
+    ask_weekly,
+    end_form,
+    import_form,
+    open_due_editions,
+    send_edition,
+)
 from linli.reports.domain import PeriodKind
-from linli.reports.models import Edition
+from linli.reports.models import Edition, Form
+from linli.visits.actions import answer_questions
 from linli.visits.models import Question
-from tests.world import HOUSE_ITSELF, NOON, WILLOW, World
+from tests.world import GREEN, HOUSE_ITSELF, NOON, WILLOW, World
 
 from .conftest import COMMON, drawn
 
@@ -124,6 +135,72 @@ def test_a_form_without_a_line_of_the_duty_list_asks_nothing(lines: World) -> No
     open_due_editions(by=HOUSE_ITSELF, at=NOON)
 
     assert not Question.objects.exists()
+
+
+def test_what_found_no_room_is_asked_the_next_week_though_no_form_opens(
+    lines: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linli.reports.actions.questions.WEEKLY", 2)
+    take_in(lines, "A", ["党员", "独居老人", "志愿者"])
+    open_due_editions(by=HOUSE_ITSELF, at=NOON)  # a Monday
+    first = sorted(asked())
+    sunday, monday = NOON + timedelta(days=6), NOON + timedelta(days=7)
+    for person, attribute in first[:3]:
+        people.record_fact(
+            by=HOUSE_ITSELF,
+            at=sunday,
+            person=person,
+            attribute=attribute,
+            value=True,
+            valid_from=date(2026, 10, 1),
+        )
+        answer_questions(by=HOUSE_ITSELF, at=sunday, person=person, attributes=[attribute])
+
+    assert ask_weekly(by=HOUSE_ITSELF, at=sunday) == 0  # this week has its list
+    assert ask_weekly(by=HOUSE_ITSELF, at=monday) == 3
+
+    list_ = Question.objects.filter(answered_at=None)
+    assert list_.count() == 4  # two for each of two communities
+    assert [(one.person_id, one.attribute) for one in list_.filter(asked_at=NOON)] == first[3:]
+    assert ask_weekly(by=HOUSE_ITSELF, at=monday + timedelta(hours=1)) == 0
+
+
+def test_asking_again_for_the_same_writes_nothing(lines: World) -> None:
+    take_in(lines, "A", ["党员"])
+    open_due_editions(by=HOUSE_ITSELF, at=NOON)
+    held = list(Question.objects.order_by("id").values()), Line.objects.count()
+
+    assert ask_for_gaps(by=HOUSE_ITSELF, at=NOON + timedelta(days=1)) == 0
+    assert (list(Question.objects.order_by("id").values()), Line.objects.count()) == held
+
+
+def test_the_chore_asks_once_a_week(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chores, "_ASKED_IN", set())
+    seen: list[datetime] = []
+    monkeypatch.setattr(chores.reports, "ask_weekly", lambda *, by, at: seen.append(at))
+    moments = [NOON, NOON + timedelta(days=6), NOON + timedelta(days=7, hours=1)]
+    for at in moments:
+        chores.ask_weekly(at)
+    assert seen == [moments[0], moments[2]]
+
+
+def test_a_form_that_ended_takes_back_its_questions_and_no_other_forms(lines: World) -> None:
+    for code, heads in (("A", ["党员", "志愿者"]), ("B", ["党员"])):
+        take_in(lines, code, heads)
+    open_due_editions(by=HOUSE_ITSELF, at=NOON)
+    form = Form.objects.get(code="A")
+
+    end_form(by=lines.at("civil"), form=form.pk, at=NOON)
+
+    open_ = Question.objects.filter(withdrawn_at=None)
+    assert {(one.attribute, *one.forms) for one in open_} == {("party_member", "B")}
+    assert {one.attribute for one in Question.objects.exclude(withdrawn_at=None)} == {"volunteer"}
+    assert ask_for_gaps(by=HOUSE_ITSELF, at=NOON) == 0
+    worker = lines.at("committee")
+    assert [one.form.code for one in queries.editions_for(worker)] == ["B"]  # what was open lapsed
+    lapsed = Edition.objects.get(form=form, place=lines.place(GREEN))
+    with pytest.raises(NoSuchThing):
+        send_edition(by=worker, edition=lapsed.pk, at=NOON)
 
 
 def test_a_week_asks_no_more_than_so_much(lines: World, monkeypatch: pytest.MonkeyPatch) -> None:

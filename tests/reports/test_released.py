@@ -11,6 +11,7 @@ from django.test import Client
 from linli.catalogue import actions as catalogue
 from linli.identity.models import User
 from linli.people import actions as people
+from linli.people.models import Person
 from linli.reports import queries
 from linli.reports.actions import import_form, open_due_editions, send_edition
 from linli.reports.domain import FEWEST, Cell, Field, PeriodKind
@@ -149,6 +150,31 @@ def test_a_second_form_does_not_tell_of_those_between_it_and_the_first(
     assert numbers(third) == {"B2": 12 + between}  # the same again tells nothing new
 
 
+@pytest.mark.parametrize(("between", "withheld"), [(0, False), (2, True), (5, False)])
+def test_one_form_does_not_tell_of_those_between_its_own_numbers(
+    world: World, between: int, withheld: bool
+) -> None:
+    settle(world, 12, born=OLD, sex="male")
+    settle(world, between, born=date(1965, 1, 1), sex="male")
+    both = drawn([["社区", "60岁以上", "65岁以上"], ["", "", ""]])
+
+    assert numbers(sent(world, "A", both)) == {
+        "B2": 12 + between,
+        "C2": None if withheld else 12,
+    }
+
+
+def test_a_streets_form_does_not_tell_beside_its_communities_forms(world: World) -> None:
+    settle(world, 12, born=OLD, sex="male")
+    settle(world, 2, born=date(1965, 1, 1), sex="male")
+    settle(world, 20, born=OLD, sex="male", community=WILLOW)
+    first = sent(world, "A", drawn([["社区", "60岁以上"], ["", ""]]))
+    lines = drawn([["社区", "65岁以上"], ["青桐社区", ""], ["柳浪社区", ""]])
+
+    assert numbers(first) == {"B2": 14}
+    assert numbers(sent(world, "B", lines, place=STREET)) == {"B2": None, "B3": 20}
+
+
 def test_an_exact_form_is_exact_and_says_so(world: World, browser: "Browser") -> None:
     catalogue.load_pack(by=HOUSE_ITSELF, folder=COMMON, at=NOON)
     settle(world, 2, born=OLD, sex="male")
@@ -230,6 +256,40 @@ def test_a_number_on_facts_too_old_is_marked_wherever_it_goes(
         ("13", "General"),
     ]
     assert [one["id"] for one in browser.json("/api/v1/reports")["items"]] == [edition.pk]  # type: ignore[union-attr]
+
+
+def test_what_was_sent_gives_the_same_bytes_whatever_becomes_known(
+    world: World, browser: Browser
+) -> None:
+    settle(world, 6, born=OLD, sex="male", at=NOON - timedelta(days=900), lives_alone=True)
+    settle(world, 7, born=OLD, sex="female", lives_alone=True)
+    edition = sent(world, "A", drawn([["社区", "独居老人", "独居女老人"], ["", "", ""]]))
+    address = f"/reports/{edition.pk}/file/"
+    file, told = browser.client.get(address).content, numbers(edition)
+    later = NOON + timedelta(days=3)
+    first, second, *others = Person.objects.order_by("id").values_list("pk", flat=True)
+
+    for person in others:  # a paper of that month, keyed in afterwards
+        people.confirm_fact(
+            by=HOUSE_ITSELF, at=later, person=person, attribute="lives_alone", on=AS_OF
+        )
+    people.record_fact(
+        by=HOUSE_ITSELF,
+        at=later,
+        person=first,
+        attribute="birth_on",
+        value=date(1999, 1, 1),
+        valid_from=date(1999, 1, 1),
+    )
+    people.end_person(by=HOUSE_ITSELF, at=later, person=second, reason="moved", on=date(2026, 9, 1))
+    settle(world, 3, born=OLD, sex="female", at=later, lives_alone=True)
+
+    assert told == {"B2": 13, "C2": 7}
+    assert [one.number for one in queries.compiled(edition, known_at=later)] != [13, 7]
+    assert browser.client.get(address).content == file
+    assert browser.sheet(address)["B2"].format == '0" 旧"'
+    answers = browser.json(f"/api/v1/reports/{edition.pk}")["numbers"]
+    assert [(one["number"], one["stale"]) for one in answers] == [(13, True), (7, False)]
 
 
 def test_minutes_of_one_visit_do_not_leave_the_house_and_those_of_many_do(

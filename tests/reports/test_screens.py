@@ -101,6 +101,30 @@ def test_the_sentence_of_the_week_adds_up_over_all_its_forms(
         assert sentence in words(page(at_desk("committee", language).get("/reports/")))
 
 
+def test_more_forms_than_are_looked_at_are_said_to_wait(
+    world: World, edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_form(
+        by=world.at("street_civil"),
+        code="RK-01",
+        name="表",
+        level="community",
+        period=PeriodKind.MONTH,
+        due_days=5,
+        workbook=drawn([["社区", "常住人口"], ["", ""]]),
+        at=timezone.now() - timedelta(days=40),
+    )
+    open_due_editions(by=HOUSE_ITSELF, at=timezone.now())
+    assert "在等" not in page(at_desk("committee").get("/reports/"))
+
+    monkeypatch.setattr("linli.reports.queries.editions.SHOWN", 1)
+
+    assert queries.week(world.at("committee"), at=timezone.now()).more == 1
+    text = words(page(at_desk("committee").get("/reports/")))
+    assert "1 张：" in text
+    assert "还有 1 张在等；这里是最急的。" in text
+
+
 def test_a_form_is_drawn_as_it_came_with_its_numbers(edition: Edition) -> None:
     text = page(at_desk("committee").get(f"/reports/{edition.pk}/"))
 

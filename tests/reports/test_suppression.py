@@ -89,6 +89,61 @@ def test_trying_every_table_finds_no_small_number_out(rows: list[list[int]]) -> 
         assert max(values) - min(values) >= FEWEST
 
 
+def test_who_lies_between_two_numbers_is_not_told_by_both() -> None:
+    numbers = {("60",): 12, ("65",): 10, ("80",): 5}
+    within = [(("60",), ("65",)), (("65",), ("80",)), (("60",), ("80",))]
+
+    assert hidden(numbers, []) == set()
+    assert hidden(numbers, [], within=within) == {("65",)}  # 12 less 10; 5 lie below 65
+    # A hidden one is not given back by its column: there is another hidden in it.
+    lines = {(line, of): n for line, of, n in (("g", "60", 12), ("g", "65", 10), ("w", "60", 40))}
+    lines |= {("w", "65"): 30, (ALL, "60"): 52, (ALL, "65"): 40}
+    sums = [Total((ALL, of), (("g", of), ("w", of))) for of in ("60", "65")]
+    assert hidden(lines, sums, within=[(("g", "60"), ("g", "65"))]) == {("g", "65"), ("w", "65")}
+    # Where the form says how many they are, they are hidden as any small number is.
+    told = {("all",): 12, ("men",): 2, ("women",): 10}
+    sums = [Total(("all",), (("men",), ("women",)))]
+    assert hidden(told, sums, within=[(("all",), ("women",))]) == {("men",), ("women",)}
+
+
+def test_minutes_between_two_sums_are_hidden_by_how_many_visits_took_them() -> None:
+    numbers, within = {("a",): 90, ("b",): 60}, [(("a",), ("b",))]
+
+    assert hidden(numbers, [], behind={("a",): 8, ("b",): 7}, within=within) == {("b",)}
+    assert hidden(numbers, [], behind={("a",): 12, ("b",): 7}, within=within) == set()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.integers(0, 6), st.integers(0, 6)), min_size=2, max_size=3
+    )
+)
+def test_no_nested_columns_tell_of_few(rows: list[tuple[int, int, int]]) -> None:
+    """Lines of c ⊂ b ⊂ a with totals: what is published and what it gives back tells of no few."""
+    numbers: dict[Name, int] = {}
+    for line, (c, more, most) in enumerate(rows):
+        numbers |= {(f"r{line}", "c"): c, (f"r{line}", "b"): c + more}
+        numbers[f"r{line}", "a"] = c + more + most
+    parts = {of: tuple((f"r{line}", of) for line in range(len(rows))) for of in "abc"}
+    totals = [Total((ALL, of), parts[of]) for of in "abc"]
+    for total in totals:
+        numbers[total.whole] = sum(numbers[part] for part in total.parts)
+    lines = [*(f"r{line}" for line in range(len(rows))), ALL]
+    within = [((line, a), (line, b)) for line in lines for a, b in ("ab", "bc", "ac")]
+
+    gone = hidden(numbers, totals, within=within)
+
+    known = {name: number for name, number in numbers.items() if name not in gone}
+    for of in "abc":  # the one that is missing in a column is what the others leave
+        cells = [*parts[of], (ALL, of)]
+        if len([name for name in cells if name not in known]) == 1:
+            known |= {name: numbers[name] for name in cells}
+    assert [name for name, number in known.items() if 0 < number < FEWEST] == []
+    both = [(one, part) for one, part in within if one in known and part in known]
+    assert [pair for pair in both if 0 < known[pair[0]] - known[pair[1]] < FEWEST] == []
+
+
 @pytest.mark.parametrize(
     ("relation", "earlier", "later", "told"),
     [

@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from linli.reports.domain import (
     BadWorkbook,
     Filled,
+    Span,
     WorkbookTooLarge,
     fill_workbook,
     read_workbook,
@@ -257,6 +258,34 @@ def with_sheet(sheet: str, shared: str = "<sst/>") -> bytes:
     return into.getvalue()
 
 
+OTHER_TEXTS = "<si><t>x</t></si>" * 20
+
+
+def test_what_a_sheet_hides_is_told_and_a_line_break_is_one() -> None:
+    cells = '<row r="1" hidden="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="B2"/></row>'
+    columns = '<cols><col min="2" max="3" hidden="true"/><col min="4" max="4" width="9"/></cols>'
+    text = f"<si><t>60岁_x000D_\n以上_x005F_x000D_</t></si>{OTHER_TEXTS}"
+    data = with_sheet(f"{columns}<sheetData>{cells}</sheetData>", f"<sst>{text}</sst>")
+
+    sheet, other = read_workbook(data)
+
+    assert sheet.texts == {(1, 1): "60岁\n\n以上_x000D_"}
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({1}, (range(2, 4),))
+    assert (sheet.hidden, other.hidden) == (False, False)
+    seen = {place: sheet.shows(Span(*place, *place)) for place in ((1, 1), (2, 1), (2, 2), (2, 4))}
+    assert seen == {(1, 1): False, (2, 1): True, (2, 2): False, (2, 4): True}
+    assert sheet.shows(Span(1, 1, 2, 4))  # a merged range of which some is seen
+
+
+def test_merged_ranges_beyond_what_a_form_holds_are_refused() -> None:
+    merge = '<sheetData/><mergeCells><mergeCell ref="A1:{}"/></mergeCells>'
+    texts = f"<sst>{OTHER_TEXTS}</sst>"
+    wide = with_sheet(merge.format("XFD12"), texts)
+    assert read_workbook(wide)[0].merges == (Span(1, 1, 12, 16_384),)
+    with pytest.raises(WorkbookTooLarge):
+        read_workbook(with_sheet(merge.format("XFD1048576"), texts))
+
+
 LONG = "9" * 5_000  # more digits than Python reads as a number
 
 
@@ -283,7 +312,7 @@ def test_what_is_no_number_in_a_sheet_is_refused_or_passed_over(sheet: str) -> N
 def test_many_cells_of_one_text_beyond_what_a_cell_holds_are_refused() -> None:
     """Each is looked through later: 20,000 times 30 million signs were 24 seconds."""
     cells = '<sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row></sheetData>'
-    longest, others = "长" * 32_767, "<si><t>x</t></si>" * 20
+    longest, others = "长" * 32_767, OTHER_TEXTS
     read = read_workbook(with_sheet(cells, f"<sst><si><t>{longest}</t></si>{others}</sst>"))
     assert read[0].texts == {(1, 1): longest}
     with pytest.raises(WorkbookTooLarge):

@@ -40,15 +40,11 @@ _INDICATOR = ("name", "definition", "cell", "by", "example")
 
 def read_definitions(folder: Path) -> tuple[Data, Data]:
     """
-    Return the indicators and terms of a pack; a pack may have neither. Writes nothing.
+    Return the indicators and terms of a pack as they are written; a pack may have neither.
 
-    :raises BadIndicator: if a file is no list of entries, or an entry cannot be read
-    :raises BadExpression: naming the place within an expression
+    :raises BadIndicator: if a file is no list of entries
     """
     indicators, terms = (_entries(folder / name) for name in ("indicators.yaml", "terms.yaml"))
-    for entry in indicators:
-        read_indicator(entry, queries.dictionaries())
-    read_lexicon(list(terms), queries.dictionaries())
     return indicators, terms
 
 

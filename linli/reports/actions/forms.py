@@ -6,7 +6,7 @@ from datetime import datetime
 from linli.basics import Actor, NoSuchThing
 from linli.catalogue import queries as catalogue
 from linli.fabric.writing import write_atomic
-from linli.journal.actions import record
+from linli.journal.actions import record, system
 from linli.journal.domain import canonical
 from linli.parties import queries as parties
 from linli.places import queries as places
@@ -27,6 +27,7 @@ from linli.reports.events import EditionSent, EditionsOpened, FormEnded, FormTak
 from linli.reports.models import Edition, Form
 from linli.rulebook import queries as rulebook
 from linli.rulebook.domain import Period, Unit, due_on, local_date
+from linli.visits import actions as visits
 
 from .questions import ask_for_gaps
 
@@ -111,7 +112,8 @@ def _check_may_ask(by: Actor, asked_by: int | None) -> None:
 @write_atomic
 def end_form(*, by: Actor, form: int, at: datetime) -> Form:
     """
-    Ask for a form no longer. What was sent stays; what is open lapses with it.
+    Ask for a form no longer. What was sent stays; what is open lapses with it, and so do its
+    questions that no other form asks.
 
     :raises NoSuchThing: if there is no such form, or another office asks for it
     :raises NotAllowed: unless the hat may ask or define
@@ -120,6 +122,9 @@ def end_form(*, by: Actor, form: int, at: datetime) -> Form:
     found.ends_on = local_date(at)
     found.save(update_fields=["ends_on"])
     record(FormEnded(at=at, form_id=found.pk), by=by, rows=[found])
+    house, tree = system(by.district), places.tree(by.district)
+    for community in sorted(tree.communities_under(tree.roots()[0].id)):
+        visits.withdraw_questions(by=house, at=at, form=found.code, community=community)
     return found
 
 
@@ -228,8 +233,8 @@ def _send(found: Edition, answers: Sequence[Answer], *, by: Actor, at: datetime)
     sent = queries.released(found, answers)
     numbers: Sequence[int | None] = [one.number for one in sent]
     found.state, found.known_at, found.appointment = "sent", at, by.appointment
-    found.numbers = canonical(numbers)
-    found.save(update_fields=["state", "known_at", "appointment", "numbers"])
+    found.numbers, found.stale = canonical(numbers), [one.stale for one in sent]
+    found.save(update_fields=["state", "known_at", "appointment", "numbers", "stale"])
     filled = sum(number is not None for number in numbers)
     line = EditionSent(
         at=at,

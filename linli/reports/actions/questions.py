@@ -1,8 +1,8 @@
 """What forms lack becomes questions for the next visits, each asked once over all forms."""
 
-from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 
 from linli.basics import Actor
 from linli.catalogue import queries as catalogue
@@ -10,11 +10,26 @@ from linli.people import queries as people
 from linli.places import queries as places
 from linli.reports import queries
 from linli.reports.models import Edition
-from linli.rulebook.domain import local_date
+from linli.rulebook.domain import SHANGHAI, local_date
 from linli.visits import actions as visits
+from linli.visits import queries as visit_queries
 from linli.visits.domain import Asked
 
 WEEKLY = 30  # for one community; a template (示例), as no rule gives a number
+
+
+def ask_weekly(*, by: Actor, at: datetime) -> int:
+    """
+    Ask for what open forms lack, though no form opens: once a week. Return how many are new.
+
+    What found no room on the list of last week is on that of this one. A week in which forms asked
+    already has its list.
+    """
+    on = local_date(at)
+    monday = datetime.combine(on - timedelta(days=on.weekday()), time.min, SHANGHAI)
+    if visit_queries.forms_asked_since(by.district, monday):
+        return 0
+    return ask_for_gaps(by=by, at=at)
 
 
 def ask_for_gaps(*, by: Actor, at: datetime) -> int:
@@ -30,32 +45,28 @@ def ask_for_gaps(*, by: Actor, at: datetime) -> int:
     rows = rows.exclude(form__duty_line=None).select_related("form", "form__duty_line", "place")
     editions = list(rows.order_by("due_on", "id"))
     lives = _who_lives_where(by) if editions else {}
-    done: set[queries.Gap] = set()
-    asked: Counter[int] = Counter()
-    lines: dict[int, frozenset[str]] = {}
+    lists: dict[int, _List] = {}
     new = 0
     for edition, gaps in queries.gaps_of_each(editions, at=at):
         assert edition.form.duty_line is not None  # noqa: S101  # others were left out
-        line, wanted = edition.form.duty_line.code, []
+        form, line = edition.form.code, edition.form.duty_line.code
+        wanted = []
         for gap in sorted(gaps):
-            here = lives.get(gap.person)
-            if here is None:
+            community = lives.get(gap.person)
+            if community is None:
                 continue
-            if here not in lines:
-                lines[here] = _open_lines(by, here, at)
-            if line not in lines[here] or (gap not in done and asked[here] == WEEKLY):
-                continue
-            asked[here] += gap not in done
-            done.add(gap)
-            wanted.append(
-                Asked(
-                    person=gap.person,
-                    attribute=gap.attribute,
-                    form=edition.form.code,
-                    duty_line=line,
-                    as_of=edition.as_of,
+            if community not in lists:
+                lists[community] = _List.of(by, community, at)
+            if lists[community].takes((gap.person, gap.attribute), form, line):
+                wanted.append(
+                    Asked(
+                        person=gap.person,
+                        attribute=gap.attribute,
+                        form=form,
+                        duty_line=line,
+                        as_of=edition.as_of,
+                    )
                 )
-            )
         new += visits.ask_questions(by=by, asked=wanted, at=at) if wanted else 0
     return new
 
@@ -68,7 +79,31 @@ def _who_lives_where(by: Actor) -> Mapping[int, int]:
     return dict(zip(found.ids.tolist(), found.communities.tolist(), strict=True))
 
 
-def _open_lines(by: Actor, community: int, at: datetime) -> frozenset[str]:
-    """Return the lines of the duty list that hold in a community on the day."""
-    listed = catalogue.duty_list(community, local_date(at), district=by.district)
-    return frozenset(code for code, duty in listed.items() if duty.open)
+@dataclass(frozen=True, slots=True)
+class _List:
+    """
+    The questions of one community while its list is made.
+
+    ``lines`` of the duty list are open there; ``standing`` says which forms a question is asked for
+    already.
+    """
+
+    lines: frozenset[str]
+    standing: Mapping[tuple[int, str], tuple[str, ...]]
+    _taken: set[tuple[int, str]] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, by: Actor, community: int, at: datetime) -> "_List":
+        listed = catalogue.duty_list(community, local_date(at), district=by.district)
+        asked = visit_queries.open_questions(community, district=by.district, at=at)
+        return cls(
+            frozenset(code for code, duty in listed.items() if duty.open),
+            {(one.person, one.attribute): one.forms for one in asked},
+        )
+
+    def takes(self, about: tuple[int, str], form: str, line: str) -> bool:
+        """Return whether a form may ask about a person's fact, and does not yet; note it as asked."""
+        if line not in self.lines or (about not in self._taken and len(self._taken) == WEEKLY):
+            return False
+        self._taken.add(about)
+        return form not in self.standing.get(about, ())

@@ -1,7 +1,19 @@
 """
 What the compiler of reports decides: what is counted, how quickly, and how definitions differ.
 
-Plain values in, numbers out. Other storeys import from here, not from the modules inside.
+Plain values in, numbers out. Other storeys import from here, not from the modules inside. A form goes
+through them in this order:
+
+    workbooks   the office's Excel file, read to the cell             → Sheet
+    grids       which words lie by which empty place                  → Grid
+    phrases     what words mean (numerals: 六十岁); units, money: how a number is written → Cell, or
+                why there is none
+    titles      what of a title narrows the numbers under it, and what says nothing of them
+    layouts     a sheet, place by place                               → Field
+    indicators  a Cell: of what, where, which sum; comparing: how two of them differ
+    counting    cells over everybody at once                          → Counted
+    suppression which numbers would tell of a few; forms: what a place gets → Answer
+    workbooks   the same file, filled in; marking: how a filled cell shows its number
 """
 
 from .comparing import Comparison, Difference, Relation, compare
@@ -45,7 +57,7 @@ from .indicators import (
     read_indicator,
     split,
 )
-from .layouts import Field, read_fields
+from .layouts import Field, notes_of, read_fields
 from .money import MoneyUnit, amount, figure, is_money
 from .phrases import (
     Dictionaries,
@@ -123,6 +135,7 @@ __all__ = [
     "layout_data",
     "match",
     "narrowed",
+    "notes_of",
     "own_definitions",
     "period_ending",
     "read_cell",

@@ -75,7 +75,7 @@ class Difference:
     """
     Whom one side counts and the other does not.
 
-    For each attribute that makes it so, one of the expressions holds of them.
+    Of each of the parts one of the expressions holds of them.
     """
 
     parts: tuple[tuple[Expression, ...], ...]
@@ -226,10 +226,12 @@ def _difference(
     """
     Return the attributes that set the boxes of ``only`` apart from those ``other`` counts.
 
-    Where no attribute does so alone, all that confine them are given: nothing is claimed that is
-    not so.
+    Where no attribute does so alone, one or another may: under 70, or registered elsewhere. Else all
+    that confine them are given: nothing is claimed that is not so.
     """
     alone, confining = [], []
+    either: list[Expression] = []
+    left = only.copy()
     for name, found in classes.items():
         here = np.unique(grid[name][only])
         there = np.unique(grid[name][other])
@@ -238,7 +240,12 @@ def _difference(
             alone.append(words)
         elif len(here) < len(found):
             confining.append(words)
-    return Difference(tuple(alone or confining))
+        if apart := [found[number] for number in np.setdiff1d(here, there)]:
+            either += said(name, apart)
+            left &= np.isin(grid[name], there)
+    if alone or left.any():
+        return Difference(tuple(alone or confining))
+    return Difference((tuple(either),))
 
 
 def _said(

@@ -1,19 +1,20 @@
 """
-Where on a form the numbers go, and which words stand over each.
+Where on a form the numbers go, and what each means.
 
-A number goes into an empty place that words lead to: headings above it, in rows without empty
-places, and words at its left. A row that names a community asks for that community's number.
+A number goes into an empty place that words lead to: headings above it and words at its left. A row
+or a column that names a community asks for that community's number. A wrong number is worse than
+none: where words can be read in two ways, the place stays empty and says why.
 """
 
 import re
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
+from .grids import PARTICULARS, WHOSE_ROW, Grid, empty_places, is_furniture, once, texts_seen
 from .indicators import Cell
-from .money import MoneyUnit, is_money, unit_noted, units_said
+from .money import MoneyUnit
 from .phrases import (
-    DATED,
     Lexicon,
     Unmatched,
     WhyNot,
@@ -22,18 +23,29 @@ from .phrases import (
     own_definitions,
     periods_named,
 )
-from .workbooks import Place, Sheet, name_of
-
-# Words of every form that ask for no number.
-FURNITURE = re.compile(
-    r"^((填报|报送|统计|制表|上报|填表)?(单位|部门|日期|时间|人)|(负责|审核|制表|联系|复核|分管领导)人?"
-    r"|(联系)?(电话|方式)|备注|序号|编号|盖章|签字|年月日)(签字|签章|盖章|章)?$"
+from .titles import (
+    WHEN,
+    narrows_nothing,
+    reporting_words,
+    strange_place,
+    topics,
+    without_names,
 )
-_WHOSE_ROW = re.compile(r"^(社区|社区名称|街道|街道名称|填报单位|单位|单位名称|名称)$")
-_NOTE = re.compile(r"^(注|备注|说明|填表说明|口径|口径说明)\d*[:：]|指|口径")
-_NUMBER = re.compile(r"^[\d.]+$")
-_BRACKETS = re.compile(r"[():]")
-_OF_WHICH = re.compile(r"^(其中|其中[:：].*)")
+from .units import Units, unit_named, units_among, units_in_brackets, units_noted, written_in
+from .workbooks import Place, Sheet, WorkbookTooLarge, name_of
+
+MOST_FIELDS = 20_000
+# A line of them over the table: 填报单位（盖章）：某社区 填报人：某某.
+_HEADS = re.compile(rf"^(?:{WHEN.pattern})?(?:{PARTICULARS.pattern})(?:\([^)]*\))?:")
+_PLAIN_HEADS = frozenset({"单位:", "部门:", "日期:", "时间:"})  # may be headings of columns
+_APPENDIX = re.compile(r"^附[件表]\d*:?$")
+_PERSON = re.compile(
+    r"^(?!.*(负责|联系|填报|填表|经办|审核|书记|主任|网格员))(.*姓名|户主|(公民)?身份(证|证号|证号码|号码))$"
+)
+_NOTE = re.compile(r"^(备?注|(填表|填报)?说明|(统计|填报)?(口径|范围)(说明)?)\d*:")
+_EXPLAINS = re.compile(r"指(?!标|导|挥|数)|口径")
+# Before a heading: (1), 1. — but 一、 may begin 一、二级残疾.
+_NUMBERING = re.compile(r"^(\(([1-9]|1\d|[一二三四五六七八九十]{1,3})\)|([1-9]|1\d)\.(?!\d))")
 _WHOLE = frozenset({"合计", "总计", "小计", "共计", "街道合计", "全街道", "全区"})
 
 
@@ -63,23 +75,6 @@ class Field:
         return " · ".join(below or self.texts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """
-    A sheet with merged texts spread out, and where its empty places lie.
-
-    ``units`` are those it sets for all its money, in the title or beside it.
-    """
-
-    texts: Mapping[Place, str]
-    empty: frozenset[Place]
-    rows: frozenset[int]
-    asking_rows: frozenset[int]
-    title: str
-    bare_title: str
-    units: frozenset[MoneyUnit]
-
-
 def read_fields(
     sheet: Sheet,
     lexicon: Lexicon,
@@ -88,224 +83,245 @@ def read_fields(
     on: date,
     names: Collection[str] = (),
     period: str | None = None,
+    notes: Iterable[str] | None = None,
 ) -> list[Field]:
     """
-    Return every number a sheet asks for, row by row.
+    Return every number a sheet asks for, row by row. A hidden sheet asks for none.
 
     :param communities: name → id of those a row may name
     :param names: of streets and the district, which a title may bear
     :param period: how often the form is asked for, which its words need not repeat
+    :param notes: what the sheets of the form explain; by default what this one does
+    :raises WorkbookTooLarge: if it has more places than a form
     """
-    grid = _grid(sheet, sorted((*names, *communities), key=len, reverse=True))
-    named = {_short(name): number for name, number in communities.items()}
-    notes = [text for text in sheet.texts.values() if _NOTE.search(text)]
-    own = own_definitions(notes, lexicon, on=on, period=period)
-    beside = periods_named(grid.texts.values(), lexicon)
-    fields = []
-    for place in sorted(grid.empty):
-        above, left = _words(grid, place)
-        community, words = _row(left, named)
-        if not (above or words) or any(map(_is_furniture, (*above[-1:], *words[-1:]))):
-            continue
+    empty = {} if sheet.hidden else empty_places(sheet)
+    if len(empty) > MOST_FIELDS:
+        raise WorkbookTooLarge
+    seen = texts_seen(sheet)
+    texts, noted = _plain(seen, {row for row, _ in empty})
+    grid = Grid.of(sheet, texts, empty, {row for row, _ in seen})
+    known = (*names, *communities)
+    titles, said = units_in_brackets(without_names(one, known) for one in grid.titles)
+    unnamed = grid.rows_under(WHOSE_ROW)
+    reading = _Reading(
+        grid=grid,
+        lexicon=lexicon,
+        named={_short(name): number for name, number in communities.items()},
+        on=on,
+        own=own_definitions(
+            notes_of(sheet) if notes is None else notes, lexicon, on=on, period=period
+        ),
+        period=period,
+        beside=periods_named(grid.texts.values(), lexicon),
+        titles=titles,
+        noted=noted | said,
+        persons=grid.rows_under(_PERSON),
+        unnamed={row: column for row, column in unnamed.items() if (row + 1, column) in empty},
+    )
+    return [one for place in sorted(empty) if (one := reading.asked_at(place)) is not None]
+
+
+def notes_of(sheet: Sheet) -> list[str]:
+    """Return what a sheet explains; all of its words where it asks for nothing."""
+    if not empty_places(sheet):
+        return list(sheet.texts.values())
+    return [
+        text for text in sheet.texts.values() if _NOTE.match(normal(text)) or _EXPLAINS.search(text)
+    ]
+
+
+@dataclass(kw_only=True, slots=True)
+class _Reading:
+    """One sheet while it is read. ``noted`` are the units it sets for all its numbers."""
+
+    grid: Grid
+    lexicon: Lexicon
+    named: Mapping[str, int]
+    on: date
+    own: Mapping[str, Cell | None]
+    period: str | None
+    beside: frozenset[str]
+    titles: Sequence[str]
+    noted: Units
+    persons: Mapping[int, int]
+    unnamed: Mapping[int, int]
+    _matched: dict[tuple[str, ...], Cell | Unmatched] = field(default_factory=dict)
+
+    def asked_at(self, place: Place) -> Field | None:
+        """Return what a place asks for, None if it waits for no number."""
+        heads, left = self.grid.words(place)
+        across, above = self._whose(heads)
+        down, words = self._whose(left, besides=_WHOLE)
+        if not (above or words) or any(map(is_furniture, (*above[-1:], *words[-1:]))):
+            return None
         row, column = place
-        if not left and (row - 1, column) in grid.empty:
-            continue  # one of many lines to be written in
-        texts = tuple(_once([grid.bare_title, *above, *words]))
-        plain, units = units_said(map(normal, (*above, *words)))
-        found = match(
-            [grid.bare_title, *_once(plain)],
-            lexicon,
-            on=on,
-            own=own,
-            period=period,
-            beside=beside,
-        )
-        unit = _unit(found, units, grid.units) if isinstance(found, Cell) else MoneyUnit.AS_COUNTED
-        if unit is None:
-            found = Unmatched(WhyNot.UNIT_UNCLEAR, "".join(map(normal, texts)))
-        if not left and _wants_names(grid, place):
+        community = across if down is None else down
+        if community is None and row in self.persons:
+            return self._list(place)
+        if not left and (row - 1, column) in self.grid.empty:
+            return None  # one of many lines to be written in
+        if not heads and self.grid.comes_after(place):
+            return None
+        section = self.grid.section(row)
+        texts = tuple(once([*self.titles, section, *above, *words]))
+        torn = self.grid.is_torn(place) or across not in (None, community)
+        if torn or (section and self._title_speaks()):
+            found: Cell | Unmatched = Unmatched(WhyNot.SEVERAL_SUBJECTS, "".join(texts))
+        elif not left and row in self.unnamed:
             found = Unmatched(WhyNot.UNNAMED_ROW, above[-1])
-        fields.append(
-            Field(sheet.name, place, texts, community, found, unit or MoneyUnit.AS_COUNTED)
+        else:
+            found, unit = self._meant(place, [section, *above, *words])
+            return Field(self.grid.sheet.name, place, texts, community, found, unit)
+        return Field(self.grid.sheet.name, place, texts, community, found)
+
+    def _title_speaks(self) -> bool:
+        """
+        Return whether the last line over the first section says what is counted.
+
+        It may be the title of all of them, or of the first alone.
+        """
+        alone = self._match(tuple(self.titles[-1:]))
+        return not (isinstance(alone, Unmatched) and alone.why is WhyNot.NO_SUBJECT)
+
+    def _whose(
+        self, texts: Iterable[str], besides: Container[str] = ()
+    ) -> tuple[int | None, list[str]]:
+        """Return the community that words name, and the others."""
+        community, rest = None, []
+        for text in texts:
+            if _short(text) in self.named:
+                community = self.named[_short(text)]
+            elif normal(text) not in besides:
+                rest.append(text)
+        return community, rest
+
+    def _list(self, place: Place) -> Field | None:
+        """Return that a list of persons begins here, None further down and for its other columns."""
+        row, column = place
+        if column != self.persons[row] or row - 1 in self.persons:
+            return None
+        heads = self.grid.above(place)
+        found = Unmatched(WhyNot.LIST_OF_PERSONS, "".join(self.titles) or heads[-1])
+        return Field(self.grid.sheet.name, place, tuple(once([*self.titles, *heads])), None, found)
+
+    def _meant(self, place: Place, words: list[str]) -> tuple[Cell | Unmatched, MoneyUnit]:
+        """Return what words mean and how the number is written."""
+        plain, said = units_in_brackets(_NUMBERING.sub("", normal(text)) for text in words)
+        said |= self.grid.beside.get(place, Units())
+        heads = [*self.titles]
+        for text in once(plain):
+            unit = None if text in self.lexicon.terms else unit_named(text)
+            if unit is None:
+                heads.append(text)
+            else:
+                said |= unit
+        found = self._match(tuple(heads))
+        if isinstance(found, Unmatched):
+            return found, MoneyUnit.AS_COUNTED
+        written = written_in(found, said, self.noted)
+        if written is None:
+            whole = "".join(map(normal, (*self.titles, *once(words))))
+            return Unmatched(WhyNot.UNIT_UNCLEAR, whole), MoneyUnit.AS_COUNTED
+        return found, written
+
+    def _match(self, heads: tuple[str, ...]) -> Cell | Unmatched:
+        if heads not in self._matched:
+            found = self._said(heads)
+            if isinstance(found, Unmatched):
+                found = self._under_title(heads, found)
+            self._matched[heads] = found
+        return self._matched[heads]
+
+    def _said(self, heads: Sequence[str]) -> Cell | Unmatched:
+        return match(
+            heads,
+            self.lexicon,
+            on=self.on,
+            own=self.own,
+            period=self.period,
+            beside=self.beside,
         )
-    return fields
+
+    def _under_title(self, heads: tuple[str, ...], found: Unmatched) -> Cell | Unmatched:
+        """Return what words mean under a title that joins topics, or what in the title stops them."""
+        if found.why is WhyNot.UNKNOWN_WORDS and any(
+            one.endswith(found.words) for one in self.titles
+        ):
+            place = strange_place(found.words, self.lexicon)
+            return Unmatched(WhyNot.ELSEWHERE, place) if place else found
+        joined = [one for one in self.titles if topics(one, self.lexicon)]
+        if found.why is not WhyNot.JOINS_GROUPS or found.words not in joined:
+            return found
+        words = [one for one in heads if one not in joined]
+        when = [word for one in joined for word in reporting_words(one, self.lexicon)]
+        alone = self._said([*when, *words])
+        if isinstance(alone, Unmatched):
+            return found if alone.why is WhyNot.NO_SUBJECT else alone
+        same = narrows_nothing(joined, alone, self.lexicon, self.own, on=self.on)
+        return alone if same else found
 
 
-def _unit(cell: Cell, said: frozenset[MoneyUnit], noted: frozenset[MoneyUnit]) -> MoneyUnit | None:
-    """Return how a number is written, None where money has not just one unit, or people have one."""
-    if not is_money(cell):
-        return None if said else MoneyUnit.AS_COUNTED
-    units = said | noted
-    return next(iter(units)) if len(units) == 1 else None
+def _plain(texts: Mapping[Place, str], asking: Collection[int]) -> tuple[dict[Place, str], Units]:
+    """
+    Return the texts that speak of places, and the units a note sets for all.
+
+    Left out are notes, who fills it in, and in a line over the whole the day or period: it changes
+    every time.
+    """
+    lines, first = _lines(texts), min(asking, default=0)
+    noted, plain = Units(), {}
+    values = _values(texts, asking)
+    for (row, column), text in texts.items():
+        said = normal(text)
+        units = units_noted(said)
+        explains = first < row and _EXPLAINS.search(text) and _is_alone(row, lines, asking)
+        if units is not None:
+            noted |= units
+        elif row not in asking and _HEADS.match(said):
+            noted |= units_among(said)
+        elif not (
+            (row, column) in values
+            or _NOTE.match(said)
+            or explains
+            or (row not in asking and _APPENDIX.match(said))
+        ):
+            plain[row, column] = text
+    lines = _lines(plain)
+    for (row, column), text in [*plain.items()]:
+        if _is_alone(row, lines, asking) and WHEN.search(normal(text)):
+            plain[row, column] = WHEN.sub("", normal(text))
+    return {place: text for place, text in plain.items() if text}, noted
 
 
-def _is_furniture(text: str) -> bool:
-    return FURNITURE.match(_BRACKETS.sub("", normal(text))) is not None or bool(
-        _WHOSE_ROW.match(normal(text))
-    )
+def _values(texts: Mapping[Place, str], asking: Collection[int]) -> set[Place]:
+    """Return where a line of particulars gives them in places of their own: 表号： | 民统1表."""
+    found: set[Place] = set()
+    others: set[int] = {row - 1 for row in asking}  # a head, however it is worded
+    before: Place = (0, 0)
+    value = ""
+    for place, text in sorted(texts.items()):
+        said, beside = normal(text), before == (place[0], place[1] - 1)
+        if _HEADS.match(said) and said not in _PLAIN_HEADS:
+            before, value = place, "" if said.endswith(":") else said
+        elif beside and value in ("", said):
+            found.add(place)
+            before, value = place, said
+        elif units_noted(said) is None:
+            others.add(place[0])
+    return {place for place in found if place[0] not in others}
 
 
-def _wants_names(grid: _Grid, place: Place) -> bool:
-    """Return whether the line is the first of several whose names are still to be written."""
-    row, _ = place
-    return any(
-        (row + 1, column) in grid.empty
-        and (heads := _above(grid, (row, column)))
-        and _WHOSE_ROW.match(normal(heads[-1]))
-        for r, column in grid.empty
-        if r == row
-    )
-
-
-def _grid(sheet: Sheet, names: Iterable[str]) -> _Grid:
-    texts, units = _plain(sheet.texts)
-    covered: set[Place] = set()
-    for span in sheet.merges:
-        head = texts.get((span.top, span.left))
-        for row in range(span.top, span.bottom + 1):
-            for column in range(span.left, span.right + 1):
-                covered.add((row, column))
-                if head is not None:
-                    texts[row, column] = head
-        if (span.top, span.left) not in sheet.texts:
-            covered.discard((span.top, span.left))
-    empty = frozenset(
-        place
-        for place in sheet.places
-        if place not in sheet.texts and place not in covered and place not in sheet.formulas
-    )
-    first: dict[int, int] = {}
-    for row, column in texts:
-        first[row] = min(column, first.get(row, column))
-    rows = frozenset(row for row, _ in (*texts, *empty))
-    asking = frozenset(row for row, column in empty if first.get(row, column) < column)
-    texts = _undated(texts, {row for row, _ in empty})
-    title = _title(texts)
-    bare = re.sub("|".join(map(re.escape, names)) or "$^", "", title)
-    [bare], said = units_said([normal(bare)])
-    return _Grid(texts, empty, rows, asking, title, bare, units | said)
-
-
-def _plain(texts: Mapping[Place, str]) -> tuple[dict[Place, str], frozenset[MoneyUnit]]:
-    """Return the texts that are no notes, and the units in which a note says money is."""
-    noted = {place: unit_noted(normal(text)) for place, text in texts.items()}
-    units = frozenset(unit for unit in noted.values() if unit is not None)
-    plain = {
-        place: text
-        for place, text in texts.items()
-        if noted[place] is None and not _NOTE.search(text)
-    }
-    return plain, units
-
-
-def _undated(texts: dict[Place, str], asking: Container[int]) -> dict[Place, str]:
-    """Return the texts without the day or period in a line over the whole: it changes every time."""
+def _lines(texts: Mapping[Place, str]) -> dict[int, set[str]]:
     lines: dict[int, set[str]] = {}
     for (row, _), text in texts.items():
-        lines.setdefault(row, set()).add(text)
-    return {
-        (row, column): plain
-        for (row, column), text in texts.items()
-        if (
-            plain := text
-            if len(lines[row]) > 1 or row in asking or not DATED.search(normal(text))
-            else DATED.sub("", normal(text))
-        )
-    }
+        lines.setdefault(row, set()).add(normal(text))
+    return lines
 
 
-def _title(texts: Mapping[Place, str]) -> str:
-    """Return the words of the first row, where it holds one text only."""
-    if not texts:
-        return ""
-    top = min(row for row, _ in texts)
-    found = {text for (row, _), text in texts.items() if row == top}
-    return found.pop() if len(found) == 1 else ""
-
-
-def _words(grid: _Grid, place: Place) -> tuple[list[str], list[str]]:
-    """Return the words above a place and at its left that speak of it."""
-    above, (left, columns) = _above(grid, place), _left(grid, place)
-    row, _ = place
-    # Where numbers stood further up, a word is the name of the next place, not of a line.
-    if any(column in columns and higher < row for higher, column in grid.empty):
-        return [], left
-    return above, left
-
-
-def _above(grid: _Grid, place: Place) -> list[str]:
-    """Return the headings over a place, from the top down, without the title."""
-    row, column = place
-    heads: list[str] = []
-    for higher in range(row - 1, 0, -1):
-        text = grid.texts.get((higher, column))
-        if higher not in grid.rows:
-            break  # an empty line parts two tables
-        if higher in grid.asking_rows:
-            if text is not None and not heads:
-                return []  # a word of another line of the form, not a heading
-            continue
-        if text is None:
-            if heads:
-                break
-            continue
-        if text != grid.title:
-            heads.append(text)
-    heads.reverse()
-    if heads and _OF_WHICH.match(heads[0]):
-        return [*_parent(grid, place), *heads]
-    return heads
-
-
-def _parent(grid: _Grid, place: Place) -> list[str]:
-    """Return the headings of the nearest column at the left that is not itself 'of which'."""
-    row, column = place
-    for further in range(column - 1, 0, -1):
-        if (row, further) not in grid.empty:
-            continue
-        heads = _above(grid, (row, further))
-        if heads and not _OF_WHICH.match(heads[-1]):
-            return heads
-    return []
-
-
-def _left(grid: _Grid, place: Place) -> tuple[list[str], list[int]]:
-    """Return the nearest run of words at the left, without numbering, and their columns."""
-    row, column = place
-    words: list[str] = []
-    columns: list[int] = []
-    for nearer in range(column - 1, 0, -1):
-        text = grid.texts.get((row, nearer))
-        if text is None:
-            if words:
-                break
-            continue
-        words.append(text)
-        columns.append(nearer)
-    words.reverse()
-    said = [text for text in _once(words) if not _NUMBER.match(text) and text != grid.title]
-    return said, columns
-
-
-def _row(left: list[str], named: Mapping[str, int]) -> tuple[int | None, list[str]]:
-    """Return the community a row is about, and its other words."""
-    community, rest = None, []
-    for text in left:
-        if _short(text) in named:
-            community = named[_short(text)]
-        elif normal(text) not in _WHOLE:
-            rest.append(text)
-    return community, rest
+def _is_alone(row: int, lines: Mapping[int, set[str]], asking: Container[int]) -> bool:
+    """Return whether a line holds one text and nothing to fill in."""
+    return len(lines[row]) == 1 and row not in asking
 
 
 def _short(name: str) -> str:
-    return normal(name).removesuffix("居委会").removesuffix("社区")
-
-
-def _once(texts: Iterable[str]) -> Iterator[str]:
-    """Yield texts, leaving out empty ones and what a merged range repeats."""
-    last = ""
-    for text in texts:
-        if text and text != last:
-            yield text
-        last = text
+    return re.sub("(社区)?(居民委员会|居委会)?$", "", normal(name))

@@ -4,8 +4,6 @@ In which unit a form wants its money: the book keeps fen, forms ask for yuan or 
 A number is never rounded: 12,345.67 yuan are 1.234567 万元.
 """
 
-import re
-from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 
@@ -22,26 +20,9 @@ class MoneyUnit(StrEnum):
     WAN_YUAN = "wan_yuan"
 
 
-_SAID = {"分": MoneyUnit.AS_COUNTED, "元": MoneyUnit.YUAN, "万元": MoneyUnit.WAN_YUAN}
 _PLACES = {MoneyUnit.AS_COUNTED: 0, MoneyUnit.YUAN: 2, MoneyUnit.WAN_YUAN: 6}
 _LEAST_PLACES = 2
-_NAME = r"(?:(?:金额)?单位:?)?(?:人民币)?(分|元|万元)"
-_IN_BRACKETS = re.compile(rf"[(\[【〔]{_NAME}[)\]】〕]")
-_NOTE = re.compile(r"[(\[【〔]?(?:金额)?单位:?(?:人民币)?(分|元|万元)[)\]】〕]?")
 _MONEY = InSet("unit", frozenset({"cny"}))
-
-
-def units_said(texts: Iterable[str]) -> tuple[list[str], frozenset[MoneyUnit]]:
-    """Return texts in normal spelling without the units in brackets, and which units these are."""
-    found = [(_IN_BRACKETS.sub("", text), _IN_BRACKETS.findall(text)) for text in texts]
-    units = frozenset(_SAID[one] for _, said in found for one in said)
-    return [text for text, _ in found], units
-
-
-def unit_noted(text: str) -> MoneyUnit | None:
-    """Return the unit that a text in normal spelling sets for a whole sheet (单位：万元), else None."""
-    found = _NOTE.fullmatch(text)
-    return _SAID[found[1]] if found else None
 
 
 def is_money(cell: Cell) -> bool:

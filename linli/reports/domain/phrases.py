@@ -27,6 +27,7 @@ from linli.rulebook.domain import (
 
 from .comparing import Relation, compare, counts_nobody
 from .indicators import PURPOSE, BadIndicator, Cell, Dictionary, canonical
+from .numerals import years_in_digits
 
 Dictionaries = Mapping[str, Dictionary]
 
@@ -43,6 +44,8 @@ class WhyNot(StrEnum):
     UNNAMED_ROW = "unnamed_row"
     PERIOD_UNCLEAR = "period_unclear"
     UNIT_UNCLEAR = "unit_unclear"
+    LIST_OF_PERSONS = "list_of_persons"
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,16 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words of forms (表头用语): normal spelling → meaning, and the words that join groups."""
+    """
+    The words of forms (表头用语): normal spelling → meaning, the words that join groups, and those
+    that are of known words and mean none of them (工作人员).
+    """
 
     terms: Mapping[str, Term]
     joining: frozenset[str]
     dictionaries: Dictionaries
     pattern: re.Pattern[str]
+    strange: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -102,12 +109,14 @@ class _Heard:
 
 
 WEEK, EVER = "week", "ever"
+# The period of the form, whichever it is (本期), and its last day (期末).
+FORM, ITS_END = "form", "its_end"
 # What an earlier period stands beside: alone, 上月 may mean the month of the form as seen from the day
 # it is filled in, or the one before it.
 _BESIDE = {"last_month": "month", "last_quarter": "quarter", "last_year": "year"}
 # The first half of the year is over, or is the period itself, on these only.
 _HALVED = frozenset({"half_year", "year"})
-_WITHIN = frozenset({WEEK, *PERIODS, EVER, *SPANS} - {"before", "this_week"})
+_WITHIN = frozenset({WEEK, *PERIODS, EVER, *SPANS, FORM, ITS_END} - {"before", "this_week"})
 _AGE = "age"
 _BORN = "birth_on"
 _YEARS = r"(\d{1,3})周?岁"
@@ -116,12 +125,17 @@ _AGES = {
     "span": rf"(\d{{1,3}})(?:周?岁)?(?:[-至到]|及?以上[至、,]?){_YEARS}(?:及?以下)?",
     "half": rf"(\d{{1,3}})(?:周?岁)?(?:及?以上)?[、,]?[不未]满{_YEARS}",
     "over": rf"超过{_YEARS}",
-    "under": rf"(?:[不未]满|不到){_YEARS}",
-    "from": rf"年?满{_YEARS}(?:及?以上)?|{_YEARS}及?以上",
-    "to": rf"{_YEARS}及?以下",
+    "under": rf"(?:[不未]满|不到){_YEARS}|(?P<less>\d{{1,3}})周?岁以下\(不含(?:本数|(?P=less)周?岁)\)",
+    "from": rf"年?满{_YEARS}(?:及?以上)?"
+    r"|(?P<more>\d{1,3})周?岁(?:\(含\))?及?以上(?:\(含(?:本数|(?P=more)周?岁)\))?",
+    "to": r"(?P<most>\d{1,3})周?岁及?以下(?:\(含(?:本数|(?P=most)周?岁)\))?",
 }
 _AGE_PATTERN = re.compile("|".join(f"(?P<{name}>{one})" for name, one in _AGES.items()))
 _DASHES = dict.fromkeys(map(ord, "—–−－―‐‑〜～"), "-")
+# Numbers of notes and of lists: as digits they would run into those beside them (①60岁, 160岁).
+_MARKS = re.compile(
+    "[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289]"
+)
 _SILENT = re.compile(
     r"[\s:;,.。·*()\[\]【】〔〕《》“”\"'/]+"
     r"|(?:附件|附表|表)[\d一二三四五六七八九十]+"
@@ -134,15 +148,18 @@ DATED = re.compile(
 
 
 def normal(text: str) -> str:
-    """Return the text in one width, without spaces, with one kind of dash."""
-    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
-    return re.sub(r"\s+", "", plain).replace("--", "-")
+    """
+    Return the text in one width, without spaces and marks of notes, with one kind of dash, and
+    years in digits.
+    """
+    plain = unicodedata.normalize("NFKC", _MARKS.sub("", text)).translate(_DASHES)
+    return years_in_digits(re.sub(r"\s+", "", plain).replace("--", "-"))
 
 
 def read_lexicon(data: object, dictionaries: Dictionaries) -> Lexicon:
     """
     Return the lexicon a pack writes down: entries of ``say`` with ``of``, ``where``, ``whichever``
-    or ``joins: true``.
+    or ``joins: true`` or ``unknown: true``.
 
     :raises BadIndicator: naming the entry and the field
     :raises BadExpression: naming the place within ``where``
@@ -151,20 +168,23 @@ def read_lexicon(data: object, dictionaries: Dictionaries) -> Lexicon:
         raise BadIndicator(code="terms", field="say")
     terms: dict[str, Term] = {}
     joining: set[str] = set()
+    strange: set[str] = set()
     for number, entry in enumerate(data, start=1):
         said = entry.get("say") if isinstance(entry, Mapping) else None
         if not isinstance(said, list) or not said:
             raise BadIndicator(code=str(number), field="say")
         for words in map(normal, map(str, said)):
-            if words in terms or words in joining:
+            if words in terms or words in joining or words in strange:
                 raise BadIndicator(code=words, field="say")
             if entry.get("joins") is True:
                 joining.add(words)
+            elif entry.get("unknown") is True:
+                strange.add(words)
             else:
                 terms[words] = _term(entry, words, dictionaries)
-    longest = sorted((*terms, *joining), key=lambda words: (-len(words), words))
+    longest = sorted((*terms, *joining, *strange), key=lambda words: (-len(words), words))
     pattern = re.compile("|".join(map(re.escape, longest)) or "$^")
-    return Lexicon(terms, frozenset(joining), dictionaries, pattern)
+    return Lexicon(terms, frozenset(joining), dictionaries, pattern, frozenset(strange))
 
 
 def _term(entry: Mapping[str, object], words: str, dictionaries: Dictionaries) -> Term:
@@ -230,7 +250,8 @@ def match(
     if isinstance(found, WhyNot):
         return Unmatched(found, whole)
     for words, meaning in (own or {}).items():
-        if words in whole and not _as_ours(words, meaning, lexicon, on, period):
+        speaks_of_it = words in whole or _SCOPE.match(words)
+        if speaks_of_it and not _as_ours(words, meaning, lexicon, on, period):
             return Unmatched(WhyNot.OWN_DEFINITION, words)
     return found
 
@@ -268,10 +289,13 @@ def _timed(
     heard: _Heard, dictionary: Dictionary, period: str | None, beside: frozenset[str]
 ) -> list[Expression] | None:
     """Return the conditions with the period in them, None where the words do not say which it is."""
-    spans = heard.within or heard.reporting or ({period} if period else set())
+    within = heard.within - {FORM, ITS_END}
+    spans = within or heard.reporting or ({period} if period else set())
     if not heard.dated:
-        return None if heard.within else heard.wheres
-    if len(heard.dated) > 1 or len(heard.once) > 1 or len(spans) != 1:
+        # Beside 累计, 本期 may be those who are new in it.
+        unclear = within or (FORM in heard.within and EVER in beside)
+        return None if unclear else heard.wheres
+    if ITS_END in heard.within or len(heard.dated) > 1 or len(heard.once) > 1 or len(spans) != 1:
         return None
     [dated], [span] = heard.dated, spans
     if _BESIDE.get(span, span) not in {span, *beside}:
@@ -322,17 +346,47 @@ def own_definitions(
 ) -> dict[str, Cell | None]:
     """
     Return the words a form's notes define (独居老人指…): word → meaning, None if it cannot be read.
+
+    A scope of its own (统计范围：户籍人口) is a definition of every word.
     """
     found: dict[str, Cell | None] = {}
     for note in notes:
         for sentence in re.split(r"[;。\n]|\d[、.]", unicodedata.normalize("NFKC", note)):
-            words, is_, rest = sentence.partition("指")
-            if not is_:
+            words, rest, plainly = _defined(_NOTE_BEGINS.sub("", normal(sentence)))
+            if not words or not rest:
                 continue
-            subject = re.sub(r"^(注|说明|口径|备注)+:?|[是系]$", "", normal(words))
-            meaning = match([rest.removeprefix("的是")], lexicon, on=on, period=period)
-            found[subject] = None if isinstance(meaning, Unmatched) else meaning
+            read = match([rest], lexicon, on=on, period=period)
+            meaning = None if isinstance(read, Unmatched) else read
+            if _SCOPE.match(words):
+                everybody = meaning is not None and meaning.where is None
+                if not everybody and not _MOMENT.search(rest):
+                    found[words] = None
+            elif plainly or isinstance(match([words], lexicon, on=on, period=period), Cell):
+                found[words] = meaning
     return found
+
+
+# 指 says that something is defined; a colon or 为 may say many things (指标 is another word).
+_MEANS = re.compile(r"[是系即均]?指(?![标导挥数南定派令纹])(?:的是)?")
+_IS = re.compile(r":|即|为|是")
+_NOTE_BEGINS = re.compile(
+    r"^(?:(?:(?:填表|填报|口径|指标)?说明|备?注)\d*:?)?(?:本表中?(?:所称)?|所称)?"
+)
+_SCOPE = re.compile(r"^(?:统计|填报|数据)?(?:口径|范围)$")
+_SCOPE_BEGINS = re.compile(r"^(?:统计|填报)?口径:")
+_MOMENT = re.compile(r"截[至止]|时点|[周月季年期]末|[月年]底")
+
+
+def _defined(sentence: str) -> tuple[str, str, bool]:
+    """Return the words a sentence defines, as what, and whether it says so plainly."""
+    plainly = _MEANS.search(sentence)
+    said = plainly or _IS.search(sentence)
+    if said is None:
+        return "", "", False
+    words, rest = sentence[: said.start()].rstrip(",(:"), sentence[said.end() :]
+    if plainly:
+        words = _SCOPE_BEGINS.sub("", words) or "口径"
+    return words, rest, plainly is not None
 
 
 def _hear(text: str, lexicon: Lexicon, heard: _Heard) -> None:
@@ -351,7 +405,7 @@ def _hear(text: str, lexicon: Lexicon, heard: _Heard) -> None:
             place = age.end()
             continue
         word = lexicon.pattern.match(text, place)
-        if word is None:
+        if word is None or word.group() in lexicon.strange:
             heard.fault = Unmatched(WhyNot.UNKNOWN_WORDS, text[place:])
             return
         if word.group() in lexicon.joining:

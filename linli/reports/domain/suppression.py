@@ -8,7 +8,7 @@ ones leave open are found by linear programming, and they must lie ``fewest`` ap
 far apart as it is great.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -34,6 +34,7 @@ def hidden(
     totals: Sequence[Total],
     *,
     behind: Mapping[Name, int] | None = None,
+    within: Iterable[tuple[Name, Name]] = (),
     fewest: int = FEWEST,
 ) -> frozenset[Name]:
     """
@@ -42,39 +43,91 @@ def hidden(
     :param numbers: every number of the table, totals among them, none below 0
     :param totals: which of them are sums of which
     :param behind: of each number that is no count: of how many it tells
+    :param within: the whole and a part of it, wherever one number counts some of another's
     """
     of = {**numbers, **(behind or {})}
-    chosen = {name for name in numbers if 0 < of[name] < fewest}
-    reader = _Reader(chosen, numbers, totals)
+    gaps = _gaps(of, totals, within, fewest)
+    # Who lies between two numbers is a number too, which nobody publishes and who subtracts learns.
+    table = {**numbers, **{gap: numbers[one] - numbers[part] for gap, (one, part) in gaps.items()}}
+    known = [*totals, *(Total(one, (part, gap)) for gap, (one, part) in gaps.items())]
+    chosen = {name for name in numbers if 0 < of[name] < fewest} | gaps.keys()
+    reader = _Reader(chosen, table, known)
     open_ = sorted(chosen)
     while open_:
         name = open_[-1]
         least, most = reader.left_open(name)
-        apart = max(fewest, numbers[name]) if behind and name in behind else fewest
-        further = None if most - least >= apart else _further(name, chosen, numbers, totals)
+        of_sums = gaps.get(name, (name,))[0] in (behind or {})
+        apart = max(fewest, table[name]) if of_sums else fewest
+        further = None
+        if most - least < apart:
+            further = _further(name, gaps.get(name, ()), chosen, table, totals)
         if further is None:  # wide enough, or nothing is left to hide beside it
             open_.pop()
             continue
         # Hiding more leaves more open: what was wide enough stays so.
         chosen.add(further)
         open_ = sorted([*open_, further])
-        reader = _Reader(chosen, numbers, totals)
-    return frozenset(chosen)
+        reader = _Reader(chosen, table, known)
+    return frozenset(chosen - gaps.keys())
+
+
+def _gaps(
+    of: Mapping[Name, int],
+    totals: Iterable[Total],
+    within: Iterable[tuple[Name, Name]],
+    fewest: int,
+) -> dict[Name, tuple[Name, Name]]:
+    """Return the few who lie between a whole and its part, where the table has no number of them."""
+    there = {(one.whole, part) for one in totals if len(one.parts) == 2 for part in one.parts}
+    return {
+        ("between", *whole, *part): (whole, part)
+        for whole, part in within
+        if 0 < of[whole] - of[part] < fewest and (whole, part) not in there
+    }
 
 
 def _further(
-    name: Name, chosen: set[Name], numbers: Mapping[Name, int], totals: Sequence[Total]
+    name: Name,
+    between: Collection[Name],
+    chosen: Collection[Name],
+    numbers: Mapping[Name, int],
+    totals: Sequence[Total],
 ) -> Name | None:
-    """Return the smallest published number that some total ties to this one."""
-    tied = {
-        other
-        for total in totals
-        if name == total.whole or name in total.parts
-        for other in (total.whole, *total.parts)
-    }
-    left = [(numbers[other], other) for other in tied - chosen]
-    # A hidden nought hides nothing where all know that most are noughts: it comes last.
-    return min(left, key=lambda pair: (pair[0] == 0, *pair), default=(0, None))[1]
+    """
+    Return the smallest published number that some total ties to this one.
+
+    Of two numbers ``between`` which few lie one is hidden; then what would give that one back.
+    """
+    gone = [other for other in between if other in chosen] if between else [name]
+    if found := _tied(gone, chosen, numbers, totals):
+        return found
+    left = [(numbers[other], other) for other in between if other not in chosen]
+    return min(left, default=(0, None))[1]
+
+
+def _tied(
+    names: Iterable[Name],
+    chosen: Collection[Name],
+    numbers: Mapping[Name, int],
+    totals: Sequence[Total],
+) -> Name | None:
+    """Return the smallest published number next to these, else next to the hidden ones beside them."""
+    reached: set[Name] = set()
+    near = set(names)
+    while near - reached:
+        reached |= near
+        near = {
+            other
+            for total in totals
+            for members in [{total.whole, *total.parts}]
+            if members & reached
+            for other in members
+        }
+        left = [(numbers[other], other) for other in near if other not in chosen]
+        if left:
+            # A hidden nought hides nothing where all know that most are noughts: it comes last.
+            return min(left, key=lambda pair: (pair[0] == 0, *pair))[1]
+    return None
 
 
 class _Reader:

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 
 from linli.basics import Refused, gettext_noop
 
@@ -27,7 +28,7 @@ ENCRYPTED = 1
 PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # what the format allows
 # A part that is not there, a damaged one, and a way of packing the library does not know.
 UNREADABLE = (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
-_PART = re.compile(r'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
+_PART = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
 _LINK = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 # What lies inside holds no further one of its kind, so a damaged file costs one pass, not many.
 _INSIDE = r"(?P<inside>[^<]*(?:<(?!/?(?:\w+:)?{0}\b)[^<]*)*)"
@@ -42,6 +43,10 @@ _READING_AID = re.compile(r"<((?:\w+:)?rPh)\b.*?</\1>", re.DOTALL)
 _VALUE = re.compile(r"<(?:\w+:)?v\b[^>]*>(.*?)</(?:\w+:)?v>", re.DOTALL)
 _TEXT = re.compile(r"<(?:\w+:)?t\b[^>]*>(.*?)</(?:\w+:)?t>", re.DOTALL)
 _NAME = r"[A-Z]{1,3}[1-9]\d{0,6}"
+_FORMULA = re.compile(r"<(?:\w+:)?f\b")
+_COLUMNS = re.compile(r"<(?:\w+:)?col\b[^>]*>")
+# What XML would swallow: a line break, and the underscore itself.
+_ESCAPED = re.compile(r"_x(?:000[9AaDd]|(005[Ff]))_")
 _MERGE = re.compile(rf'<(?:\w+:)?mergeCell\b[^>]*?\bref="({_NAME}):({_NAME})"')
 _DATA = re.compile(
     r"<(?P<tag>(?:\w+:)?sheetData)\b[^>]*?(?:/>|>(?P<inside>.*)</(?P=tag)>)", re.DOTALL
@@ -78,13 +83,26 @@ class Span:
         row, column = place
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
+    @property
+    def rows(self) -> range:
+        return range(self.top, self.bottom + 1)
+
+    @property
+    def columns(self) -> range:
+        return range(self.left, self.right + 1)
+
+    def places(self) -> Iterable[Place]:
+        """Return all its places, row by row."""
+        return product(self.rows, self.columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """
     One sheet: the texts in it, every place that exists, and which of them hold a formula.
 
-    A place may exist without a text: somebody drew a border round it.
+    A place may exist without a text: somebody drew a border round it. Rows, columns and the whole
+    sheet may be hidden: they are there, and nobody sees them.
     """
 
     name: str
@@ -92,6 +110,15 @@ class Sheet:
     places: frozenset[Place]
     formulas: frozenset[Place]
     merges: tuple[Span, ...]
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: tuple[range, ...] = ()
+    hidden: bool = False
+
+    def shows(self, span: Span) -> bool:
+        """Return whether somebody who opens the sheet sees some of these places."""
+        return any(row not in self.hidden_rows for row in span.rows) and any(
+            not any(column in hidden for hidden in self.hidden_columns) for column in span.columns
+        )
 
 
 def read_workbook(data: bytes) -> list[Sheet]:
@@ -103,7 +130,7 @@ def read_workbook(data: bytes) -> list[Sheet]:
     """
     with _opened(data) as archive:
         shared = _shared_strings(archive)
-        return [_read_sheet(name, _part(archive, path), shared) for name, path in _parts(archive)]
+        return [_read_sheet(tag, _part(archive, path), shared) for tag, path in _parts(archive)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +164,10 @@ def fill_workbook(data: bytes, numbers: Mapping[tuple[str, int, int], int | Fill
         if any(one.format for cells in by_sheet.values() for one in cells.values()):
             styles = Styles(_part(archive, STYLES)) if STYLES in archive.namelist() else None
         formulas = False
-        for name, path in _parts(archive):
-            text = _part(archive, path)
-            formulas |= "<f>" in text or "<f " in text
+        for tag, path in _parts(archive):
+            name, text = _said(tag, "name"), _part(archive, path)
+            cells = _DATA.search(text)
+            formulas |= cells is not None and _FORMULA.search(cells[0]) is not None
             if name in by_sheet:
                 changed[path] = _filled(text, by_sheet[name], styles)
         if styles is not None:
@@ -205,18 +233,18 @@ def _part(archive: zipfile.ZipFile, path: str) -> str:
 
 
 def _parts(archive: zipfile.ZipFile) -> Iterable[tuple[str, str]]:
-    """Yield each sheet's name and where in the archive it lies."""
+    """Yield what the workbook says of each sheet, and where in the archive it lies."""
     links = {}
     for link in _LINK.findall(_part(archive, "xl/_rels/workbook.xml.rels")):
         links[_said(link, "Id")] = _said(link, "Target")
     found = _PART.findall(_part(archive, "xl/workbook.xml"))
     if not found:
         raise BadWorkbook
-    for name, link in found:
-        target = links.get(link, "")
+    for tag in found:
+        target = links.get(_said(tag, r"\w+:id"), "")
         path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
         if "worksheets/" in path:
-            yield html.unescape(name), path
+            yield tag, path
 
 
 def _said(tag: str, attribute: str) -> str:
@@ -233,7 +261,7 @@ def _shared_strings(archive: zipfile.ZipFile) -> list[str]:
     return [_told(_TEXT.findall(one)) for one in inside]
 
 
-def _read_sheet(name: str, text: str, shared: list[str]) -> Sheet:
+def _read_sheet(tag: str, text: str, shared: list[str]) -> Sheet:
     texts: dict[Place, str] = {}
     places: set[Place] = set()
     formulas: set[Place] = set()
@@ -243,13 +271,36 @@ def _read_sheet(name: str, text: str, shared: list[str]) -> Sheet:
         place = _placed(cell)
         places.add(place)
         inside = cell["inside"] or ""
-        if re.search(r"<(?:\w+:)?f\b", inside):
+        if _FORMULA.search(inside):
             formulas.add(place)
         said = _cell_text(cell["said"], inside, shared)
         if said.strip():
             texts[place] = said.strip()
     merges = [Span(*place_of(first), *place_of(last)) for first, last in _MERGE.findall(text)]
-    return Sheet(name, texts, frozenset(places), frozenset(formulas), tuple(merges))
+    if sum(len(one.rows) * len(one.columns) for one in merges) > MOST_CELLS:
+        raise WorkbookTooLarge
+    return Sheet(
+        _said(tag, "name"),
+        texts,
+        frozenset(places),
+        frozenset(formulas),
+        tuple(merges),
+        frozenset(
+            _number(_said(row["said"], "r") or "0")
+            for row in _ROW.finditer(text)
+            if _hides(row["said"])
+        ),
+        tuple(
+            range(_number(_said(one, "min")), _number(_said(one, "max")) + 1)
+            for one in _COLUMNS.findall(text)
+            if _hides(one)
+        ),
+        _said(tag, "state") in ("hidden", "veryHidden"),
+    )
+
+
+def _hides(tag: str) -> bool:
+    return _said(tag, "hidden") in ("1", "true")
 
 
 def _placed(cell: re.Match[str]) -> Place:
@@ -277,6 +328,7 @@ def _cell_text(said: str, inside: str, shared: list[str]) -> str:
 def _told(pieces: Iterable[str]) -> str:
     """:raises WorkbookTooLarge: for more than a cell holds; many cells may point at one text"""
     text = html.unescape("".join(pieces))
+    text = _ESCAPED.sub(lambda found: "_" if found[1] else "\n", text)
     if len(text) > MOST_SIGNS:
         raise WorkbookTooLarge
     return text
@@ -340,7 +392,7 @@ def _filled_row(
         earlier = sorted(one for one in left if one < column)
         pieces += [_new_cell(prefix, _at(row, one), left.pop(one), styles) for one in earlier]
         number = left.pop(column, None)
-        if number is None or re.search(r"<(?:\w+:)?f\b", cell["inside"] or ""):
+        if number is None or _FORMULA.search(cell["inside"] or ""):
             pieces.append(cell[0])
         else:
             said = re.sub(r'\s+t="[^"]*"', "", cell["said"]).rstrip()

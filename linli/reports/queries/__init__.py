@@ -1,4 +1,14 @@
-"""Questions about definitions, forms and numbers."""
+"""
+Questions about definitions, forms and numbers.
+
+    definitions  what is in force, what an Excel form asks for, which definition comes closest
+    compiling    the numbers of a day, from the rows; standing: from memory
+    releasing    what of them may leave the house
+    editions     what is due, what was sent, what facts are lacking
+    lineage      what stands behind one number
+    wording      all of it in sentences; naming: what facts are called
+    drawing      a form on the screen; wire: for machines
+"""
 
 from .compiling import (
     Counts,

@@ -25,6 +25,7 @@ from linli.reports.domain import (
     Lexicon,
     PeriodKind,
     compare,
+    notes_of,
     read_cell,
     read_fields,
     read_lexicon,
@@ -89,13 +90,13 @@ def lexicon(district: int, on: date) -> Lexicon:
 
 
 def communities_named(district: int, place: int) -> Mapping[str, int]:
-    """Return name → id of the communities in a place, as a form would write them."""
+    """Return name → id of the communities in a place that a form can name; no two bear one name."""
     tree = places.tree(district)
-    return {
-        tree.node(community).name["zh-Hans"]: community
-        for community in tree.communities_under(place)
-        if not tree.node(community).ended
-    }
+    found: dict[str, list[int]] = {}
+    for community in tree.communities_under(place):
+        if not tree.node(community).ended:
+            found.setdefault(tree.node(community).name["zh-Hans"], []).append(community)
+    return {name: ids[0] for name, ids in found.items() if len(ids) == 1}
 
 
 def names_above(district: int) -> list[str]:
@@ -123,10 +124,14 @@ def fields_asked(
     [root] = places.tree(district).roots()
     words, names = lexicon(district, on), names_above(district)
     communities = communities_named(district, root.id)
+    sheets = [sheet for sheet in read_workbook(workbook) if not sheet.hidden]
+    notes = [note for sheet in sheets for note in notes_of(sheet)]
     found = [
         field
-        for sheet in read_workbook(workbook)
-        for field in read_fields(sheet, words, communities, on=on, names=names, period=period)
+        for sheet in sheets
+        for field in read_fields(
+            sheet, words, communities, on=on, names=names, period=period, notes=notes
+        )
     ]
     if not found:
         raise AsksNothing

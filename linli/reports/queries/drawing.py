@@ -22,7 +22,7 @@ from .compiling import compiled
 from .releasing import released
 from .wording import mark_words
 
-MOST_ROWS = 400
+MOST_ROWS, MOST_COLUMNS = 400, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,15 @@ def shown(edition: Edition, *, at: datetime) -> list[Answer]:
     found = compiled(edition, known_at=edition.known_at or at)
     if edition.state == "sent":
         numbers: list[int | None] = json.loads(edition.numbers)
+        stale = [one.stale for one in found] if edition.stale is None else edition.stale
         return [
             replace(
                 one,
                 number=number,
+                stale=old,
                 hidden=number is None and one.why is None and not one.misleads,
             )
-            for one, number in zip(found, numbers, strict=True)
+            for one, number, old in zip(found, numbers, stale, strict=True)
         ]
     sendable = released(edition, found)
     return [replace(one, hidden=sent.hidden) for one, sent in zip(found, sendable, strict=True)]
@@ -122,7 +124,7 @@ def drawn(workbook: bytes, found: Sequence[Answer], *, by: Actor) -> list[Drawn]
     return [
         Drawn(sheet.name, tuple(_lines(sheet, numbers, opens=opens)))
         for sheet in read_workbook(workbook)
-        if sheet.texts
+        if sheet.texts and not sheet.hidden
     ]
 
 
@@ -133,7 +135,7 @@ def _lines(sheet: Sheet, numbers: Numbers, *, opens: bool) -> Iterator[tuple[Box
     asked = {place for name, place in numbers if name == sheet.name}
     used = {*sheet.texts, *asked, *((one.bottom, one.right) for one in sheet.merges)}
     bottom = min(max(row for row, _ in used), MOST_ROWS)
-    right = max(column for _, column in used)
+    right = min(max(column for _, column in used), MOST_COLUMNS)
     spans = {(one.top, one.left): one for one in sheet.merges}
     covered = {
         (row, column)

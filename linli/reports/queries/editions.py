@@ -19,6 +19,8 @@ from linli.rulebook.domain import attributes, local_date
 
 from .compiling import Counts, answers, compiled, fields_of, scope_of
 
+SHOWN = 60  # of what is to be sent, the most urgent
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -32,12 +34,17 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What a place has to send: this week and later, how many answer themselves, what lacks."""
+    """
+    What a place has to send: this week and later, how many answer themselves, what lacks.
+
+    ``more`` wait beyond those looked at.
+    """
 
     due: tuple[Due, ...]
     later: tuple[Due, ...]
     answered: int
     lacking: int
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,8 @@ def editions_for(by: Actor) -> QuerySet[Edition]:
     if not {Permission.ASK, Permission.DEFINE} & by.permissions:
         by.must(Permission.FILL)
     found = Edition.objects.filter(district=by.district).select_related("form", "place")
+    # What was open when its form was ended lapsed with it.
+    found = found.exclude(state="open", form__ends_on__isnull=False)
     if Permission.FILL in by.permissions:
         return found.filter(place__in=_places_of(by))
     sent = found.filter(state="sent")
@@ -96,7 +105,7 @@ def edition_for(by: Actor, edition: int) -> Edition:
     return found
 
 
-def due_editions(by: Actor, *, at: datetime, limit: int = 60) -> list[Due]:
+def due_editions(by: Actor, *, at: datetime, limit: int) -> list[Due]:
     """Return what is still to be sent, the most urgent first, with what answers itself."""
     open_ = list(editions_for(by).filter(state="open").order_by("due_on", "id")[:limit])
     counts: dict[tuple[frozenset[int], date], Counts] = {}
@@ -117,9 +126,13 @@ def due_editions(by: Actor, *, at: datetime, limit: int = 60) -> list[Due]:
     return found
 
 
+def _waiting(by: Actor) -> int:
+    return editions_for(by).filter(state="open").count()
+
+
 def week(by: Actor, *, at: datetime) -> Week:
     """Return what is due until Sunday, late ones first, and what comes after."""
-    due = due_editions(by, at=at)
+    due = due_editions(by, at=at, limit=SHOWN)
     on = local_date(at)
     sunday = on + timedelta(days=7 - on.isoweekday())
     now = [one for one in due if one.edition.due_on <= sunday]
@@ -128,6 +141,7 @@ def week(by: Actor, *, at: datetime) -> Week:
         later=tuple(one for one in due if one.edition.due_on > sunday),
         answered=sum(one.lacking == 0 for one in now),
         lacking=sum(one.lacking for one in now),
+        more=_waiting(by) - SHOWN if len(due) == SHOWN else 0,
     )
 
 

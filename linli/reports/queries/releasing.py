@@ -1,10 +1,16 @@
 """What leaves the house: small numbers hidden, within a form and beside what was sent before."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from itertools import combinations
 
+from linli.places import queries as places
 from linli.reports.domain import (
+    FEWEST,
     Answer,
     Cell,
     Relation,
@@ -36,16 +42,61 @@ def released(edition: Edition, found: Sequence[Answer]) -> list[Answer]:
     found = [replace(one, number=None) if one.misleads else one for one in found]
     if edition.form.exact:
         return list(found)
-    named = {_name(one): one.number for one in found if one.number is not None and _private(one)}
-    behind = {_name(one): one.behind for one in found if _name(one) in named and _is_sum(one)}
-    gone = hidden(named, list(_totals(found)), behind=behind) if named else frozenset()
-    before = _sent_before(edition)
+    named = {_name(one): one for one in found if one.number is not None and _private(one)}
+    gone = hidden(
+        {name: one.number or 0 for name, one in named.items()},
+        list(_totals(found)),
+        behind={name: one.behind for name, one in named.items() if _is_sum(one)},
+        within=_within(named, on=edition.as_of),
+    )
+    before = _sent_before(edition) if named else {}
     return [
         replace(one, number=None, hidden=True)
         if one.number is not None and (_name(one) in gone or _told(one, before, edition))
         else one
         for one in found
     ]
+
+
+def _within(named: Mapping[Name, Answer], *, on: date) -> Iterable[tuple[Name, Name]]:
+    """
+    Yield the whole and a part of it, where two numbers of a line lie close together.
+
+    Of 12 elders and 10 of 65 or more whoever subtracts learns of two.
+    """
+    lines = defaultdict[int | None, list[tuple[Name, Answer, Cell]]](list)
+    for name, one in named.items():
+        if isinstance(one.field.found, Cell):
+            lines[one.field.community].append((name, one, one.field.found))
+    relations = _Relations(on)
+    for line in lines.values():
+        for (name, one, cell), (other, its, another) in combinations(line, 2):
+            if 0 < abs(_of(one) - _of(its)) < FEWEST:
+                match relations.between(cell, another):
+                    case Relation.NARROWER:
+                        yield name, other
+                    case Relation.WIDER:
+                        yield other, name
+
+
+@dataclass(frozen=True, slots=True)
+class _Relations:
+    """How definitions lie to each other on a day, each two compared once."""
+
+    on: date
+    _known: dict[tuple[int, int], Relation] = field(default_factory=dict)
+
+    def between(self, first: Cell, second: Cell) -> Relation:
+        """Return how the second lies to the first, of the same things; none is let go meanwhile."""
+        key = id(first), id(second)
+        if key not in self._known:
+            self._known[key] = compare(first, second, dictionaries()[first.of], on=self.on).relation
+        return self._known[key]
+
+
+def _of(one: Answer) -> int:
+    """Return of how many a number tells."""
+    return one.behind if _is_sum(one) else one.number or 0
 
 
 def _private(one: Answer) -> bool:
@@ -71,16 +122,21 @@ def _totals(found: Sequence[Answer]) -> Iterable[Total]:
     names = {
         _name(one): one.number or 0 for one in found if one.number is not None and _private(one)
     }
-    lines = sorted({line for _, line in names})
+    lines, kinds = sorted({line for _, line in names}), dictionaries()
     for written in cells.values():
         parts = [(written, line) for line in lines if line != _WHOLE]
         yield from _total((written, _WHOLE), parts, names)
     for cell, written in cells.items():
-        for attribute, kind in dictionaries()[cell.of].items():
-            split = [narrowed(cell, InSet(attribute, frozenset({code}))) for code in codes_of(kind)]
+        for attribute, kind in kinds[cell.of].items():
+            split = [cells[one] for one in _split(cell, attribute, codes_of(kind)) if one in cells]
             for line in lines:
-                parts = [(cells[one], line) for one in split if one in cells]
-                yield from _total((written, line), parts, names)
+                yield from _total((written, line), [(part, line) for part in split], names)
+
+
+@lru_cache(maxsize=4_096)  # the forms of all communities ask for the same cells
+def _split(cell: Cell, attribute: str, codes: tuple[str, ...]) -> tuple[Cell, ...]:
+    """Return the cells of which one is made up, one for each code."""
+    return tuple(narrowed(cell, InSet(attribute, frozenset({code}))) for code in codes)
 
 
 def _total(whole: Name, parts: Sequence[Name], names: Mapping[Name, int]) -> Iterable[Total]:
@@ -90,45 +146,49 @@ def _total(whole: Name, parts: Sequence[Name], names: Mapping[Name, int]) -> Ite
         yield Total(whole, tuple(there))
 
 
-def _sent_before(edition: Edition) -> list[tuple[Cell, int | None, int]]:
-    """Return every number sent of the same place and day on forms that are not exact."""
-    rows = (
-        Edition.objects.filter(
-            district=edition.district,
-            place=edition.place_id,
-            as_of=edition.as_of,
-            state="sent",
-            form__exact=False,
-        )
-        .exclude(pk=edition.pk)
-        .select_related("form")
+Before = Mapping[tuple[int, str, str | None], Collection[tuple[Cell, int]]]
+
+
+def _sent_before(edition: Edition) -> Before:
+    """
+    Return what was sent of the same day on forms that are not exact: place, of what and which sum →
+    definitions and numbers. A street's form tells of its communities too.
+    """
+    tree = places.tree(edition.district)
+    near = {edition.place_id, tree.street_of(edition.place_id)} - {None}
+    near |= tree.communities_under(edition.place_id)
+    rows = Edition.objects.filter(
+        district=edition.district,
+        place__in=near,
+        as_of=edition.as_of,
+        state="sent",
+        form__exact=False,
     )
-    return [
-        (field.found, field.community, number)
-        for row in rows
-        for field, number in zip(fields_of(row.form), json.loads(row.numbers), strict=True)
-        if isinstance(field.found, Cell) and number is not None
-    ]
+    found = defaultdict[tuple[int, str, str | None], dict[tuple[int, int], tuple[Cell, int]]](dict)
+    rows = rows.exclude(pk=edition.pk).select_related("form")
+    for row in rows.only("place", "numbers", "form__layout"):
+        for asked, number in zip(fields_of(row.form), json.loads(row.numbers), strict=True):
+            cell = asked.found
+            if isinstance(cell, Cell) and number is not None:
+                where = asked.community or row.place_id
+                found[where, cell.of, cell.total][id(cell), number] = cell, number
+    return {key: told.values() for key, told in found.items()}
 
 
-def _told(one: Answer, before: list[tuple[Cell, int | None, int]], edition: Edition) -> bool:
+def _told(one: Answer, before: Before, edition: Edition) -> bool:
     """Return whether the number, beside one sent before, would tell of a few persons."""
     cell = one.field.found
     if not isinstance(cell, Cell) or one.number is None or not _private(one):
         return False
-    for other, community, number in before:
-        if community != one.field.community or other.of != cell.of:
+    where = one.field.community or edition.place_id
+    for other, number in before.get((where, cell.of, cell.total), ()):
+        # How many stood behind an earlier sum is not kept: of two that differ one is told. Cheap
+        # first: definitions are compared only where the numbers lie close together.
+        if number == one.number or not (
+            cell.total is not None or gives_away(Relation.WIDER, number, one.number)
+        ):
             continue
-        if cell.total is not None:
-            # How many stood behind the earlier sum is not kept: of two that differ one is told.
-            if other.total == cell.total and number != one.number:
-                relation = compare(other, cell, dictionaries()[cell.of], on=edition.as_of).relation
-                if relation in (Relation.NARROWER, Relation.WIDER):
-                    return True
-            continue
-        # Cheap first: definitions are compared only where the numbers lie close together.
-        if gives_away(Relation.WIDER, number, one.number):
-            relation = compare(other, cell, dictionaries()[cell.of], on=edition.as_of).relation
-            if gives_away(relation, number, one.number):
-                return True
+        relation = compare(other, cell, dictionaries()[cell.of], on=edition.as_of).relation
+        if relation in (Relation.NARROWER, Relation.WIDER):
+            return True
     return False

@@ -20,7 +20,17 @@ from linli.reports.domain import (
     WhyNot,
     is_money,
 )
-from linli.rulebook.domain import And, Condition, Expression, InSet, Known, Not, Or, phrase
+from linli.rulebook.domain import (
+    And,
+    Condition,
+    Expression,
+    InSet,
+    Known,
+    Not,
+    Or,
+    attributes,
+    phrase,
+)
 
 from .definitions import Nearest, dictionaries, nearest
 from .naming import SUBJECT_WORDS, code_names, fact_name, span_name
@@ -38,8 +48,12 @@ WHY_NOT: Mapping[WhyNot, str] = {
     ),
     WhyNot.NO_SUBJECT: gettext_noop("“%(words)s” does not say what is to be counted."),
     WhyNot.UNIT_UNCLEAR: gettext_noop(
-        "“%(words)s” does not say plainly in which unit its money is: yuan, or ten thousand yuan."
+        "“%(words)s” does not say plainly in which unit the number is wanted, or in one we do not write."
     ),
+    WhyNot.LIST_OF_PERSONS: gettext_noop(
+        "“%(words)s” is a list of persons. A form takes numbers only; names need a request of their own."
+    ),
+    WhyNot.ELSEWHERE: gettext_noop("“%(words)s” in the title is no place here."),
     WhyNot.UNNAMED_ROW: gettext_noop("The line under “%(words)s” bears no name."),
 }
 IS_NOT = gettext_noop("%(name)s is not %(codes)s")
@@ -108,7 +122,15 @@ def difference_words(side: Difference | None) -> tuple[str, ...]:
 
 
 def _any_words(part: Sequence[Expression]) -> str:
-    """Return what one attribute is: some of its values, or not on record."""
+    """Return what is so of one fact or of another."""
+    facts: dict[frozenset[str], list[Expression]] = {}
+    for one in part:
+        facts.setdefault(attributes(one), []).append(one)
+    return gettext("; or ").join(map(_fact_words, facts.values()))
+
+
+def _fact_words(part: Sequence[Expression]) -> str:
+    """Return what one fact is: some of its values, or not on record."""
     told = [one for one in part if not isinstance(one, Not)]
     if len(told) in (0, len(part)):
         return gettext(" or ").join(map(condition_words, part))
