@@ -31,10 +31,9 @@ class Request(Bound):
     ``communities`` are ids; ``minutes`` what one of them spends; ``amount_fen`` what all cost.
     ``line`` is the code items use; ``line_kind`` the worst that a community's list said of it when
     it was submitted. ``cell`` is canonical JSON of whom a question is about, or whose doors work
-    goes to; null where the work is nobody's door. ``unknown`` is of how many the facts could not tell
-    it when they were last counted, as an office may know it (``told_people``): at its drafting, its
-    handing in, its decision. The three sums are nested: what was paid was committed, and so on.
-    ``reasons`` are the findings of the last decision. Appointments are of who submitted, decided, declared.
+    goes to; null where the work is nobody's door. ``unknown`` is written no more (decision 24). The three
+    sums are nested: what was paid was committed, and so on. ``reasons`` are the findings of the last
+    decision. Appointments are of who submitted, decided, declared.
     """
 
     PERSONAL: ClassVar[Mapping[str, str]] = {"words": "open"}
@@ -232,8 +231,8 @@ class Worked(Bound):
     """
     Minutes a community spent on a task, by what they went into; booked in the ledger too.
 
-    ``visit`` is the card they come from; null where somebody booked them by hand. ``undone`` is the
-    booking in the ledger that took them back.
+    Somebody books them by hand; of what is done at doors the house does, once, at the end. ``undone``
+    is the booking in the ledger that took them back; ``visit`` is written no more (decision 24).
     """
 
     PERSONAL: ClassVar[Mapping[str, str]] = {}

@@ -19,10 +19,11 @@ from linli.basics import Actor, Invalid, NoSuchThing, Refused, gettext_noop
 from linli.fabric.asked import actor_of, day, door, needed, number, staff_of, text
 from linli.fabric.edge import sentence
 from linli.reports.domain import Cell
+from linli.rulebook.domain import local_date
 
 from . import actions, forms, queries
 from .domain import BILL_HEADS, EFFORT_WORDS, BillLine, Permission
-from .queries import composing, evidence, screens
+from .queries import burden, composing, evidence, screens
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Act = Callable[[Actor, int, QueryDict, datetime], object]
@@ -121,7 +122,7 @@ def _ask(
     except Refused as refusal:
         trouble, status = sentence(refusal), refusal.status
     words = text(sent, "q", most=120) or queries.whom_words(cell)[:120]
-    told = queries.look_up(by, words, by.communities, cell=cell, at=at) if words else None
+    told = queries.look_up(by, words, cell=cell, at=at) if words else None
     context = {
         "words": words,
         "told": told,
@@ -130,7 +131,7 @@ def _ask(
         "meant": queries.whom_words(told.cell) if told else "",
         "cell": composing.written(told.cell) if told and told.cell else "",
         "split_by": text(sent, "by", most=60),
-        "may_ask_people": bool(told and told.cell and told.cell.of == "people" and told.cell.where),
+        "may_ask_people": bool(told and told.cell and composing.may_be_asked(told.cell)),
         "choices": screens.choices(by, at=at),
         "typed": sent,
         "trouble": trouble,
@@ -335,7 +336,7 @@ def task(request: HttpRequest, task: int) -> HttpResponse:
 @require_safe
 def public(request: HttpRequest, number: str) -> HttpResponse:
     """Show a request as the bill does: what was asked, why, and at what cost. No person."""
-    page = evidence.public_page(number, district=settings.DISTRICT)
+    page = burden.public_page(number, district=settings.DISTRICT)
     return render(request, "gate/public.html", {"page": page, "staff": _staff(request)})
 
 
@@ -343,7 +344,7 @@ def public(request: HttpRequest, number: str) -> HttpResponse:
 def minutes(request: HttpRequest) -> HttpResponse:
     """上门时间占比, opened: what a month's minutes went into."""
     month = forms.month(request.GET, at=timezone.now())
-    page = evidence.time_page(month, district=settings.DISTRICT)
+    page = burden.time_page(month, district=settings.DISTRICT)
     return render(request, "gate/minutes.html", {"page": page, "staff": _staff(request)})
 
 
@@ -357,20 +358,22 @@ def bill(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     month = forms.month(request.GET, at=at)
     office = text(request.GET, "office")
-    page = screens.bill_page(month, district=settings.DISTRICT, at=at, office=office)
-    staff = actor_of(request).kind == "staff"
-    return render(request, "gate/bill.html", {"page": page, "month": month, "staff": staff})
+    page = burden.bill_page(month, district=settings.DISTRICT, at=at, office=office)
+    context = {"page": page, "month": month, "staff": _staff(request)}
+    return render(request, "gate/bill.html", context)
 
 
 @require_safe
 def bill_json(request: HttpRequest) -> HttpResponse:
     """Give the bill as open data."""
-    month = forms.month(request.GET, at=timezone.now())
-    found = queries.bill(month, district=settings.DISTRICT)
-    offices = screens.office_codes(found)
+    at = timezone.now()
+    month = forms.month(request.GET, at=at)
+    found = queries.bill(month, on=local_date(at), district=settings.DISTRICT)
+    offices = burden.office_codes(found, district=settings.DISTRICT)
     lines = [
         {"office": offices[one.party]}
         | {name: getattr(one, name) for name in BillLine.__slots__ if name != "party"}
+        | {"answered_percent": one.answered_percent}
         for one in found.lines
     ]
     worked = {str(effort): minutes for effort, minutes in sorted(found.worked.items())}
@@ -382,7 +385,7 @@ def bill_xlsx(request: HttpRequest) -> HttpResponse:
     """Give the bill as a workbook."""
     at = timezone.now()
     month = forms.month(request.GET, at=at)
-    page = screens.bill_page(month, district=settings.DISTRICT, at=at)
+    page = burden.bill_page(month, district=settings.DISTRICT, at=at)
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     sheet, head = book.add_worksheet(f"{month:%Y-%m}"), book.add_format({"bold": True})

@@ -39,7 +39,7 @@ from linli.places.models import Place
 from linli.reports import queries as reports
 from linli.reports.domain import Cell, read_cell
 from linli.reports.models import Edition, Form
-from linli.rulebook.domain import local_date
+from linli.rulebook.domain import Period, Unit, local_date
 from linli.visits.models import Conflict, Photo, Visit
 from tests.portal.pictures import picture
 from tests.world import PACK
@@ -152,6 +152,7 @@ IDS: Mapping[str, type[Model]] = {
 }
 OTHER_IDS: Mapping[tuple[str, str], type[Model]] = {
     ("people.decide_right", "request"): RightsRequest,
+    ("people.open_asker", "request"): RightsRequest,
     ("people.withdraw_right", "request"): RightsRequest,
 }
 HOSTILE_IDS = (0, -1, 999_999_999, 2**62)
@@ -289,6 +290,7 @@ class Hand:
             str: lambda: self.words(name),
             bytes: lambda: self.draw.choice((b"", b"PK\x03\x04broken", picture().read())),
             Fraction: lambda: Fraction(self.draw.randrange(1, 9), 2),
+            Period: lambda: Period(self.draw.randrange(1, 9), self.draw.choice(list(Unit))),
             datetime: lambda: self.moment(at),
             date: lambda: self.day(at),
             Path: lambda: self.draw.choice((PACK, PACK / "nowhere")),

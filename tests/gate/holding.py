@@ -198,13 +198,16 @@ class Holding:
         """What is done at doors is counted later, but only what was done in time counts."""
         ends = task.request.valid_to
         assert ends is not None
+        booked = list(task.minutes.all())
         if task.state == "begun":  # decision 23: nothing tells how many answered so far
             assert task.committed_fen == 0, "money moved with an answer"
-            assert not task.minutes.exclude(visit=None).exists(), "minutes moved with an answer"
-        for booked in task.minutes.filter(undone=None).select_related("visit"):
-            assert booked.visit is None or booked.visit.entered_at < ends, "visited after a lapse"
+            assert not booked, "minutes moved with an answer"
+        assert len(booked) <= 1, "the minutes of visits were booked one by one"
+        assert task.worked <= task.request.minutes, "more minutes than were agreed on"
         if task.state == "done":
             late = task.questions.filter(question__answered_at__gt=ends).count()
+            sent = Errand.objects.filter(form=task.request.number, community_id=task.community_id)
+            late += sent.filter(visit__entered_at__gt=ends).count()
             assert task.asked is not None
             assert task.met or not task.asked, "done, and nothing was met"
             assert task.met is not None

@@ -32,6 +32,7 @@ from linli.parties.models import Closing
 from linli.parties.views.offices import ACTS as OFFICE_ACTS
 from linli.people.models import Merge, RightsRequest
 from linli.places.models import Place
+from linli.places.views import ACTS as PLACE_ACTS
 from linli.rulebook.domain import local_date
 from tests.portal.pictures import picture
 from tests.reports.conftest import COMMUNITY_FORM
@@ -75,6 +76,7 @@ FIELDS: Mapping[str, str] = {
     "api/v1/cases/<number>/contact": "report reason",
     "api/v1/cases/<number>/for/papers": "report proof code statement reason files=json_files",
     "api/v1/cases/<number>/for/withdraw": "report proof code statement reason",
+    "api/v1/data-requests/<request_id>/decide": "right grant=flag reasons=words",
     "api/v1/openapi.json": "",
     "book/": "item community time name phone",
     "book/<str:number>/": "code",
@@ -117,11 +119,15 @@ FIELDS: Mapping[str, str] = {
     "messages/read/": "notice",
     "offices/<int:party>/do/<str:act>/": (
         "seat name role username=words from_on=day to_on=day on=day backup factor=words starts=hour "
-        "ends=hour day0=hours closing phone"
+        "ends=hour day0=hours closing phone name_en=name"
     ),
+    "offices/found/": "place kind=unit name name_en=name office=words phone for_profit=yes",
     "offices/posts/": "code name name_en=name core=minutes flexible=minutes",
     "open311/v2/requests.json": "service_code=item description=words address_string=words phone",
+    "open311/v2/requests.xml": "service_code=item description=words address_string=words phone",
     "people/": "name fact value",
+    "people/new/": "home household guardian name id_number=phone phone birth_on=day sex=words",
+    "people/<int:person>/admit/": "username=words",
     "people/<int:person>/ask/": "kind details=words",
     "people/<int:person>/card/": "purpose",
     "people/<int:person>/confirm/": "topic",
@@ -131,6 +137,7 @@ FIELDS: Mapping[str, str] = {
     "people/<int:person>/move/": "home on=day reason who=words community house=home",
     "people/<int:person>/same/<int:other>/": "keep=person",
     "people/merges/<int:merge>/undo/": "",
+    "places/<int:place>/do/<str:act>/": "name name_en=name kind=place_kind parent=place into=place on=day",
     "queue/<str:code>/": "",
     "report/": "want=words item at community place_words door name phone join=number",
     "reports/<int:edition>/send/": "",
@@ -155,6 +162,7 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     "desk/cases/<str:number>/do/<str:act>/": tuple(DESK_ACTS),
     "desk/queue/<int:booking>/<str:act>/": tuple(QUEUE_ACTS),
     "offices/<int:party>/do/<str:act>/": tuple(OFFICE_ACTS),
+    "places/<int:place>/do/<str:act>/": tuple(PLACE_ACTS),
     "tasks/r/<str:number>/do/<str:act>/": tuple(GATE_ACTS),
     "tasks/t/<int:task>/do/<str:act>/": tuple(GATE_WORK),
 }
@@ -184,14 +192,17 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "password": ("housing-password-1", "x"),
     "pause": ("expert", "weather", "nothing"),
     "period": ("month", "quarter", "nothing"),
+    "place_kind": ("grid", "building", "stairwell", "door", "palace"),
     "place_words": ("3 幢", ""),
     "proof": ("code", "identity"),
     "rarely": ("", "", "", "yes"),
     "rating": ("1", "5", "9", ""),
     "relatives": ("may", ""),
+    "right": ("export", "correction", "erasure", "nothing"),
     "root": ("0" * 64, "x"),
     "take": ("take", "look"),
     "theme": ("plain", "x"),
+    "unit": ("station", "organisation", "office", "nothing"),
     "value": ("13800000521", "yes", "2020-01-01", ""),
     "yes": ("yes", "no"),
 }
@@ -291,8 +302,9 @@ class Browsers:
             "request_id": RightsRequest,
         }
         for name, table in tables.items():
-            if f"<int:{name}>" in found:
-                found = found.replace(f"<int:{name}>", str(abs(self.hand.some_id(table))))
+            for sign in (f"<int:{name}>", f"<{name}>"):
+                if sign in found:
+                    found = found.replace(sign, str(abs(self.hand.some_id(table))))
         return found
 
     def _number(self, route: str) -> str:

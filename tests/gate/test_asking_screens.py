@@ -15,6 +15,7 @@ from linli.gate.domain import BadRequestPlan
 from linli.gate.models import Request, TakenNumbers
 from linli.gate.queries import composing
 from linli.people import actions as people
+from linli.people.models import Person
 from linli.reports.domain import Cell
 from tests.world import DOOR, GREEN, HOUSE_ITSELF, NOON, WILLOW
 
@@ -59,7 +60,7 @@ def test_before_it_is_taken_no_number_is_on_the_page(counted, line) -> None:  # 
         answer = client.get("/tasks/ask/", asked)
         assert answer.status_code == 200
         main = answer.content.decode().partition('id="answer"')[2].partition("</main>")[0]
-        assert "none, or fewer than five" in main
+        assert "How many these are, no office is told" in main
         pages.append(re.findall(r">([^<]*)", main.replace(sex, "")))
     told = [[int(one) for text in page for one in re.findall(r"\d+", text)] for page in pages]
     assert told[0] == told[1]
@@ -177,7 +178,7 @@ def test_what_is_missing_becomes_a_question_from_the_same_page(counted) -> None:
     row = Request.objects.get()
     assert (row.kind, json.loads(row.cell)["of"]) == ("data", "people")
     shown = client.get(f"/tasks/r/{row.number}/").content.decode()
-    assert "cannot tell it of fewer than 5 people" in shown
+    assert "Only those are asked of whom the facts cannot tell it" in shown
     assert "Who is asked" in shown
     wrong = client.post("/tasks/new/", sent | {"cell": ""})
     assert wrong.status_code == 422
@@ -247,16 +248,27 @@ def test_work_names_whose_doors_by_a_definition(counted) -> None:  # noqa: F811
     assert counted.place(WILLOW) in counted.at("housing").communities
 
 
-def test_nought_of_whom_nothing_is_recorded_is_told_as_not_recorded(counted) -> None:  # noqa: F811
-    """One of the nine is 70, and nobody wrote down whether he lives alone. Nobody lives in the other."""
+def test_nought_where_hardly_anything_is_recorded_is_told_so(counted) -> None:  # noqa: F811
+    """Of the nine nobody wrote down who lives alone. In the other community nobody lives."""
     green, willow = counted.place(GREEN), counted.place(WILLOW)
     row, told = take(counted, "独居老人数")
 
     assert (told.numbers, told.total) == ({green: 0, willow: 0}, 0)
-    assert told.untold == {str(green): 1, "whole": 1}
+    assert told.untold == {str(green), "whole"}
     page = browser("housing", "en").get(f"/tasks/r/{row.number}/").content.decode()
     cells = re.findall(r'<td class="r">(.*?)</td>', page)
-    few = '<span class="soft">not recorded yet of fewer than five</span>'
-    assert sorted(cells) == sorted([few, "0", few])
-    shown = browser("housing").get(f"/tasks/r/{row.number}/").content.decode()
-    assert "还没有记录，还差不到 5 人（户）" in shown
+    said = '<span class="soft">not recorded yet</span>'
+    assert sorted(cells) == sorted([said, "0", said])
+
+
+def test_whether_hardly_anything_is_recorded_hangs_on_no_condition(counted) -> None:  # noqa: F811
+    """Five of nine are known not to live alone: nought is nought, of whomever it is asked."""
+    for person in Person.objects.order_by("pk")[:5]:
+        by = counted.at("committee")
+        people.record_fact(by=by, at=NOON, person=person.pk, attribute="lives_alone", value=False)
+    for least in (0, 36, 70):
+        whom = composing.read_whom(
+            {"of": "people", "where": {"all": [{"age": {"from": least}}, {"lives_alone": True}]}}
+        )
+        _, told = take(counted, f"独居 {least}", whom=whom)
+        assert (told.total, told.untold) == (0, frozenset())

@@ -1,12 +1,12 @@
-"""Minutes that were booked wrongly are taken back at the gate, each visit by itself."""
+"""Minutes that were booked wrongly are taken back at the gate, those of visits all together."""
 
 from datetime import date
 
 import pytest
 
 from linli.basics import NotAllowed
-from linli.gate import actions, queries
-from linli.gate.domain import Effort, Kind, NotBookedHere
+from linli.gate import actions
+from linli.gate.domain import Kind, NotBookedHere
 from linli.gate.models import Worked
 from linli.gate.queries import billing
 from linli.ledger import actions as ledger
@@ -45,10 +45,7 @@ def test_minutes_booked_wrongly_are_taken_back_where_they_were_booked(here) -> N
 
     assert done.undone.corrects_id == booked.transfer_id
     assert task(row, here.world).worked == 0
-    november = date(2026, 11, 1)
-    assert not billing.minutes_of_month(november, district=1).exists()
-    # The visit was made all the same: its twelve minutes stay on its card.
-    assert queries.bill(november, district=1).worked == {Effort.DOOR: 12}
+    assert not billing.minutes_of_month(date(2026, 11, 1), district=1).exists()
     taken = book.account_of(
         Owner.party(row.asked_by_id), unit="work", purpose="gate.taken", district=1
     )
@@ -58,13 +55,11 @@ def test_minutes_booked_wrongly_are_taken_back_where_they_were_booked(here) -> N
     )
 
 
-def test_taking_back_one_visits_minutes_leaves_the_others_of_its_booking(here) -> None:  # noqa: F811
+def test_the_minutes_of_visits_are_taken_back_as_they_were_booked_all_together(here) -> None:  # noqa: F811
     row = here.ask()
     for key, person in (("k1", here.first), ("k2", here.second)):
         here.visit(person, key, stated=here.says(person), reasons=("question",))
-    one, other = Worked.objects.order_by("id")
-    done = actions.take_back_minutes(by=worker(here.world), worked=one.pk, at=LATER)
-    assert (done.undone.corrects_id, done.undone.amount) == (other.transfer_id, 12)
-    assert task(row, here.world).worked == 12
-    actions.take_back_minutes(by=worker(here.world), worked=other.pk, at=LATER)
+    booked = Worked.objects.get()
+    done = actions.take_back_minutes(by=worker(here.world), worked=booked.pk, at=LATER)
+    assert (done.undone.corrects_id, done.undone.amount) == (booked.transfer_id, row.minutes)
     assert task(row, here.world).worked == 0

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from linli.gate.models import Request, Task, Worked
+from linli.gate.models import Refusal, Request, Task, Worked
 from linli.interop.management.tasks import (
     CODE,
     GIVEN_FEN,
@@ -64,6 +64,8 @@ def test_the_last_days_show_two_returns_and_where_the_minutes_went(world) -> Non
     spent = Worked.objects.filter(worked_on=now.date()).order_by("id")
     spent = spent.values_list("effort", "minutes")
     assert list(spent) == [("door", 45), ("form", 60), ("meeting", 40)]
+    [refusal] = Refusal.objects.all()
+    assert (refusal.asked_by_id, refusal.line) == (world.at("civil").party, "market_checks")
 
 
 def test_the_demo_asks_and_visits_at_doors(world) -> None:
@@ -83,5 +85,5 @@ def test_the_demo_asks_and_visits_at_doors(world) -> None:
     asked, sent = Task.objects.order_by("id")
     assert (asked.asked, asked.met, asked.state) == (2, 2, "done")
     assert (sent.asked, sent.met, sent.state) == (1, 1, "done")
-    assert (asked.worked, sent.worked) == (23, 10)
+    assert (asked.worked, sent.worked) == (asked.request.minutes, sent.request.minutes)
     assert here.open() == []

@@ -61,6 +61,9 @@ def test_what_is_lawful_listed_new_paid_for_and_in_time_passes() -> None:
     [
         ({"basis": ""}, "no_basis"),
         ({"basis": "某法"}, "no_basis"),
+        ({"basis": "第四十三条"}, "no_basis"),
+        ({"basis": "王法 第九条", "record": "unknown_law"}, "unknown_law"),
+        ({"record": "unknown_article"}, "unknown_article"),
         ({"purpose": " "}, "no_purpose"),
         ({"with_names": True}, "no_names"),
         ({"lines": (Line(1, DutyKind.BASIC), Line(2, None))}, "no_line"),
@@ -72,6 +75,11 @@ def test_what_is_lawful_listed_new_paid_for_and_in_time_passes() -> None:
 )
 def test_each_check_fails_for_its_own_reason(asked, reason) -> None:
     assert reasons(replace(ASKED, **asked)) == [reason]
+
+
+def test_an_emergency_does_not_wait_until_its_law_is_entered() -> None:
+    assert not domain.never(domain.check_request(replace(ASKED, record="unknown_law"), GOOD))
+    assert domain.never(domain.check_request(replace(ASKED, basis="领导要求"), GOOD))
 
 
 def test_every_failure_cites_where_it_stands() -> None:
@@ -206,6 +214,8 @@ def test_the_bill_counts_each_department_and_the_sum() -> None:
     assert (first.paid_fen, first.reserved_fen) == (100, 300)
     assert (bill.lines[1].data, bill.lines[1].answered, bill.lines[1].refused) == (1, 1, 1)
     assert (bill.total().requests, bill.total().refused) == (4, 2)
+    percent = [line.answered_percent for line in (*bill.lines, bill.total())]
+    assert percent == [0, 100, 0, 25]
     assert bill.door_share == (30, 40)
     assert domain.bill_of(DAY, [], [], {}).door_share is None
 
@@ -279,22 +289,47 @@ def paid(met: int, asked: int, fives: int) -> int:
     return domain.earned(1_000_000, met, asked, fives)
 
 
-def test_people_are_told_by_ones_twos_and_fives() -> None:
-    told = [domain.told_people(one) for one in range(12)]
-    assert told == [0, 1, 1, 1, 1, 5, 5, 5, 5, 5, 10, 10]
-    many = sorted({domain.told_people(one) for one in range(30_000)})
-    assert many[3:] == [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000]
+@pytest.mark.parametrize(
+    ("spent", "met", "asked", "booked"),
+    [
+        (0, 0, 3, 0),  # nobody was met, and no way made
+        (5, 0, 3, 60),  # of fewer than five all or none
+        (0, 1, 3, 60),
+        (200, 3, 3, 60),  # never more than was agreed on
+        (0, 0, 0, 0),
+        (1, 1, 20, 15),  # of twenty, by what five were given
+        (15, 5, 20, 15),
+        (16, 6, 20, 30),
+        (46, 20, 20, 60),
+        (900, 20, 20, 60),
+    ],
+)
+def test_minutes_at_doors_are_booked_by_what_five_were_given(spent, met, asked, booked) -> None:
+    assert domain.booked_minutes(60, spent, met=met, asked=asked) == booked
 
 
-def test_two_counts_never_tell_of_how_few_they_differ() -> None:
-    """Of two questions one within the other, whatever is told leaves four or more differences open."""
-    told = [domain.told_people(one) for one in range(120)]
-    open_: dict[tuple[int, int], set[int]] = {}
-    for less in range(1, 120):
-        for more in range(less, 120):
-            open_.setdefault((told[less], told[more]), set()).add(more - less)
-    assert len(open_) == 21  # the pairs of few, 5, 10, 20, 50 and 100
-    assert min(map(len, open_.values())) == 4
+@given(
+    agreed=st.integers(1, 10_000),
+    spent=st.integers(0, 20_000),
+    asked=st.integers(1, 200),
+    facts=st.integers(1, 3),
+    data=st.data(),
+)
+def test_the_minutes_booked_are_one_of_few_and_never_of_fewer_than_five(
+    agreed, spent, asked, facts, data
+) -> None:
+    met, fives = data.draw(st.integers(0, asked)), domain.fives_of(facts)
+
+    def booked(spent: int, met: int) -> int:
+        return domain.booked_minutes(agreed, spent, met=met, asked=asked, fives=fives)
+
+    shares = max(asked // fives, 1)
+    found = booked(spent, met)
+    assert found in {agreed * part // shares for part in range(shares + 1)}
+    assert found >= min(spent, agreed)
+    assert found <= booked(spent + 1, met)
+    if asked < fives and (met or spent):
+        assert found == agreed
 
 
 @pytest.mark.parametrize(
@@ -313,15 +348,14 @@ def test_there_is_room_for_as_many_as_the_minutes_paid_for(spent, met, open_, as
 
 
 @pytest.mark.parametrize(
-    ("unknown", "passed", "reason"),
+    ("question", "known", "passed", "reason"),
     [
-        (None, True, "once"),
-        (0, False, "known"),
-        (1, True, "unknown_few"),
-        (5, True, "unknown"),
+        (False, False, True, "once"),
+        (True, True, False, "known"),
+        (True, False, True, "unknown"),
     ],
 )
-def test_what_is_known_already_is_not_asked(unknown, passed, reason) -> None:
-    standing = replace(GOOD, unknown=unknown)
-    found = domain.check_request(ASKED, standing)[2]
+def test_what_is_known_already_is_not_asked(question, known, passed, reason) -> None:
+    asked, standing = replace(ASKED, question=question), replace(GOOD, known=known)
+    found = domain.check_request(asked, standing)[2]
     assert (found.passed, found.reason) == (passed, reason)

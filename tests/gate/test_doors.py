@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from config.wiring import REACTIONS
 from linli.basics import NotAllowed
 from linli.catalogue import queries as catalogue
-from linli.gate import actions
-from linli.gate.domain import BadRequestPlan, DoneAtDoors, Kind
+from linli.gate import actions, queries
+from linli.gate.domain import BadRequestPlan, DoneAtDoors, Effort, Kind
 from linli.gate.models import Task, TaskQuestion, Worked
+from linli.gate.queries import doors
 from linli.journal.actions import run_reactions, system
 from linli.journal.models import Line
 from linli.journal.queries import verify_live
@@ -34,6 +35,7 @@ pytestmark = pytest.mark.django_db
 OLD_ALONE = {"all": [{"age": {"from": 80}}, {"lives_alone": True}]}
 PRICE = 2_100  # one community × 30 minutes × 70 fen
 LINE = "public_affairs"
+BOOKED = {"effort": Effort.MEETING, "minutes": 5, "worked_on": TODAY}
 
 
 def cell(where=OLD_ALONE, of="people"):
@@ -128,6 +130,7 @@ def test_nobody_begins_or_ends_by_hand_what_the_visit_list_carries(here) -> None
     mine = task(here.ask(), here.world)
     by = worker(here.world)
     refused(DoneAtDoors, actions.begin_task, by=by, task=mine.pk, at=NOON)
+    refused(DoneAtDoors, actions.book_minutes, by=by, task=mine.pk, at=NOON, **BOOKED)
     refused(DoneAtDoors, actions.finish_task, by=by, task=mine.pk, shown="表", at=NOON)
     for act in (actions.put_on_list, actions.count_visits):
         refused(NotAllowed, act, by=by, task=mine.pk, at=NOON)
@@ -145,15 +148,17 @@ def test_each_answer_counts_and_minutes_and_money_are_booked_once_with_the_last(
 
     two = here.visit(here.second, "k2", minutes=9, stated=here.says(here.second))
     mine.refresh_from_db()
-    first, second = Worked.objects.order_by("id")
-    assert (first.visit_id, first.minutes, first.effort) == (one.pk, 12, "door")
-    assert (second.visit_id, second.minutes, second.transfer_id) == (two.pk, 4, first.transfer_id)
-    assert (first.transfer.amount, mine.worked, mine.committed_fen) == (16, 16, PRICE)
+    [booked] = Worked.objects.all()
+    assert (booked.minutes, booked.effort, booked.visit_id) == (30, "door", None)
+    # Sixteen were spent; of fewer than five people all that was agreed on is booked, or nothing.
+    spent = [(visit.id, minutes) for visit, minutes in doors.visits_of(mine)]
+    assert spent == [(one.pk, 12), (two.pk, 4)]
+    assert (booked.transfer.amount, mine.worked, mine.committed_fen) == (30, 30, PRICE)
     assert balance() == LineBalance(GIVEN_FEN - PRICE, 0, PRICE)
     taken = book.account_of(
         Owner.party(row.asked_by_id), unit="work", purpose="gate.taken", district=1
     )
-    assert taken.posted_in == 16
+    assert taken.posted_in == 30
     assert Line.objects.filter(kind="VisitsCounted").count() == 2
 
 
@@ -206,7 +211,7 @@ def test_a_form_and_a_request_ask_once_and_share_the_minutes(here) -> None:
     here.visit(here.first, "k1", minutes=13, stated=here.says(here.first))
     actions.revoke_request(by=here.world.at("district"), request=row.pk, at=LATER)
     # Half of the question is the form's, and the visit had a reason of its own as well.
-    assert [one.minutes for one in Worked.objects.all()] == [3]
+    assert queries.minutes_spent(task(row, here.world)) == 3
     assert here.open(LATER) == []
 
 
@@ -254,16 +259,6 @@ def test_to_count_twice_is_once(here) -> None:
     mine = task(row, here.world)
     actions.count_visits(by=HOUSE_ITSELF, task=mine.pk, at=visit.entered_at)
     assert (Worked.objects.count(), balance(), Line.objects.count()) == before
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Worked.objects.create(
-            district=1,
-            task=mine,
-            effort="door",
-            minutes=1,
-            worked_on=TODAY,
-            transfer=Worked.objects.get(visit=visit).transfer,
-            visit=visit,
-        )
 
 
 def test_what_the_facts_know_is_not_asked_of_anybody(here) -> None:
@@ -385,7 +380,7 @@ def test_the_visit_carries_the_mandate_and_is_the_evidence(here) -> None:
     mine = task(row, here.world)
     assert (visit.origin, visit.mandate_id) == ("admitted", mine.mandate_id)
     assert Errand.objects.get().visit_id == visit.pk
-    assert (mine.state, mine.shown, mine.worked, mine.committed_fen) == ("done", "1/1", 12, PRICE)
+    assert (mine.state, mine.shown, mine.worked, mine.committed_fen) == ("done", "1/1", 30, PRICE)
     assert here.doors(TODAY + DAY) == {}
 
 
@@ -398,7 +393,8 @@ def test_who_was_not_home_is_seen_another_day_and_the_way_counts(here) -> None:
 
     here.visit(here.alone, "k2", at=NOON + DAY, minutes=9, reasons=("admitted",))
     mine.refresh_from_db()
-    assert (mine.met, mine.worked, mine.state) == (1, 14, "done")
+    assert (mine.met, mine.worked, mine.state) == (1, 30, "done")
+    assert queries.minutes_spent(mine) == 14
 
 
 def test_the_way_to_whom_nobody_met_is_booked_and_costs_nothing(here) -> None:
@@ -406,7 +402,7 @@ def test_the_way_to_whom_nobody_met_is_booked_and_costs_nothing(here) -> None:
     here.visit(here.alone, "k1", outcome="not_home", minutes=5, reasons=("admitted",))
     actions.lapse_requests(by=HOUSE_ITSELF, at=row.valid_to)
     mine = task(row, here.world)
-    assert (mine.state, mine.met, mine.worked, mine.committed_fen) == ("lapsed", 0, 5, 0)
+    assert (mine.state, mine.met, mine.worked, mine.committed_fen) == ("lapsed", 0, 30, 0)
     assert balance() == LineBalance(GIVEN_FEN)
 
 
@@ -441,9 +437,9 @@ def test_no_door_is_on_the_list_without_leave(here) -> None:
 
 
 def test_an_own_visit_at_the_same_time_shares_its_minutes(here) -> None:
-    here.ask(kind=Kind.WORK)
+    row = here.ask(kind=Kind.WORK)
     here.visit(here.alone, "k1", minutes=20, reasons=("elder_alone", "admitted"))
-    assert Worked.objects.get().minutes == 10
+    assert queries.minutes_spent(task(row, here.world)) == 10
 
 
 def test_what_follows_is_on_the_page_of_wiring() -> None:
@@ -471,5 +467,6 @@ def test_a_shared_question_is_linked_to_each_who_asked(here) -> None:
     here.visit(here.first, "k1", stated=here.says(here.first), reasons=("question",))
     assert Task.objects.filter(met=1).count() == 2
     here.visit(here.second, "k2", stated=here.says(here.second), reasons=("question",))
-    assert sorted(Worked.objects.values_list("minutes", flat=True)) == [6, 6, 6, 6]
+    spent = [minutes for one in Task.objects.all() for _, minutes in doors.visits_of(one)]
+    assert spent == [6, 6, 6, 6]
     assert Visit.objects.count() == 2

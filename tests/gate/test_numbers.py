@@ -4,6 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.utils.translation import override
 
 from linli.basics import NotAllowed
 from linli.gate import actions, queries
@@ -69,8 +71,12 @@ def test_the_facts_answer_and_no_community_does_anything(counted) -> None:
     assert (row.state, row.minutes, row.kind) == ("answered", 0, "data")
     assert TakenNumbers.objects.get().request == row
     assert Line.objects.latest("id").kind == "NumbersTaken"
-    [line] = queries.bill(NOVEMBER, district=1).lines
+    [line] = queries.bill(NOVEMBER, on=NOVEMBER, district=1).lines
     assert (line.data, line.answered, line.minutes) == (1, 1, 0)
+    anybody = Client()
+    assert "1 · 100 %" in anybody.get("/burden/?month=2026-11").content.decode()
+    told = anybody.get("/burden/bill.json?month=2026-11").json()["offices"][0]
+    assert (told["answered"], told["answered_percent"]) == (1, 100)
 
 
 def test_a_small_number_is_hidden(counted) -> None:
@@ -81,11 +87,10 @@ def test_a_small_number_is_hidden(counted) -> None:
 
 
 def test_a_look_tells_no_number(counted) -> None:
-    here = {counted.place(GREEN)}
     for words in ("居民人数", "男性居民人数"):  # 9 less 7 would tell of two women
-        told = queries.look_up(counted.at("housing"), words, here, at=NOON)
+        told = queries.look_up(counted.at("housing"), words, at=NOON)
         assert told.cell is not None
-        assert (told.total, told.numbers, told.groups, told.many) == (None, {}, {}, False)
+        assert (told.total, told.numbers, told.groups, told.untold) == (None, {}, {}, frozenset())
     assert not TakenNumbers.objects.exists()
 
 
@@ -102,14 +107,48 @@ def test_what_was_told_before_is_not_given_away_by_a_second_question(counted) ->
     assert told.total is None
 
 
-def test_the_nearest_definition_is_named_with_its_difference(counted) -> None:
-    told = queries.ask_facts(
-        counted.at("housing"), "65岁以上男性居民人数", {counted.place(GREEN)}, at=NOON
-    )
+def test_a_community_beside_the_sum_of_both_is_not_told_by_a_second_question(counted) -> None:
+    green, willow = counted.place(GREEN), counted.place(WILLOW)
+    for number in range(2):
+        facts = {"sex": "male", "birth_on": date(1990, 1, 1)}
+        name = f"沈{number}"
+        people.register_person(by=HOUSE_ITSELF, at=NOON, name=name, community=willow, facts=facts)
+    _, both = take(counted, "男性居民人数")
+    assert (both.total, both.numbers) == (9, {green: None, willow: None})
+    # Seven beside nine would tell of two.
+    _, one = take(counted, "男性居民人数", communities={green})
+    assert (one.total, one.numbers) == (None, {green: None})
 
-    assert told.nearest is not None
-    assert not told.nearest.same
-    assert told.nearest.more or told.nearest.less
+
+def test_a_sum_beside_one_of_its_communities_is_not_told_either(counted) -> None:
+    green, willow = counted.place(GREEN), counted.place(WILLOW)
+    people.register_person(
+        by=HOUSE_ITSELF, at=NOON, name="沈一", community=willow, facts={"sex": "male"}
+    )
+    _, one = take(counted, "男性居民人数", communities={green})
+    assert (one.total, one.numbers) == (7, {green: 7})
+    _, both = take(counted, "男性居民人数")
+    assert both.total is None
+    assert both.numbers[willow] is None
+
+
+def test_the_nearest_definition_is_named_with_its_difference(counted) -> None:
+    words, here = "70岁以上户籍独居老人", {counted.place(GREEN)}
+    told = {}
+    for language in ("zh-hans", "en"):
+        with override(language):
+            near = queries.ask_facts(counted.at("housing"), words, here, at=NOON).nearest
+        assert near is not None
+        assert (near.code, near.same, near.more) == ("alone", False, ())
+        told[language] = near.less
+
+    assert told == {
+        "zh-hans": ("年龄不过 69（按周岁、周年算），或没有记录；或者户籍是外地户籍，或没有记录",),
+        "en": (
+            "Age is 69 years or less, or it is not on record; "
+            "or Household registration is elsewhere, or it is not on record",
+        ),
+    }
 
 
 def test_what_is_not_understood_is_not_counted(counted) -> None:

@@ -13,6 +13,7 @@ from linli.identity.models import User
 from tests.world import GREEN, NOON, WILLOW
 
 from .conftest import LAW, TODAY, admitted, submitted, wanted, worker
+from .test_actions import failed
 
 pytestmark = pytest.mark.django_db
 LAST = "2026-11-26"
@@ -134,7 +135,7 @@ def test_the_bill_is_open_to_all_and_names_no_person(world) -> None:
     assert told["offices"][0]["minutes"] == 60
     file = io.BytesIO(anybody.get("/burden/bill.xlsx?month=2026-11").content)
     values = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()[1]
-    assert values[:4] == ["Housing bureau", 1, 0, 60]
+    assert values[:5] == ["Housing bureau", 1, 0, 0, 60]
     assert anybody.get("/burden/?month=2026-10").status_code == 200
     assert anybody.get("/burden/?month=nonsense").status_code == 200
     for where in ("/burden/", "/burden/minutes/", "/burden/bill.json", "/burden/bill.xlsx"):
@@ -153,3 +154,26 @@ def test_a_number_that_is_not_understood_is_said_so(world, language) -> None:
 
     assert answer.status_code == 200
     assert "幸福感指数" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "again"), [({"duty_line": "market_checks"}, False), ({"basis": "领导要求"}, True)]
+)
+def test_whoever_can_mend_a_request_is_told_how_and_nobody_else(world, changes, again) -> None:
+    row = submitted(world, **changes)
+    html = browser("housing").get(f"/tasks/r/{row.number}/").content.decode()
+
+    assert row.state == "returned"
+    assert ("改一改，附上经费再来" in html) is again
+
+
+def test_a_law_nobody_knows_is_told_to_whoever_asks_and_lets_nothing_in(world, monkeypatch) -> None:
+    monkeypatch.setattr("linli.catalogue.queries.law_on_record", lambda *_, **__: "unknown_law")
+    row = submitted(world, basis="《王法》第九条")
+    html = browser("housing").get(f"/tasks/r/{row.number}/").content.decode()
+    assert "在施行的法律清单里没有“王法”" in html
+
+    actions.cosign_request(by=world.at("street"), request=row.pk, at=NOON)
+    done = actions.admit_request(by=world.at("district"), request=row.pk, at=NOON)
+
+    assert (done.state, failed(done)) == ("returned", ["unknown_law"])

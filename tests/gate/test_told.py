@@ -15,13 +15,13 @@ from linli.fabric import versions
 from linli.gate import actions
 from linli.gate.domain import Kind, Permission
 from linli.gate.models import Request
-from linli.gate.queries import evidence, standing
+from linli.gate.queries import burden, evidence
 from linli.ledger.domain import Permission as Ledger
 from linli.ledger.models import Account, BudgetLine
 from linli.people import actions as people
-from tests.world import DOOR, GREEN, HOUSE_ITSELF, NOON, WILLOW
+from tests.world import HOUSE_ITSELF, NOON
 
-from .conftest import DAY, TODAY, submitted, task, wanted, worker
+from .conftest import DAY, TODAY, task, worker
 from .test_doors import PRICE, Neighbours, cell
 from .test_screens import _now, browser  # noqa: F401
 
@@ -85,8 +85,8 @@ def read(row: Request, mine: int) -> dict[str, object]:
     return found
 
 
-def one_course(world, asked: int, answered: int, *, over: bool, kind: Kind) -> dict[str, object]:
-    """Ask so many, let some answer (twelve minutes in all), read everything, and leave no trace."""
+def one_course(world, asked: int, answered: int, *, end: str, kind: Kind) -> dict[str, object]:
+    """Ask so many, let some answer, each at another length, read everything, and leave no trace."""
     with transaction.atomic():
         here = Neighbours(world)
         whom = of_so_many(here, asked, kind)
@@ -94,23 +94,27 @@ def one_course(world, asked: int, answered: int, *, over: bool, kind: Kind) -> d
         for number, person in enumerate(whom[:answered]):
             said = here.says(person) if kind is Kind.DATA else ()
             reasons = ("question" if kind is Kind.DATA else "admitted",)
-            here.visit(person, f"k{number}", minutes=12 // answered, stated=said, reasons=reasons)
+            minutes = 7 + 9 * asked + 5 * number
+            here.visit(person, f"k{number}", minutes=minutes, stated=said, reasons=reasons)
         mine = task(row, world)
         assert (mine.asked, mine.met) == (asked, answered)
-        if over:
+        if end:
             actions.lapse_requests(by=HOUSE_ITSELF, at=row.valid_to)
+        if end == "taken back":
+            [booked] = mine.minutes.all()
+            actions.take_back_minutes(by=worker(world), worked=booked.pk, at=row.valid_to)
         found = read(row, mine.pk)
         transaction.set_rollback(True)
     versions.forget_everything()
     return found
 
 
-@pytest.mark.parametrize("over", [False, True])
+@pytest.mark.parametrize("end", ["", "over", "taken back"])
 @pytest.mark.parametrize("kind", Kind)
-def test_all_that_others_read_is_alike_for_each_number_below_five(world, kind, over) -> None:
+def test_all_that_others_read_is_alike_for_each_number_below_five(world, kind, end) -> None:
     """What one to four were asked, and some answered, cannot be told apart while it runs, nor after."""
     courses = [(2, 1), (3, 2), (4, 1)]
-    first, *others = [one_course(world, asked, met, over=over, kind=kind) for asked, met in courses]
+    first, *others = [one_course(world, asked, met, end=end, kind=kind) for asked, met in courses]
     for other in others:
         for where, words in first.items():
             assert other[where] == words, where
@@ -123,7 +127,7 @@ def test_a_public_bill_says_what_was_paid_and_not_for_how_many(world) -> None:
     actions.lapse_requests(by=HOUSE_ITSELF, at=row.valid_to)
     mine = task(row, world)
     actions.pay_task(by=world.at("housing"), task=mine.pk, at=row.valid_to)
-    page = evidence.public_page(row.number, district=1)
+    page = burden.public_page(row.number, district=1)
     assert [(one.met, one.fen) for one in page.tasks] == [("", PRICE)]
     assert page.request.paid_fen == PRICE
     told = Client().get("/burden/bill.json?month=2026-11").json()["offices"][0]
@@ -145,91 +149,3 @@ def test_the_community_and_the_auditor_read_how_many(world) -> None:
     page = evidence.task_page(world.at("housing"), mine.pk, at=NOON)
     assert (page.task.met, page.task.asked, page.task.few) == (None, None, True)
     assert (page.visits, page.hidden, page.elsewhere) == ([], True, 0)
-
-
-# Before anybody is asked
-
-
-def draft(world, *codes: str) -> Request:
-    plan = wanted(
-        world,
-        kind=Kind.DATA,
-        whom=cell(),
-        communities=frozenset(world.place(code) for code in codes),
-    )
-    return actions.draft_request(by=world.at("housing"), wanted=plan, at=NOON)
-
-
-def said(row: Request) -> tuple[str, dict[str, int | str]]:
-    found = standing.findings(row, at=NOON)[2]
-    return found.reason, dict(found.values)
-
-
-def test_drafts_of_one_area_and_the_other_and_both_tell_of_no_single_person(world) -> None:
-    """One more person moves in again and again; the looks and their differences name no small number."""
-    few, five = ("unknown_few", {"fewest": 5}), ("unknown", {"unknown": 5})
-    looks = []
-    for number in range(1, 7):
-        people.register_person(
-            by=HOUSE_ITSELF,
-            at=NOON - 400 * DAY,
-            name=f"孙{number}",
-            home=world.place(DOOR),
-            facts={"birth_on": date(1941, 1, number)},
-        )
-        looks.append((said(draft(world, GREEN)), said(draft(world, GREEN, WILLOW))))
-        assert said(draft(world, WILLOW)) == ("known", {})
-    assert looks == [(few, few)] * 4 + [(five, five)] * 2
-    kept = set(Request.objects.values_list("unknown", flat=True))
-    assert kept == {0, 1, 5}  # the number itself is written nowhere
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [("en", "fewer than 5 people"), ("zh-hans", "少于 5 人")],
-)
-def test_the_check_of_a_draft_names_no_number_below_five(world, language, words) -> None:
-    Neighbours(world)
-    row = draft(world, GREEN)
-    page = browser("housing", language).get(f"/tasks/r/{row.number}/").content.decode()
-    assert words in page
-    assert "2 people" not in page
-    assert "2 人" not in page
-
-
-def test_a_finding_kept_from_earlier_days_names_no_small_number_either(world) -> None:
-    Neighbours(world)
-    row = submitted(world, kind=Kind.DATA, whom=cell(), communities=frozenset({world.place(GREEN)}))
-    for number, words in ((2, "fewer than 5 people"), (37, "20 people or more")):
-        once = {
-            "check": "once",
-            "passed": True,
-            "reason": "unknown",
-            "values": {"unknown": number},
-            "basis": [],
-        }
-        Request.objects.filter(pk=row.pk).update(state="returned", reasons=[once])
-        page = browser("housing", "en").get(f"/tasks/r/{row.number}/").content.decode()
-        assert words in page
-        assert str(number) + " people" not in page
-
-
-def test_a_waiting_question_is_not_counted_again_at_each_look(world, monkeypatch) -> None:
-    here = Neighbours(world)
-    row = submitted(world, kind=Kind.DATA, whom=cell(), communities=frozenset({here.community}))
-    assert row.unknown == 1
-    here.lives("孙一", date(1941, 1, 1))
-
-    def recount(*named, **more):
-        raise AssertionError("everybody was counted for a look")
-
-    monkeypatch.setattr("linli.gate.queries.doors.unknown_facts", recount)
-    page = browser("housing", "en").get(f"/tasks/r/{row.number}/")
-    assert "fewer than 5 people" in page.content.decode()
-    monkeypatch.undo()
-    for number in range(2):
-        here.lives(f"孙{number}", date(1941, 1, 2))
-    actions.cosign_request(by=world.at("street"), request=row.pk, at=NOON)
-    actions.admit_request(by=world.at("district"), request=row.pk, at=NOON)
-    row.refresh_from_db()
-    assert (row.unknown, row.from_on) == (5, TODAY)  # counted anew by the decision

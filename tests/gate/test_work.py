@@ -21,6 +21,7 @@ from linli.gate.domain import (
     WrongState,
 )
 from linli.gate.models import Refusal, Request, Worked
+from linli.gate.queries import screens
 from linli.journal.models import Line
 from linli.ledger import queries as ledger
 from linli.ledger.domain import LineBalance, Owner
@@ -184,11 +185,24 @@ def test_a_request_is_called_off_with_its_mandate(world) -> None:
 
 def test_what_nobody_decides_is_escalated_once(world) -> None:
     row = submitted(world)
+    assert not said_late(world, NOON + 21 * DAY)
     assert actions.escalate_requests(by=HOUSE_ITSELF, at=NOON + 21 * DAY) == 0
     assert actions.escalate_requests(by=HOUSE_ITSELF, at=NOON + 22 * DAY) == 1
     assert actions.escalate_requests(by=HOUSE_ITSELF, at=NOON + 23 * DAY) == 0
     row.refresh_from_db()
     assert row.escalated_at == NOON + 22 * DAY
+    assert said_late(world, NOON + 22 * DAY)
+    actions.cosign_request(by=world.at("street"), request=row.pk, at=NOON + 23 * DAY)
+    actions.return_request(by=world.at("district"), request=row.pk, at=NOON + 23 * DAY)
+    assert not said_late(world, NOON + 23 * DAY)
+
+
+def said_late(world, at) -> bool:
+    """Whether whoever decides, and everybody who sees the gate, is told that a decision is late."""
+    page = screens.home(world.at("district"), at=at)
+    [newest] = page.newest
+    assert all(one.late is newest.late for one in page.to_decide)
+    return newest.late
 
 
 # Emergencies
@@ -213,7 +227,7 @@ def test_an_emergency_is_declared_by_a_named_officer_and_lapses(world) -> None:
     assert actions.lapse_requests(by=HOUSE_ITSELF, at=NOON + timedelta(hours=72)) == 1
     row.refresh_from_db()
     assert row.state == "expired"
-    assert queries.bill(date(2026, 11, 1), district=1).lines[0].unfunded == 60
+    assert queries.bill(date(2026, 11, 1), on=TODAY, district=1).lines[0].unfunded == 60
 
 
 def test_an_emergency_that_is_reviewed_in_time_goes_on_and_is_paid(world) -> None:
@@ -299,6 +313,17 @@ def test_what_is_admitted_already_is_no_emergency(world) -> None:
     )
 
 
+def test_what_falls_due_later_is_not_late_yet(world) -> None:
+    row = admitted(world)
+    mine, by = task(row, world), worker(world)
+    actions.begin_task(by=by, task=mine.pk, at=NOON)
+    done = actions.finish_task(by=by, task=mine.pk, shown="照片 3 张", at=NOON)
+    assert done.pay_by_on == date(2026, 11, 30)
+    read = (TODAY, date(2026, 11, 30), date(2026, 12, 1))
+    found = [queries.bill(date(2026, 11, 1), on=on, district=1).lines[0].late for on in read]
+    assert found == [0, 0, 1]
+
+
 # Past the gate
 
 
@@ -317,7 +342,7 @@ def test_a_community_refuses_what_came_past_the_gate(world) -> None:
         "城市居民委员会组织法 第四十三条第二款",
     )
     assert Line.objects.latest("id").kind == "WorkRefused"
-    bill = queries.bill(date(2026, 11, 1), district=1)
+    bill = queries.bill(date(2026, 11, 1), on=TODAY, district=1)
     assert [(one.party, one.refused) for one in bill.lines] == [(world.at("city").party, 1)]
 
 

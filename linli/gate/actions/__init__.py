@@ -1,4 +1,12 @@
-"""Everything one may do at the gate. Each is one transaction with its lines."""
+"""
+Everything one may do at the gate. Each is one transaction with its lines.
+
+``asking`` an office drafts, hands in, takes numbers; a street signs · ``deciding`` admitted, returned, let
+through · ``tasks`` a community works by hand, the office pays; what came past the gate is refused ·
+``doors`` what stands on the visit list: put there, counted, settled · ``newcomers`` who came later is
+asked too · ``ending`` called off, run out, overdue · ``booking`` minutes and money in the book ·
+``_rows`` rows locked for writing.
+"""
 
 from .asking import cosign_request, draft_request, submit_request, take_numbers
 from .booking import take_back_minutes

@@ -48,7 +48,7 @@ def draft_request(*, by: Actor, wanted: Wanted, at: datetime) -> Request:
     by.must(Permission.ASK)
     check_wanted(wanted, on=local_date(at))
     _check_communities(by, wanted.communities)
-    row = Request(
+    row = Request.objects.create(
         district=by.district,
         number=new_number(at),
         kind=str(wanted.kind),
@@ -70,8 +70,6 @@ def draft_request(*, by: Actor, wanted: Wanted, at: datetime) -> Request:
         budget_line_id=_own_line(by, wanted.budget_line),
         drafted_at=at,
     )
-    row.unknown = queries.unknown_people(row, at=at)
-    row.save()
     drafted = events.RequestDrafted(
         at=at,
         request_id=row.pk,
@@ -116,7 +114,6 @@ def submit_request(*, by: Actor, request: int, at: datetime) -> Request:
     """
     row = lock_own(by, request)
     lines = queries.lines_of(row.line, row.communities, row.from_on, district=by.district)
-    row.unknown = queries.unknown_people(row, at=at)
     found = queries.findings(row, at=at)
     row.line_kind = queries.worst_kind(lines)
     row.reasons = [one.data() for one in found]

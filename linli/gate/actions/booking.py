@@ -1,7 +1,5 @@
 """What the gate books: minutes from a community to the office that asked, and money of its line."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from linli.basics import Actor
@@ -19,26 +17,10 @@ WORK = "work"  # the ledger's unit of working minutes
 GIVEN, TAKEN = "gate.given", "gate.taken"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Minutes of one day; ``visit`` is the card they come from, None where they come from a hand."""
-
-    minutes: int
-    worked_on: date
-    visit: int | None = None
-
-
 def book(
-    by: Actor, row: Task, effort: Effort, parts: Sequence[Part], *, at: datetime
-) -> list[Worked]:
-    """
-    Book minutes on a locked task, all parts by one transfer; saves what the task holds of them.
-
-    One transfer: by how many there were, whoever reads the book could tell how many were met.
-    """
-    if not parts:
-        return []
-    minutes = sum(one.minutes for one in parts)
+    by: Actor, row: Task, effort: Effort, minutes: int, *, worked_on: date, at: datetime
+) -> Worked:
+    """Book minutes on a locked task; saves what the task holds of them."""
     row.worked += minutes
     row.save(update_fields=["worked"])
     nth = row.minutes.count() + 1
@@ -57,18 +39,14 @@ def book(
         kind=str(effort),
         key=f"gate.work.{row.pk}.{nth}",
     )
-    return [
-        Worked.objects.create(
-            district=row.district,
-            task=row,
-            effort=str(effort),
-            minutes=one.minutes,
-            worked_on=one.worked_on,
-            transfer=transfer,
-            visit_id=one.visit,
-        )
-        for one in parts
-    ]
+    return Worked.objects.create(
+        district=row.district,
+        task=row,
+        effort=str(effort),
+        minutes=minutes,
+        worked_on=worked_on,
+        transfer=transfer,
+    )
 
 
 def commit(by: Actor, row: Request, task: Task, at: datetime, *, amount: int | None = None) -> None:
@@ -90,6 +68,8 @@ def commit(by: Actor, row: Request, task: Task, at: datetime, *, amount: int | N
 def take_back_minutes(*, by: Actor, worked: int, at: datetime) -> Worked:
     """
     Take back minutes that were booked wrongly; the ledger holds both bookings.
+
+    Those of visits are one booking, taken back as a whole: one by one they would tell of one visit.
 
     :raises NotAllowed: unless the hat may work on tasks
     :raises NoSuchThing: if there are none at the actor's communities

@@ -68,8 +68,7 @@ def admit_request(*, by: Actor, request: int, at: datetime) -> Request:
         raise WrongState(state=State(row.state))
     if urgent and row.valid_to is not None and row.valid_to <= at:
         raise WrongState(state=State.EXPIRED)
-    row.unknown = queries.unknown_people(row, at=at)
-    found = queries.findings(row, at=at)
+    found = queries.findings(row, at=at, known=queries.known_already(row, at=at))
     row.reasons = [one.data() for one in found]
     row.decided_at, row.decided_by = at, by.appointment
     if not passes(found):
@@ -186,7 +185,6 @@ def return_request(*, by: Actor, request: int, at: datetime) -> Request:
     :raises WrongState: unless it is under review
     """
     row = _to_decide(by, request)
-    row.unknown = queries.unknown_people(row, at=at)
     found = queries.findings(row, at=at)
     move(row, State.RETURNED)
     row.reasons = [one.data() for one in found]
@@ -215,7 +213,6 @@ def declare_emergency(*, by: Actor, request: int, words: str, at: datetime) -> R
     row = _to_decide(by, request)
     if row.state not in (State.SUBMITTED, State.UNDER_REVIEW):
         raise WrongState(state=State(row.state))
-    row.unknown = queries.unknown_people(row, at=at)
     found = queries.findings(row, at=at)
     if not words.strip():
         raise BadRequestPlan(field="words", reason=gettext_noop("say why it cannot wait."))

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from fractions import Fraction
 
 from linli.basics import Actor, NotAllowed, Refused
 from linli.fabric.blanks import Bound
@@ -16,19 +15,18 @@ from linli.gate.domain import (
     Lane,
     State,
     TaskState,
+    booked_minutes,
     earned,
-    minutes_of,
-    share_of,
 )
 from linli.gate.models import Request, Task, TaskQuestion, Worked
 from linli.journal.actions import record, system
+from linli.rulebook.domain import local_date
 from linli.visits import actions as visits
 from linli.visits import queries as visited
 from linli.visits.domain import Asked
-from linli.visits.queries import Spent
 
 from ._rows import lock_task, working_days_after
-from .booking import Part, book, commit
+from .booking import book, commit
 
 log = logging.getLogger(__name__)
 
@@ -182,7 +180,7 @@ def count(by: Actor, row: Task, at: datetime, *, over: bool = False) -> None:
     Count a locked task's visits; belongs inside an act.
 
     Minutes and money are booked once, when all is met or its time is over: booked one by one they
-    would tell whoever reads the book how many answered, and of how many (decision 23).
+    would tell whoever reads the book how many answered, and of how many (decisions 23 and 24).
     """
     if row.asked is None or row.state not in AT_WORK:
         return
@@ -191,7 +189,7 @@ def count(by: Actor, row: Task, at: datetime, *, over: bool = False) -> None:
     done = row.asked > 0 and row.met == row.asked
     booked: list[Worked] = []
     if done or over:
-        booked = book(by, row, Effort.DOOR, visit_parts(row), at=at)
+        booked = book_spent(by, row, at)
         commit_earned(by, request, row, at)
     if done:
         _done(row, at)
@@ -209,6 +207,19 @@ def count(by: Actor, row: Task, at: datetime, *, over: bool = False) -> None:
     record(counted, by=by, rows=[row, request, *booked])
 
 
+def book_spent(by: Actor, row: Task, at: datetime) -> list[Worked]:
+    """Book what the visits of a task that is over took, as it may be told; saves the task's sum only."""
+    minutes = booked_minutes(
+        row.request.minutes,
+        queries.minutes_spent(row),
+        met=row.met or 0,
+        asked=row.asked or 0,
+        fives=queries.fives_asked(row),
+    )
+    on = min(local_date(at), row.request.to_on)
+    return [book(by, row, Effort.DOOR, minutes, worked_on=on, at=at)] if minutes else []
+
+
 def commit_earned(by: Actor, request: Request, row: Task, at: datetime) -> None:
     """Commit what the answers and visits of a task that is over come to; saves the request only."""
     fives = queries.fives_asked(row)
@@ -223,27 +234,6 @@ def _done(row: Task, at: datetime) -> None:
     row.shown = f"{row.met}/{row.asked}"
     if row.committed_fen:
         row.pay_by_on = working_days_after(at, queries.terms_at(at).payment_days)
-
-
-def visit_parts(row: Task) -> list[Part]:
-    """Return the minutes of each visit that went into a task and are not booked yet."""
-    mine = queries.causes_of(row)
-    done = set(row.minutes.exclude(visit=None).values_list("visit", flat=True))
-    found = visited.spent_on(mine.visits - done, district=row.district)
-    parts = [Part(_minutes(one, row, mine), one.visited_on, one.id) for one in found]
-    return [one for one in parts if one.minutes]
-
-
-def _minutes(one: Spent, row: Task, mine: queries.Causes) -> int:
-    ours, others = Fraction(0), Fraction(one.others)
-    for errand in one.errands:
-        ours, others = (ours + 1, others) if errand in mine.errands else (ours, others + 1)
-    for question, wanted_by in one.questions:
-        part = share_of(wanted_by) if question in mine.questions else Fraction(0)
-        ours, others = ours + part, others + 1 - part
-    if not one.errands and one.mandate == row.mandate_id:
-        ours += 1  # nobody was home, or they did not want to: the way was made all the same
-    return minutes_of(one.minutes, ours, others)
 
 
 def end_at_doors(by: Actor, rows: Iterable[Task], at: datetime) -> list[Task]:

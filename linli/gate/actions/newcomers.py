@@ -10,7 +10,7 @@ from linli.gate.models import Task
 from linli.journal.actions import record
 
 from ._rows import lock_task
-from .doors import ask_of, facts_of, link_asked, visit_parts
+from .doors import ask_of, facts_of, link_asked
 
 
 @write_atomic
@@ -53,10 +53,9 @@ def _room(row: Task, at: datetime) -> int:
     """Return for how many more questions there are minutes; who left leaves room for who comes."""
     if row.state not in AT_WORK:
         return 0
-    spent = row.worked + sum(one.minutes for one in visit_parts(row))
     return room_for(
         row.request.minutes,
-        spent,
+        queries.minutes_spent(row),
         met=queries.met_by_visits(row, at),
         open_=queries.still_open(row, at=at),
         asked=row.asked or 0,

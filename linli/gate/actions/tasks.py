@@ -27,24 +27,27 @@ from linli.parties import queries as parties
 from linli.rulebook.domain import local_date
 
 from ._rows import lock_task, working_days_after
-from .booking import Part, book, commit
+from .booking import book, commit
 
 MOST_MINUTES = 1440
 
 
 def _at_work(by: Actor, task: int, at: datetime) -> Task:
     """
-    Return a task at the actor's communities that may still be worked on, locked.
+    Return a task at the actor's communities that may still be worked on by hand, locked.
 
     :raises NotAllowed: unless the hat may work on tasks
     :raises NoSuchThing: if there is none at the actor's communities
     :raises TaskOver: if the leave has ended, or the work is done
+    :raises DoneAtDoors: if the visit list carries it
     """
     by.must(Permission.WORK)
     queries.task_for(by, task)
     row = lock_task(by, task)
     if not queries.live_tasks(at, district=by.district).filter(pk=task).exists():
         raise TaskOver
+    if row.request.cell is not None:
+        raise DoneAtDoors
     return row
 
 
@@ -58,8 +61,6 @@ def begin_task(*, by: Actor, task: int, at: datetime) -> Task:
     :raises DoneAtDoors: if the visit list carries it
     """
     row = _at_work(by, task, at)
-    if row.request.cell is not None:
-        raise DoneAtDoors
     if row.state == TaskState.BEGUN:
         return row
     row.state, row.begun_at = str(TaskState.BEGUN), at
@@ -90,6 +91,7 @@ def book_minutes(
     :raises NotAllowed: unless the hat may work on tasks
     :raises NotBegun: before the work has begun
     :raises TaskOver: if the leave has ended, or the work is done
+    :raises DoneAtDoors: if the visit list carries it
     :raises BadRequestPlan: for no minutes, more than a day's, or a day that is not in its time
     """
     row = _at_work(by, task, at)
@@ -101,7 +103,7 @@ def book_minutes(
         raise BadRequestPlan(
             field="worked_on", reason=gettext_noop("a day since the work began, and not ahead.")
         )
-    [booked] = book(by, row, effort, [Part(minutes, worked_on)], at=at)
+    booked = book(by, row, effort, minutes, worked_on=worked_on, at=at)
     event = events.MinutesBooked(
         at=at, request_id=row.request_id, task_id=row.pk, effort=str(effort), minutes=minutes
     )
@@ -121,8 +123,6 @@ def finish_task(*, by: Actor, task: int, shown: str, at: datetime) -> Task:
     :raises DoneAtDoors: if the visit list carries it
     """
     row = _at_work(by, task, at)
-    if row.request.cell is not None:
-        raise DoneAtDoors
     if row.state != TaskState.BEGUN:
         raise NotBegun
     if not shown.strip():

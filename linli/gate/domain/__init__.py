@@ -2,6 +2,9 @@
 What the gate decides: who may ask communities for what, whether it passes, and what it cost.
 
 Plain values in, findings out. Other storeys import from here, not from the modules inside.
+
+``states`` what may be asked and the states it goes through · ``checks`` the five checks · ``doors`` a
+visit's minutes, and room for who comes later · ``told`` what others are told of people · ``bill``.
 """
 
 from .bill import BILL_HEADS, Bill, BillLine, Entry, bill_of, month_before, month_of, next_month
@@ -56,7 +59,7 @@ from .states import (
     check_words,
     signed_by_all,
 )
-from .told import earned, fives_of, told_people, told_progress
+from .told import booked_minutes, earned, fives_of, told_progress
 
 __all__ = [
     "AT_WORK",
@@ -105,6 +108,7 @@ __all__ = [
     "alive",
     "amount_of",
     "bill_of",
+    "booked_minutes",
     "check_move",
     "check_request",
     "check_wanted",
@@ -120,6 +124,5 @@ __all__ = [
     "room_for",
     "share_of",
     "signed_by_all",
-    "told_people",
     "told_progress",
 ]

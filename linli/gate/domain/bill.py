@@ -29,10 +29,16 @@ class BillLine:
     paid_fen: int = 0
     reserved_fen: int = 0
 
+    @property
+    def answered_percent(self) -> int:
+        """Return of a hundred times asked how many were answered from the facts, rounded down."""
+        return self.answered * 100 // self.requests if self.requests else 0
+
 
 BILL_HEADS = (
     ("requests", gettext_noop("Times asked")),
     ("answered", gettext_noop("Answered from the facts")),
+    ("answered_percent", gettext_noop("Answered from the facts, %")),
     ("minutes", gettext_noop("Minutes asked")),
     ("unfunded", gettext_noop("Minutes without money")),
     ("returned", gettext_noop("Returned")),

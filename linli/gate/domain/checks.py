@@ -11,8 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from linli.basics import gettext_noop
-from linli.catalogue.domain import DutyKind
-from linli.reports.domain import FEWEST
+from linli.catalogue.domain import DutyKind, read_citation
 
 
 class Check(StrEnum):
@@ -35,6 +34,8 @@ PRIVACY_LAW = "个人信息保护法"
 # Where each failure stands, as (law, article). The list itself is cited with the line's own basis.
 CITED: Mapping[str, tuple[str, str]] = {
     "no_basis": (COMMITTEE_LAW, "第四十三条第二款"),
+    "unknown_law": (COMMITTEE_LAW, "第四十三条第二款"),
+    "unknown_article": (COMMITTEE_LAW, "第四十三条第二款"),
     "no_purpose": (PRIVACY_LAW, "第六条"),
     "no_names": (PRIVACY_LAW, "第三十四条"),
     "known": (PRIVACY_LAW, "第六条"),
@@ -44,9 +45,12 @@ CITED: Mapping[str, tuple[str, str]] = {
     "no_money_named": (COMMITTEE_LAW, "第四十三条第二款"),
     "no_money": (COMMITTEE_LAW, "第四十三条第二款"),
 }
+NOT_ON_RECORD = frozenset({"unknown_law", "unknown_article"})
 REASONS: Mapping[str, str] = {
     "lawful": gettext_noop("Yes. It rests on %(basis)s."),
     "no_basis": gettext_noop("No. No law and article is named that lets you ask this."),
+    "unknown_law": gettext_noop("No. The list of laws in force has no “%(law)s”. Write its name as it is published, or have the district enter it."),
+    "unknown_article": gettext_noop("No. “%(law)s” has no %(article)s. Look it up and write the right one."),
     "no_purpose": gettext_noop("No. Facts about people are given only for a stated purpose."),
     "no_names": gettext_noop("No. This line of the duty list does not let names leave a community."),
     "listed": gettext_noop("Yes. Line %(line)s: %(kind)s."),
@@ -54,8 +58,7 @@ REASONS: Mapping[str, str] = {
     "taken_back": gettext_noop("No. Line %(line)s was taken back: the department does it itself."),
     "negative": gettext_noop("No. Line %(line)s is on the list of what no community may do."),
     "once": gettext_noop("Yes. Nothing like it is running."),
-    "unknown": gettext_noop("Yes. The facts cannot tell it of %(unknown)s people or more; only they are asked."),
-    "unknown_few": gettext_noop("Yes. The facts cannot tell it of fewer than %(fewest)s people; only they are asked."),
+    "unknown": gettext_noop("Yes. Only those are asked of whom the facts cannot tell it."),
     "known": gettext_noop("No. The facts answer this already: take the number, for 0 minutes."),
     "twice": gettext_noop("No. Request %(number)s asks the same, of the same communities, until %(until)s."),
     "funded": gettext_noop("Yes. %(yuan)s yuan for %(minutes)s minutes are free on the budget line."),
@@ -100,20 +103,22 @@ class Asked:
     to_on: date
     minutes: int
     amount_fen: int
+    record: str = ""  # what the lists of laws say against the basis: a reason, or nothing
+    question: bool = False  # facts are asked of people, not work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """
     What else is: running requests, free money (None: no line named), minutes left by community;
-    of how many people the facts cannot tell what is asked (None: it is no question), as an office
-    may know it (``told_people``).
+    ``known``: whether the facts tell of everybody what is asked. It is looked at when it is decided:
+    before, whoever asks again and again would learn of whom they do not (decision 24).
     """
 
     running: Sequence[Running] = ()
     free_fen: int | None = None
     left: Mapping[int, int] = field(default_factory=dict)
-    unknown: int | None = None
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ def check_request(asked: Asked, standing: Standing) -> tuple[Finding, ...]:
     return (
         _lawful(asked),
         _listed(asked),
-        _once(asked, standing.running, standing.unknown),
+        _once(asked, standing),
         _funded(asked, standing.free_fen),
         _time(asked, standing.left),
     )
@@ -153,8 +158,17 @@ def passes(findings: Sequence[Finding]) -> bool:
 
 
 def never(findings: Sequence[Finding]) -> bool:
-    """Return whether no money and no emergency opens the gate: not lawful, taken back, negative."""
-    return any(not one.passed and one.check in (Check.LAWFUL, Check.LISTED) for one in findings)
+    """
+    Return whether no money and no emergency opens the gate: not lawful, taken back, negative.
+
+    A law that is not listed here may still be one: an emergency need not wait for its entry.
+    """
+    return any(
+        not one.passed
+        and one.check in (Check.LAWFUL, Check.LISTED)
+        and one.reason not in NOT_ON_RECORD
+        for one in findings
+    )
 
 
 def _failed(check: Check, reason: str, **values: int | str) -> Finding:
@@ -163,9 +177,11 @@ def _failed(check: Check, reason: str, **values: int | str) -> Finding:
 
 
 def _lawful(asked: Asked) -> Finding:
-    law, _, article = asked.basis.strip().partition(" ")
-    if not law or not article.strip():
+    cited = read_citation(asked.basis)
+    if cited is None:
         return _failed(Check.LAWFUL, "no_basis")
+    if asked.record:
+        return _failed(Check.LAWFUL, asked.record, law=cited[0], article=cited[1])
     if not asked.purpose.strip():
         return _failed(Check.LAWFUL, "no_purpose")
     if asked.with_names and not all(one.names for one in asked.lines):
@@ -188,19 +204,15 @@ def _listed(asked: Asked) -> Finding:
     return Finding(Check.LISTED, True, "listed", {"line": asked.code, "kind": kind.value})
 
 
-def _once(asked: Asked, running: Sequence[Running], unknown: int | None) -> Finding:
+def _once(asked: Asked, standing: Standing) -> Finding:
     """Minimal (个人信息保护法 6): what is known already is not asked of anybody."""
-    if unknown == 0:
+    if standing.known:
         return _failed(Check.ONCE, "known")
-    for one in running:
+    for one in standing.running:
         overlaps = one.from_on <= asked.to_on and asked.from_on <= one.to_on
         if overlaps and one.communities & asked.communities:
             return _failed(Check.ONCE, "twice", number=one.number, until=one.to_on.isoformat())
-    if unknown is not None and unknown < FEWEST:
-        return Finding(Check.ONCE, True, "unknown_few", {"fewest": FEWEST})
-    if unknown is not None:
-        return Finding(Check.ONCE, True, "unknown", {"unknown": unknown})
-    return Finding(Check.ONCE, True, "once")
+    return Finding(Check.ONCE, True, "unknown" if asked.question else "once")
 
 
 def _funded(asked: Asked, free_fen: int | None) -> Finding:

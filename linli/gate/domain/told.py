@@ -1,27 +1,12 @@
 """
-What others than the community are told of people who are asked: nothing of fewer than five.
+What others than the community are told of people who are asked (decisions 23 and 24).
 
-Nor by difference. While it goes on only fives are told, and money and minutes are booked once, at
-the end: of fewer than five all or none, of more by fives, rounded up. So no number that leaves the
-community, and no booking, depends on one person.
+Before it is admitted no number at all; while it goes on whole fives, and of fewer than five nothing.
+Minutes and money are booked once, at the end, by fives and rounded up: of fewer than five all or
+none. So no number that leaves the community, and no booking, depends on one person or one visit.
 """
 
 from linli.reports.domain import FEWEST
-
-
-def told_people(number: int) -> int:
-    """
-    Return a number of people as an office may know it before anybody is asked.
-
-    0; 1 for fewer than five; else the greatest of 5, 10, 20, 50, 100, 200 … that it reaches.
-    """
-    if number < FEWEST:
-        return min(number, 1)
-    least, further = FEWEST, 2 * FEWEST
-    while further <= number:
-        # 5, 10, 20, 50: by two, and once in three by two and a half
-        least, further = further, further * 2 if str(further)[0] != "2" else further * 5 // 2
-    return least
 
 
 def fives_of(facts: int) -> int:
@@ -55,3 +40,16 @@ def earned(amount_fen: int, met: int, asked: int, fives: int = FEWEST) -> int:
         return 0
     whole = asked - asked % fives or asked
     return amount_fen * min(paid_for(met, asked, fives), whole) // whole
+
+
+def booked_minutes(agreed: int, spent: int, *, met: int, asked: int, fives: int = FEWEST) -> int:
+    """
+    Return the minutes booked at the end: those spent, rounded up to what five were given, at most all.
+
+    Of fewer than five asked that is what was agreed on; none, where nobody was met and no way made.
+    """
+    if not asked or not (met or spent):
+        return 0
+    shares = max(asked // fives, 1)
+    taken = max(-(-spent * shares // agreed), 1)
+    return agreed * min(taken, shares) // shares

@@ -1,11 +1,17 @@
-"""Questions to the gate."""
+"""
+Questions to the gate.
+
+``asking`` requests and tasks by who may see them · ``standing`` what the five checks look at · ``numbers``
+what the facts answer, hidden where small · ``composing`` a number put together, a form read · ``doors`` of
+whom is asked, which visits evidence it · ``billing`` the bill · ``late`` · ``paid`` what a booking is for.
+For pages: ``screens`` staff's · ``task_rows``, ``evidence`` a task · ``burden`` anybody's · ``words``.
+"""
 
 from .asking import (
     cosigned,
     department_choices,
     live_tasks,
     open_to_decide,
-    refusals,
     request_for,
     requests_for,
     streets_of,
@@ -18,13 +24,12 @@ from .asking import (
 )
 from .billing import bill, entries_of
 from .doors import (
-    Causes,
     asking_tasks,
-    causes_of,
     doors_of,
     fives_asked,
     living_at,
     met_by_visits,
+    minutes_spent,
     not_asked_yet,
     short_of_minutes,
     still_open,
@@ -38,29 +43,27 @@ from .doors import (
     worked_for,
 )
 from .late import late_by_office, late_payments
-from .numbers import Difference, Told, ask_facts, difference_words, look_up
+from .numbers import Difference, Told, ask_facts, look_up
 from .paid import paid_for
-from .standing import findings, lines_of, office_in, terms_at, unknown_people, worst_kind
+from .standing import findings, known_already, lines_of, office_in, terms_at, worst_kind
 from .words import basis_words, finding_words, findings_words, place_words, whom_words
 
 __all__ = [
-    "Causes",
     "Difference",
     "Told",
     "ask_facts",
     "asking_tasks",
     "basis_words",
     "bill",
-    "causes_of",
     "cosigned",
     "department_choices",
-    "difference_words",
     "doors_of",
     "entries_of",
     "finding_words",
     "findings",
     "findings_words",
     "fives_asked",
+    "known_already",
     "late_by_office",
     "late_payments",
     "lines_of",
@@ -68,12 +71,12 @@ __all__ = [
     "living_at",
     "look_up",
     "met_by_visits",
+    "minutes_spent",
     "not_asked_yet",
     "office_in",
     "open_to_decide",
     "paid_for",
     "place_words",
-    "refusals",
     "request_for",
     "requests_for",
     "short_of_minutes",
@@ -91,7 +94,6 @@ __all__ = [
     "to_put_on_list",
     "unknown_facts",
     "unknown_of",
-    "unknown_people",
     "wanting_too",
     "whom_of",
     "whom_words",

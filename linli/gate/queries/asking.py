@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from linli.basics import Actor, NoSuchThing
 from linli.gate.domain import AT_WORK, RUNNING, Permission, State
-from linli.gate.models import Refusal, Request, Task
+from linli.gate.models import Request, Task
 from linli.parties import queries as parties
 from linli.parties.domain import Kind as PartyKind
 from linli.places import queries as places
@@ -122,12 +122,6 @@ def to_pay(on: date, *, district: int, most: int) -> list[int]:
     """Return tasks that should have been paid before a day."""
     rows = Task.objects.filter(district=district, pay_by_on__lt=on, paid_at=None)
     return list(rows.order_by("id").values_list("id", flat=True)[: max(most, 0)])
-
-
-def refusals(*, district: int, limit: int = 50) -> list[Refusal]:
-    """Return what communities refused, the newest first."""
-    rows = Refusal.objects.filter(district=district)
-    return list(rows.select_related("party", "asked_by").order_by("-id")[:limit])
 
 
 def department_choices(

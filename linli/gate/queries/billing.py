@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -17,36 +17,45 @@ from linli.gate.domain import (
     next_month,
 )
 from linli.gate.models import Refusal, Request, Task, Worked
+from linli.reports.domain import FEWEST
 from linli.rulebook.domain import SHANGHAI
 from linli.visits import queries as visits
 
 
-def bill(month: date, *, district: int) -> Bill:
-    """Return the bill of a month: what was submitted, refused and worked in it."""
-    begins, ends = _span(month)
-    refused = Refusal.objects.filter(
-        district=district, refused_at__gte=begins, refused_at__lt=ends, asked_by__isnull=False
-    )
+def bill(month: date, *, on: date, district: int) -> Bill:
+    """
+    Return the bill of a month: what was submitted, refused and worked in it.
+
+    :param on: the day it is read: what falls due later is not late yet
+    """
+    refused = refusals_of(month, district=district).values_list("asked_by_id", flat=True)
     return bill_of(
         month,
-        _entries(month, district),
-        [one for one in refused.values_list("asked_by_id", flat=True) if one is not None],
+        _entries(month, on, district),
+        [one for one in refused if one is not None],
         time_spent(month, district=district),
     )
+
+
+def refusals_of(month: date, *, district: int) -> QuerySet[Refusal]:
+    """Return what communities refused in a month, the newest first."""
+    begins, ends = _span(month)
+    rows = Refusal.objects.filter(district=district, refused_at__gte=begins, refused_at__lt=ends)
+    return rows.select_related("party", "asked_by").order_by("-id")
 
 
 def time_spent(month: date, *, district: int) -> dict[Effort, int]:
     """
     Return what the minutes of a month went into: those on visit cards, and those booked by hand.
 
-    A visit's minutes count once, on its card, whoever they are booked to.
+    A visit's minutes count on its card, and not again where they are booked on a task.
     """
-    rows = minutes_of_month(month, district=district).filter(visit=None)
+    rows = minutes_of_month(month, district=district).filter(task__asked=None)
     found = {
         Effort(effort): total
         for effort, total in rows.values_list("effort").annotate(total=Sum("minutes"))
     }
-    cards = visits.minutes_on_cards(month, next_month(month), district=district)
+    cards = visits.minutes_on_cards(month, next_month(month), by=FEWEST, district=district)
     if cards:
         found[Effort.DOOR] = found.get(Effort.DOOR, 0) + cards
     return found
@@ -80,11 +89,10 @@ def _span(month: date) -> tuple[datetime, datetime]:
     return midnight(month), midnight(next_month(month))
 
 
-def _entries(month: date, district: int) -> Iterator[Entry]:
+def _entries(month: date, on: date, district: int) -> Iterator[Entry]:
     late: defaultdict[int, int] = defaultdict(int)
     begins, ends = _span(month)
-    today = (ends - timedelta(microseconds=1)).date()
-    overdue = Q(paid_late=True) | Q(paid_at=None, pay_by_on__lt=today)
+    overdue = Q(paid_late=True) | Q(paid_at=None, pay_by_on__lt=min(on, next_month(month)))
     rows = Task.objects.filter(
         overdue, request__submitted_at__gte=begins, request__submitted_at__lt=ends
     )

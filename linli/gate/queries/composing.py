@@ -134,16 +134,16 @@ def written(cell: Cell) -> str:
 @dataclass(frozen=True, slots=True)
 class FormLine:
     """
-    One kind of number a form asks for: its words, what answers it, and what remains unknown.
+    One kind of number a form asks for: its words and what answers it.
 
-    ``takeable``: whether it can be taken at the gate; a sum goes out on forms only.
+    ``askable``: whether what the facts lack can be asked of people. ``takeable``: whether it can be
+    taken at the gate; a sum goes out on forms only.
     """
 
     heading: str
     why: str = ""
     cell: str = ""
     meaning: reports.Meaning | None = None
-    unknown: int = 0
     askable: bool = False
     takeable: bool = False
 
@@ -167,33 +167,33 @@ def form_read(by: Actor, workbook: bytes, *, at: datetime) -> FormRead:
     :raises AsksNothing: if no place waits for a number
     """
     on = local_date(at)
-    counts = reports.Counts(by.district, on, at, sorted(by.communities))
     lines: dict[tuple[str, object], FormLine] = {}
     fields = reports.fields_asked(by.district, workbook, on=on)
     for field in fields:
         heading = " · ".join(field.texts)
         if (heading, field.found) not in lines:
-            lines[heading, field.found] = _line(by, heading, field.found, counts, on)
+            lines[heading, field.found] = _line(by, heading, field.found, on)
     found = list(lines.values())
     return FormRead(
         asked=len(found),
         answered=sum(bool(one.cell) for one in found),
-        lines=sorted(found, key=lambda one: (bool(one.cell), -one.unknown)),
+        lines=sorted(found, key=lambda one: bool(one.cell)),
         kept=base64.b64encode(workbook).decode(),
     )
 
 
-def _line(
-    by: Actor, heading: str, found: Cell | Unmatched, counts: reports.Counts, on: date
-) -> FormLine:
+def _line(by: Actor, heading: str, found: Cell | Unmatched, on: date) -> FormLine:
     if isinstance(found, Unmatched):
         return FormLine(heading, why=reports.why_words(found))
-    unknown = int(counts.count(found).unknown.sum())
     return FormLine(
         heading,
         cell=written(found),
         meaning=reports.meaning(found, reports.nearest(by.district, found, on=on)),
-        unknown=unknown,
-        askable=unknown > 0 and found.of == "people" and found.total is None,
+        askable=may_be_asked(found),
         takeable=found.total is None,
     )
+
+
+def may_be_asked(cell: Cell) -> bool:
+    """Return whether what the facts lack for a count can be asked of people."""
+    return cell.of == "people" and cell.where is not None and cell.total is None

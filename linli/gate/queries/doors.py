@@ -4,11 +4,12 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from django.db.models import F, Q, QuerySet
 
 from linli.basics import Actor, NoSuchThing
-from linli.gate.domain import AT_WORK, Kind, TaskState, fives_of
+from linli.gate.domain import AT_WORK, Kind, TaskState, fives_of, minutes_of, share_of
 from linli.gate.models import Request, Task, TaskQuestion, Worked
 from linli.people import queries as people
 from linli.places import queries as places
@@ -177,6 +178,30 @@ def causes_of(task: Task) -> Causes:
     tried = visits.visits_under(task.mandate_id, task.community_id, district=task.district)
     met = frozenset(one for one in errands.values() if one is not None)
     return Causes(met | frozenset(tried), frozenset(errands), frozenset())
+
+
+def minutes_spent(task: Task) -> int:
+    """Return the minutes of visits that went into a task; a visit's are spread over all it was for."""
+    return sum(minutes for _, minutes in visits_of(task))
+
+
+def visits_of(task: Task) -> list[tuple[visits.Spent, int]]:
+    """Return the visits made for a task in the order they were entered, and the minutes that are its."""
+    mine = causes_of(task)
+    found = visits.spent_on(mine.visits, district=task.district)
+    return [(one, _minutes(one, task, mine)) for one in found]
+
+
+def _minutes(one: visits.Spent, task: Task, mine: Causes) -> int:
+    ours, others = Fraction(0), Fraction(one.others)
+    for errand in one.errands:
+        ours, others = (ours + 1, others) if errand in mine.errands else (ours, others + 1)
+    for question, wanted_by in one.questions:
+        part = share_of(wanted_by) if question in mine.questions else Fraction(0)
+        ours, others = ours + part, others + 1 - part
+    if not one.errands and one.mandate == task.mandate_id:
+        ours += 1  # nobody was home, or they did not want to: the way was made all the same
+    return minutes_of(one.minutes, ours, others)
 
 
 def tasks_at_visit(visit: int, *, district: int) -> list[int]:

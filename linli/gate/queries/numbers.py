@@ -7,23 +7,19 @@ would give them back. None is exact here: exact ones are for a form whose duty l
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
-
-from django.utils.translation import gettext
 
 from linli.basics import Actor
 from linli.fabric.jinja import local_text
-from linli.gate.domain import told_people
 from linli.gate.models import TakenNumbers
 from linli.reports import queries as reports
 from linli.reports.domain import (
-    FEWEST,
     PURPOSE,
     Cell,
-    Comparison,
     Relation,
     Total,
     Unmatched,
@@ -34,12 +30,24 @@ from linli.reports.domain import (
     match,
     narrowed,
 )
-from linli.reports.domain import Difference as Apart
 from linli.reports.domain import read_cell as cell_of
-from linli.rulebook.domain import And, Expression, InSet, Known, Not, Or, local_date, phrase
+from linli.rulebook.domain import InSet, Known, Not, attributes, local_date
 
 WHOLE = "whole"
-_GROUP, _UNSAID = "group", "unknown"
+_PLACE, _GROUP, _UNSAID = "place", "group", "unknown"
+_TOP = (WHOLE, WHOLE)
+Name = tuple[str, ...]  # of one number of an answer: place, group or whole; and which
+Taken = tuple[Cell, Mapping[str, Any]]  # what was counted, and the numbers as they are kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One number: what it counts, of which communities, how many, and how many stand behind it."""
+
+    cell: Cell
+    area: frozenset[str]
+    number: int
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +66,8 @@ class Told:
     """
     What an office's words come to. Without ``cell`` they were not understood, and ``why`` says it.
 
-    ``numbers``: community → number, None where it is hidden; empty before they are taken. ``many``:
-    whether the facts cannot tell it of five or more; these remain as a question. ``untold``: where
-    nought was told though nothing is recorded, of how many, by steps (``told_people``); its keys
-    are those of ``kept_numbers``.
+    ``numbers``: community → number, None where it is hidden; empty before they are taken. ``untold``:
+    where nought was told and hardly anything is on record; its members are keys of ``kept_numbers``.
     """
 
     words: str
@@ -70,11 +76,10 @@ class Told:
     why: str = ""
     numbers: Mapping[int, int | None] = field(default_factory=dict)
     total: int | None = None
-    many: bool = False
     nearest: Difference | None = None
     split_by: str = ""
     groups: Mapping[str, int | None] = field(default_factory=dict)
-    untold: Mapping[str, int] = field(default_factory=dict)
+    untold: frozenset[str] = frozenset()
 
 
 def kept_numbers(told: Told) -> dict[str, Any]:
@@ -83,26 +88,17 @@ def kept_numbers(told: Told) -> dict[str, Any]:
     if told.groups:
         numbers |= {"by": told.split_by, "groups": dict(told.groups)}
     if told.untold:
-        numbers["untold"] = dict(told.untold)
+        numbers["untold"] = dict.fromkeys(sorted(told.untold), True)
     return numbers | {WHOLE: told.total}
 
 
-def look_up(
-    by: Actor, words: str, communities: Collection[int], *, cell: Cell | None = None, at: datetime
-) -> Told:
+def look_up(by: Actor, words: str, *, cell: Cell | None = None, at: datetime) -> Told:
     """Return what would be counted and how it differs from what is counted anyway, and no number."""
     on = local_date(at)
     found = cell if cell is not None else _matched(words, by.district, on)
     if not isinstance(found, Cell):
         return Told(words, on, why=(found.words if found else "") or words)
-    unknown = reports.Counts(by.district, on, at, sorted(communities)).count(found).unknown
-    return Told(
-        words,
-        on,
-        cell=found,
-        many=int(unknown.sum()) >= FEWEST,
-        nearest=_nearest(by.district, found, on),
-    )
+    return Told(words, on, cell=found, nearest=_nearest(by.district, found, on))
 
 
 def ask_facts(
@@ -121,27 +117,42 @@ def ask_facts(
 
     :param split_by: a fact of people whose values the number is split by
     """
-    known = look_up(by, words, communities, cell=cell, at=at)
+    known = look_up(by, words, cell=cell, at=at)
     if known.cell is None:
         return known
     counts = reports.Counts(by.district, known.as_of, at, sorted(communities))
-    counted, order = counts.count(known.cell), counts.order(known.cell.of)
-    numbers = {community: int(counted.value[row]) for row, community in enumerate(order)}
-    parts = _groups(known.cell, split_by)
-    groups = {code: int(counts.count(part).value.sum()) for code, part in parts.items()}
-    behind = _behind(known.cell, parts, counts)
-    shown, told, total = _shown(known.cell, numbers, (parts, groups, behind), by, known.as_of)
-    unknown = {str(community): int(counted.unknown[row]) for row, community in enumerate(order)}
-    nought = [str(one) for one, number in shown.items() if number == 0]
-    nought += [WHOLE] if total == 0 else []
-    unknown[WHOLE] = sum(unknown.values())
+    parts = _parts(known.cell, split_by, counts)
+    gone = _gone(parts, _taken(by, known.as_of), known.as_of)
+    told = {name: None if name in gone else part.number for name, part in parts.items()}
+    groups = {code: number for (kind, code), number in told.items() if kind == _GROUP}
+    nought = {code for (_, code), number in told.items() if number == 0}
     return replace(
         known,
-        numbers=shown,
-        total=total,
-        split_by=split_by if parts else "",
-        groups=told,
-        untold={one: told_people(unknown[one]) for one in nought if unknown[one]},
+        numbers={int(code): number for (kind, code), number in told.items() if kind == _PLACE},
+        total=told[_TOP],
+        split_by=split_by if groups else "",
+        groups=groups,
+        untold=_hardly_recorded(known.cell, counts) & nought if nought else frozenset(),
+    )
+
+
+def _hardly_recorded(cell: Cell, counts: reports.Counts) -> frozenset[str]:
+    """
+    Return where a fact that is counted by is on record of fewer than half of all people.
+
+    It hangs on the fact and the place alone: putting the conditions differently tells no more.
+    """
+    if cell.of != "people" or cell.where is None:
+        return frozenset()
+    found = counts.everybody()
+    columns = found.population.columns
+    known = [columns[name].known for name in attributes(cell.where) if name in columns]
+    places_ = {str(one): found.communities == one for one in counts.order(cell.of)}
+    places_[WHOLE] = found.communities >= 0
+    return frozenset(
+        name
+        for name, there in places_.items()
+        if any(2 * int(one[there].sum()) < int(there.sum()) for one in known)
     )
 
 
@@ -162,52 +173,43 @@ def _groups(cell: Cell, split_by: str) -> dict[str, Cell]:
     return {**found, _UNSAID: narrowed(cell, Not(Known(split_by)))}
 
 
-def _behind(
-    cell: Cell, parts: Mapping[str, Cell], counts: reports.Counts
-) -> dict[tuple[str, ...], int]:
-    """Return how many stand behind each number of a sum; nothing where things are only counted."""
-    if cell.total is None:
-        return {}
-    found = counts.count(cell).behind
-    of: dict[tuple[str, ...], int] = {
-        (str(community),): int(found[row]) for row, community in enumerate(counts.order(cell.of))
+def _parts(cell: Cell, split_by: str, counts: reports.Counts) -> dict[Name, _Part]:
+    """Return every number of an answer: by community, by group, and all together."""
+    counted, groups, area = counts.count(cell), _groups(cell, split_by), counts.order(cell.of)
+    whole = frozenset(map(str, area))
+    parts: dict[Name, _Part] = {
+        (_PLACE, str(one)): _Part(
+            cell, frozenset({str(one)}), int(counted.value[row]), int(counted.behind[row])
+        )
+        for row, one in enumerate(area)
     }
-    of |= {(_GROUP, code): int(counts.count(one).behind.sum()) for code, one in parts.items()}
-    return {**of, (WHOLE,): int(found.sum())}
+    for name, one in [*(((_GROUP, code), group) for code, group in groups.items()), (_TOP, cell)]:
+        found = counts.count(one)
+        parts[name] = _Part(one, whole, int(found.value.sum()), int(found.behind.sum()))
+    return parts
 
 
-def _shown(
-    cell: Cell,
-    numbers: Mapping[int, int],
-    split: tuple[Mapping[str, Cell], Mapping[str, int], Mapping[tuple[str, ...], int]],
-    by: Actor,
-    on: date,
-) -> tuple[dict[int, int | None], dict[str, int | None], int | None]:
-    """Return numbers, groups and their sum as they may be told: small ones, and their tells, hidden."""
-    parts, groups, behind = split
-    places_: dict[tuple[str, ...], int] = {(str(one),): n for one, n in numbers.items()}
-    codes: dict[tuple[str, ...], int] = {(_GROUP, code): n for code, n in groups.items()}
-    whole, top = sum(numbers.values()), (WHOLE,)
-    named: dict[tuple[str, ...], int] = {**places_, **codes, top: whole}
-    totals = [Total(top, tuple(one)) for one in (places_, codes) if one]
-    gone = set(hidden(named, totals, behind=behind))
-    asked: list[tuple[tuple[str, ...], Cell, int]] = [
-        (name, cell, n) for name, n in places_.items()
-    ]
-    asked += [((_GROUP, code), parts[code], n) for code, n in groups.items()]
-    taken = _taken(by, on)
-    for name, mine, number in [*asked, (top, cell, whole)]:
-        where = name[0] if len(name) == 1 else WHOLE
-        if any(_tells(mine, other, told, number, on) for other, told in _before(taken, where)):
-            gone.add(name)
-    return (
-        {one: None if (str(one),) in gone else number for one, number in numbers.items()},
-        {code: None if (_GROUP, code) in gone else number for code, number in groups.items()},
-        None if top in gone else whole,
+def _gone(parts: Mapping[Name, _Part], taken: Sequence[Taken], on: date) -> frozenset[Name]:
+    """Return which numbers are not told: small ones, their tells, and what an earlier one gives away."""
+    sums = [[name for name in parts if name[0] == kind] for kind in (_PLACE, _GROUP)]
+    summed = parts[_TOP].cell.total is not None
+    small = hidden(
+        {name: part.number for name, part in parts.items()},
+        [Total(_TOP, tuple(names)) for names in sums if names],
+        behind={name: part.behind for name, part in parts.items()} if summed else None,
     )
+    before = list(_before(taken))
+
+    @cache
+    def lies(other: Cell, mine: Cell) -> Relation:
+        return compare(other, mine, reports.dictionaries()[mine.of], on=on).relation
+
+    return small | {
+        name for name, part in parts.items() if any(_tells(part, one, lies) for one in before)
+    }
 
 
-def _taken(by: Actor, on: date) -> list[tuple[Cell, Mapping[str, Any]]]:
+def _taken(by: Actor, on: date) -> list[Taken]:
     """Return what the district told on a day, to whomever: cell and numbers as they are kept."""
     rows = TakenNumbers.objects.filter(district=by.district, as_of=on).order_by("id")
     return [
@@ -216,76 +218,43 @@ def _taken(by: Actor, on: date) -> list[tuple[Cell, Mapping[str, Any]]]:
     ]
 
 
-def _before(
-    taken: Sequence[tuple[Cell, Mapping[str, Any]]], where: str
-) -> Iterator[tuple[Cell, int]]:
-    """Yield what was told of a community, or of all together and of its groups."""
+def _before(taken: Sequence[Taken]) -> Iterator[_Part]:
+    """Yield every number that was told: of a community, of all together, of a group."""
     for cell, kept in taken:
-        told = kept.get(where)
-        if told is not None:
-            yield cell, told
-        parts = _groups(cell, kept.get("by", "")) if where == WHOLE else {}
+        area = frozenset(name for name in kept if name.isdecimal())
+        for name in (*area, WHOLE):
+            if kept.get(name) is not None:
+                yield _Part(cell, area if name == WHOLE else frozenset({name}), kept[name])
         groups = kept.get("groups", {})
-        yield from ((part, groups[code]) for code, part in parts.items() if groups.get(code))
+        for code, part in _groups(cell, kept.get("by", "")).items():
+            if groups.get(code):
+                yield _Part(part, area, groups[code])
 
 
-def _tells(cell: Cell, other: Cell, told: int, number: int, on: date) -> bool:
-    if (other.of, other.total) != (cell.of, cell.total):
+def _tells(mine: _Part, told: _Part, lies: Callable[[Cell, Cell], Relation]) -> bool:
+    """Return whether a number beside one that was told would tell of fewer than five."""
+    summed = mine.cell.total is not None  # how many stood behind the other is not kept
+    if (told.cell.of, told.cell.total) != (mine.cell.of, mine.cell.total):
         return False
-    if cell.total is None and not gives_away(Relation.WIDER, told, number):
+    if not (mine.area <= told.area or told.area <= mine.area) or told.number == mine.number:
         return False
-    relation = compare(other, cell, reports.dictionaries()[cell.of], on=on).relation
-    if cell.total is not None:  # how many stood behind the other is not kept
-        return told != number and relation in (Relation.NARROWER, Relation.WIDER)
-    return gives_away(relation, told, number)
+    if not summed and not gives_away(Relation.WIDER, told.number, mine.number):
+        return False
+    found = {lies(told.cell, mine.cell)}
+    if mine.area != told.area:
+        found.add(Relation.NARROWER if mine.area < told.area else Relation.WIDER)
+    found -= {Relation.SAME}
+    return found in ({Relation.NARROWER}, {Relation.WIDER})
 
 
 def _nearest(district: int, cell: Cell, on: date) -> Difference | None:
     found = reports.nearest(district, cell, on=on)
     if found is None:
         return None
-    return difference_words(found.indicator.code, found.indicator.name, found.comparison)
-
-
-def difference_words(code: str, name: object, comparison: Comparison) -> Difference:
-    """Return how what is asked (second) lies to a definition in force (first), in sentences."""
     return Difference(
-        code,
-        local_text(name),
-        comparison.relation is Relation.SAME,
-        more=_said(comparison.more),
-        less=_said(comparison.less),
+        found.indicator.code,
+        local_text(found.indicator.name),
+        found.comparison.relation is Relation.SAME,
+        more=reports.difference_words(found.comparison.more),
+        less=reports.difference_words(found.comparison.less),
     )
-
-
-def _said(apart: Apart | None) -> tuple[str, ...]:
-    if apart is None:
-        return ()
-    return tuple(
-        gettext(" or ").join(_condition(one) for one in alternatives)
-        for alternatives in apart.parts
-        if alternatives
-    )
-
-
-def _condition(condition: Expression) -> str:
-    """Return one condition as a sentence."""
-    if isinstance(condition, Not) and isinstance(condition.part, Known):
-        return gettext("%(name)s is not on record") % {"name": _fact(condition.part.name)}
-    if isinstance(condition, (And, Or, Not)):
-        return ""
-    asked = phrase(condition)
-    return gettext(asked.msgid) % {
-        "name": _fact(asked.name),
-        "least": asked.least,
-        "most": asked.most,
-        "codes": gettext(" or ").join(_code(asked.name, code) for code in asked.codes),
-    }
-
-
-def _fact(attribute: str) -> str:
-    return reports.fact_name(attribute)
-
-
-def _code(attribute: str, code: str) -> str:
-    return reports.code_names(attribute, [code])[0]

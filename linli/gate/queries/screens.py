@@ -3,9 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext
 
 from linli.basics import Actor
@@ -13,28 +12,24 @@ from linli.catalogue import queries as catalogue
 from linli.fabric.jinja import language, local_text
 from linli.gate.domain import (
     STATE_WORDS,
-    Bill,
     Lane,
     Permission,
     State,
-    month_before,
-    month_of,
-    next_month,
 )
-from linli.gate.models import Refusal, Request, Task
+from linli.gate.models import Request, Task
 from linli.ledger import queries as ledger
 from linli.parties import queries as parties
 from linli.places import queries as places
 from linli.reports import queries as reports
 from linli.rulebook.domain import local_date
 
-from . import asking, billing, composing, doors, standing
+from . import asking, composing, doors, standing
 from .numbers import WHOLE
 from .task_rows import TaskRow, asked_and_met, knows_exactly, task_row, unasked_words
 from .words import basis_words, findings_words, place_words, whom_words
 
 NEWEST = 12
-MOST_ENTRIES = (500, 60)  # of one office, of all
+WAITING = (State.SUBMITTED, State.UNDER_REVIEW)
 ICONS = {
     State.DRAFT: ("edit", ""),
     State.SUBMITTED: ("clock", "wait"),
@@ -56,9 +51,12 @@ MAY: dict[str, tuple[str, frozenset[State]]] = {
 }
 
 
+CLOSED = frozenset({"taken_back", "negative"})
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One request in a list."""
+    """One request in a list; ``late``: its days for the decision are over, and nothing is decided."""
 
     number: str
     title: str
@@ -66,6 +64,7 @@ class Row:
     detail: str
     chip: tuple[str, str, str]
     urgent: bool
+    late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +119,7 @@ def row(one: Request) -> Row:
         detail=scope_words(one),
         chip=(gettext(STATE_WORDS[state]), icon, kind),
         urgent=one.lane == Lane.EMERGENCY,
+        late=one.escalated_at is not None and state in WAITING,
     )
 
 
@@ -149,12 +149,13 @@ class Page:
     line: str
     places: str
     tests: Sequence[dict[str, object]]
+    closed: bool  # the line was taken back, or no community may do it: no other words help
     signed: Sequence[tuple[str, datetime]]
     missing: Sequence[str]
     declared: str
     decided: str
     tasks: Sequence[TaskRow]
-    numbers: Sequence[tuple[str, int | None, int]]
+    numbers: Sequence[tuple[str, int | None, bool]]
     acts: Sequence[str]
     review: bool
     whom: str
@@ -171,8 +172,7 @@ def page(actor: Actor, number: str, *, at: datetime) -> Page:
     """
     one = asking.request_for(actor, number)
     data = one.reasons
-    waiting = one.state in (State.DRAFT, State.SUBMITTED, State.UNDER_REVIEW)
-    if waiting:
+    if one.state in (State.DRAFT, *WAITING):
         data = [found.data() for found in standing.findings(one, at=at)]
     wanted, signed = asking.streets_of(one), asking.cosigned(one)
     tasks = asking.tasks_of(one)
@@ -184,6 +184,7 @@ def page(actor: Actor, number: str, *, at: datetime) -> Page:
         line=line_words(one),
         places=gettext(", ").join(place_words(each, one.district) for each in one.communities[:60]),
         tests=findings_words(data, district=one.district, line=line_words(one)),
+        closed=any(not each["passed"] and each["reason"] in CLOSED for each in data),
         signed=[
             (place_words(each.street_id, one.district), each.signed_at)
             for each in one.cosignatures.order_by("id")
@@ -247,21 +248,21 @@ def line_words(one: Request) -> str:
     return local_text(duty.name) if duty else one.line
 
 
-def _numbers(one: Request) -> list[tuple[str, int | None, int]]:
-    """Return by place the number, and of how many nothing was recorded when it was nought."""
+def _numbers(one: Request) -> list[tuple[str, int | None, bool]]:
+    """Return by place the number, and whether hardly anything was on record when it was nought."""
     kept = one.numbers.first()
     if kept is None:
         return []
     told = json.loads(kept.numbers)
     untold = told.get("untold", {})
     found = [
-        (place_words(int(place), one.district), number, untold.get(place, 0))
+        (place_words(int(place), one.district), number, place in untold)
         for place, number in told.items()
         if place.isdecimal()
     ]
     groups = group_rows(told.get("by", ""), told.get("groups", {}))
-    found += [(words, number, untold.get(WHOLE, 0)) for words, number in groups]
-    return [*found, (gettext("All together"), told.get(WHOLE), untold.get(WHOLE, 0))]
+    found += [(words, number, WHOLE in untold) for words, number in groups]
+    return [*found, (gettext("All together"), told.get(WHOLE), WHOLE in untold)]
 
 
 def group_rows(split_by: str, groups: Mapping[str, int | None]) -> list[tuple[str, int | None]]:
@@ -317,71 +318,3 @@ def choices(actor: Actor, *, at: datetime) -> Choices:
         minute_fen=standing.terms_at(at).minute_fen,
         whom=composing.whom_choices(district=actor.district, on=on),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class BillPage:
-    """One month's bill, with names of offices and its entries."""
-
-    bill: Bill
-    offices: dict[int, str]
-    entries: Sequence[tuple[Row, str, str]]
-    refused: Sequence[tuple[Refusal, str, str, str]]
-    earlier: str
-    later: str
-    share: str
-    codes: dict[int, str]
-    office: str = ""
-
-
-def bill_page(month: date, *, district: int, at: datetime, office: str = "") -> BillPage:
-    """
-    Return the bill of a month: requests, never persons; whoever approved an exception is named.
-
-    :param office: the code of the one office whose requests are listed; by default the newest of all
-    """
-    found = billing.bill(month, district=district)
-    directory = parties.directory(district).parties
-    codes = office_codes(found)
-    chosen = next((party for party, code in codes.items() if code == office), None)
-    share = found.door_share
-    after = next_month(month)
-    return BillPage(
-        bill=found,
-        offices={one.party: parties.party_words(directory[one.party]) for one in found.lines},
-        entries=[
-            (row(one), _failed(one), staff_name(one.declared_by))
-            for one in billing.entries_of(month, chosen, district=district)[
-                : MOST_ENTRIES[chosen is None]
-            ]
-        ],
-        refused=[
-            (
-                one,
-                parties.party_words(one.party),
-                parties.party_words(one.asked_by) if one.asked_by else one.asked_words,
-                basis_words(one.basis),
-            )
-            for one in asking.refusals(district=district)
-            if month_of(local_date(one.refused_at)) == month
-        ],
-        earlier=f"{month_before(month):%Y-%m}",
-        later="" if after > local_date(at) else f"{after:%Y-%m}",
-        share=f"{share[0] * 100 / share[1]:.1f} %" if share else "",
-        codes=codes,
-        office=parties.party_words(directory[chosen]) if chosen else "",
-    )
-
-
-def office_codes(found: Bill) -> dict[int, str]:
-    """Return party → its code, for open data."""
-    directory = parties.directory(settings.DISTRICT).parties
-    return {one.party: directory[one.party].code for one in found.lines}
-
-
-def _failed(one: Request) -> str:
-    data = [found for found in one.reasons if not found["passed"]]
-    if one.state != State.RETURNED or not data:
-        return ""
-    said = findings_words(data[:1], district=one.district, line=line_words(one))
-    return str(said[0]["words"])

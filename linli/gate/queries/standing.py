@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Sum
 
 from linli.catalogue import queries as catalogue
-from linli.catalogue.domain import DutyKind
+from linli.catalogue.domain import DutyKind, read_citation
 from linli.fabric import versions
 from linli.gate.domain import (
     RUNNING,
@@ -24,7 +24,6 @@ from linli.gate.domain import (
     check_request,
     month_of,
     next_month,
-    told_people,
 )
 from linli.gate.models import Request, Task
 from linli.ledger import queries as ledger
@@ -65,9 +64,19 @@ def lines_of(code: str, communities: list[int], on: date, *, district: int) -> t
     return tuple(found)
 
 
-def findings(request: Request, *, at: datetime) -> tuple[Finding, ...]:
-    """Return the five findings of a request as things stand at a moment."""
-    return check_request(_asked(request), _standing(request, at))
+def findings(request: Request, *, at: datetime, known: bool = False) -> tuple[Finding, ...]:
+    """
+    Return the five findings of a request as things stand at a moment.
+
+    :param known: what ``known_already`` says, where it is being decided
+    """
+    return check_request(_asked(request), _standing(request, at, known))
+
+
+def known_already(request: Request, *, at: datetime) -> bool:
+    """Return whether the facts tell of everybody what a question asks. It reads all who live there."""
+    question = request.kind == Kind.DATA
+    return question and not doors.unknown_of(request, request.communities, at=at)
 
 
 def _asked(request: Request) -> Asked:
@@ -76,6 +85,7 @@ def _asked(request: Request) -> Asked:
         code=request.line,
         lines=lines_of(request.line, communities, request.from_on, district=request.district),
         basis=request.basis,
+        record=_on_record(request),
         purpose=request.purpose,
         with_names=request.with_names,
         communities=frozenset(communities),
@@ -83,10 +93,18 @@ def _asked(request: Request) -> Asked:
         to_on=request.to_on,
         minutes=request.minutes,
         amount_fen=request.amount_fen,
+        question=request.kind == Kind.DATA,
     )
 
 
-def _standing(request: Request, at: datetime) -> Standing:
+def _on_record(request: Request) -> str:
+    cited = read_citation(request.basis)
+    if cited is None:
+        return ""
+    return catalogue.law_on_record(*cited, request.from_on, district=request.district)
+
+
+def _standing(request: Request, at: datetime, known: bool) -> Standing:
     rows = Request.objects.filter(
         district=request.district,
         line=request.line,
@@ -104,20 +122,8 @@ def _standing(request: Request, at: datetime) -> Standing:
         ],
         free_fen=free,
         left=_minutes_left(request, at),
-        unknown=request.unknown,
+        known=known,
     )
-
-
-def unknown_people(request: Request, *, at: datetime) -> int | None:
-    """
-    Return of how many people a question would ask, as an office may know it; None where it is work.
-
-    It reads everybody of the communities: counted when something is done with a request, and kept.
-    """
-    if request.kind != Kind.DATA or request.cell is None:
-        return None
-    found = doors.unknown_of(request, request.communities, at=at)
-    return told_people(len({person for person, _ in found}))
 
 
 def _minutes_left(request: Request, at: datetime) -> dict[int, int]:

@@ -13,13 +13,11 @@ from linli.gate.domain import (
     Lane,
     Permission,
     TaskState,
-    told_people,
     told_progress,
 )
 from linli.gate.models import Task
 from linli.ledger.domain import Permission as Ledger
 from linli.parties import queries as parties
-from linli.reports.domain import FEWEST
 from linli.rulebook.domain import local_date
 
 from . import doors
@@ -108,15 +106,13 @@ def asked_and_met(one: Task, *, exact: bool) -> tuple[int, int] | None:
 
 
 def unasked_words(found: Iterable[Task], *, exact: bool) -> str:
-    """Return how many who came later could not be asked; empty where nobody was left out."""
-    number = sum(one.unasked or 0 for one in found)
-    if not number:
-        return ""
+    """Return how many who came later could not be asked; empty where nobody, or too few to tell."""
+    short = [one for one in found if one.unasked]
+    number = sum(one.unasked or 0 for one in short)
     if exact:
-        return str(number)
-    if number < FEWEST:
-        return gettext("fewer than %(fewest)s") % {"fewest": FEWEST}
-    return gettext("%(least)s or more") % {"least": told_people(number)}
+        return str(number or "")
+    whole = number - number % max(map(doors.fives_asked, short), default=1)
+    return gettext("%(least)s or more") % {"least": whole} if whole else ""
 
 
 def knows_exactly(actor: Actor, community: int) -> bool:

@@ -6,13 +6,13 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 
 from linli.catalogue import queries as catalogue
-from linli.catalogue.domain import KIND_WORDS, DutyKind
+from linli.catalogue.domain import KIND_WORDS, DutyKind, read_citation
 from linli.fabric.jinja import fen as yuan
 from linli.fabric.jinja import language
-from linli.gate.domain import CHECK_WORDS, REASONS, Check, told_people
+from linli.gate.domain import CHECK_WORDS, REASONS, Check
 from linli.places import queries as places
 from linli.reports import queries as reports
-from linli.reports.domain import FEWEST, Cell
+from linli.reports.domain import Cell
 
 
 def findings_words(
@@ -42,12 +42,9 @@ def finding_words(data: Mapping[str, Any], *, district: int, line: str = "") -> 
         shown["line"] = gettext("“%(name)s”") % {"name": line}
     if "basis" in values:
         shown["basis"] = basis_words(str(values["basis"]))
-    reason = str(data["reason"])
-    if reason == "unknown":  # kept findings of earlier days hold the number itself
-        told = told_people(int(values["unknown"]))
-        shown |= {"unknown": f"{told:,}", "fewest": FEWEST}
-        reason = reason if told >= FEWEST else "unknown_few"
-    sentence = REASONS[reason]
+    sentence = REASONS[
+        str(data["reason"]).removesuffix("_few")
+    ]  # as it was kept before decision 24
     return {
         "passed": data["passed"],
         "name": gettext(CHECK_WORDS[Check(data["check"])]),
@@ -58,9 +55,10 @@ def finding_words(data: Mapping[str, Any], *, district: int, line: str = "") -> 
 
 def basis_words(basis: str) -> str:
     """Return “law article” as people cite it."""
-    law, _, article = basis.partition(" ")
-    if not article:
+    cited = read_citation(basis)
+    if cited is None:
         return basis
+    law, article = cited
     english = (get_language() or "").startswith("en")
     return catalogue.cite(law, article, english=english)
 
