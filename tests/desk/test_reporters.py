@@ -193,7 +193,7 @@ def test_a_personal_file_has_no_small_picture_and_its_opening_is_written_down(
     assert ReadLog.objects.get(person=person).appointment == world.at("station").appointment
 
 
-def test_a_case_with_files_still_costs_eleven_queries(at_desk, told) -> None:
+def test_a_case_with_files_still_costs_ten_queries(at_desk, told) -> None:
     for _ in range(3):
         post(at_desk, told, "files", papers=[picture()])
 

@@ -22,8 +22,7 @@ from tests.world import FIRST_DAY, GREEN, HOUSE_ITSELF
 from .conftest import LEAK, report
 
 PAGES = ("/desk/", "/desk/cases/", "/desk/load/", "/desk/returns/", "/desk/find/?q=漏水")
-MOST_QUERIES = 11  # ten, and the bell's
-FIRST_PAGE = 12  # 今日 also asks whom to call
+MOST_QUERIES = 10
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 
@@ -51,12 +50,11 @@ def cost(browser: Client, address: str) -> int:
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("desk", ["station", "arbiter"])
-def test_a_page_costs_eleven_queries_at_most(at_desk, many, desk, page) -> None:
-    most = FIRST_PAGE if page == "/desk/" else MOST_QUERIES
-    assert cost(at_desk(desk), page) <= most
+def test_a_page_costs_ten_queries_at_most(at_desk, many, desk, page) -> None:
+    assert cost(at_desk(desk), page) <= MOST_QUERIES
 
 
-def test_a_case_costs_eleven_queries_at_most(world, at_desk, leak, now) -> None:
+def test_a_case_costs_ten_queries_at_most(world, at_desk, leak, now) -> None:
     actions.accept_step(by=world.at("station"), step_id=step(leak.case, "look").pk, at=now)
     actions.ask_papers(
         by=world.at("station"),

@@ -25,38 +25,46 @@ from .asking import at_now, by_whom, said
 Act = Callable[[Actor, int, QueryDict, datetime], object]
 
 
+def _step(by: Actor, case: int, sent: QueryDict) -> int:
+    """:raises NoSuchThing: unless the case has the step that was sent"""
+    found = cases.step_meant(by, case, forms.needed(sent, "step"))
+    if found is None:
+        raise NoSuchThing
+    return found
+
+
 def _merge(by: Actor, case: int, sent: QueryDict, at: datetime) -> object:
     into = cases.case_for(by, forms.text(sent, "into"))
     return actions.merge_cases(by=by, case_id=case, into_id=into.pk, at=at)
 
 
 ACTS: dict[str, Act] = {
-    "accept": lambda by, case, sent, at: actions.accept_step(  # noqa: ARG005
-        by=by, step_id=forms.needed(sent, "step"), at=at
+    "accept": lambda by, case, sent, at: actions.accept_step(
+        by=by, step_id=_step(by, case, sent), at=at
     ),
-    "finish": lambda by, case, sent, at: actions.finish_step(  # noqa: ARG005
+    "finish": lambda by, case, sent, at: actions.finish_step(
         by=by,
-        step_id=forms.needed(sent, "step"),
+        step_id=_step(by, case, sent),
         outcome="done",
         note=forms.words(sent),
         at=at,
     ),
-    "hand_over": lambda by, case, sent, at: actions.hand_over_step(  # noqa: ARG005
+    "hand_over": lambda by, case, sent, at: actions.hand_over_step(
         by=by,
-        step_id=forms.needed(sent, "step"),
+        step_id=_step(by, case, sent),
         to_party=forms.needed(sent, "to_party"),
         note=forms.words(sent),
         at=at,
     ),
-    "return": lambda by, case, sent, at: actions.return_step(  # noqa: ARG005
+    "return": lambda by, case, sent, at: actions.return_step(
         by=by,
-        step_id=forms.needed(sent, "step"),
+        step_id=_step(by, case, sent),
         clause=forms.text(sent, "clause"),
         note=forms.words(sent),
         at=at,
     ),
-    "undo": lambda by, case, sent, at: actions.undo_last_move(  # noqa: ARG005
-        by=by, step_id=forms.needed(sent, "step"), at=at
+    "undo": lambda by, case, sent, at: actions.undo_last_move(
+        by=by, step_id=_step(by, case, sent), at=at
     ),
     "answer": lambda by, case, sent, at: actions.answer_case(
         by=by, case_id=case, end=forms.end(sent), words=forms.words(sent), at=at

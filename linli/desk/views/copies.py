@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from linli.cases import queries as cases
 from linli.people import actions as people_actions
 from linli.people import queries as people
+from linli.visits import queries as visits
 
 from .asking import by_whom
 
@@ -21,7 +21,7 @@ def copy(request: HttpRequest, request_id: int) -> HttpResponse:
     by, at = by_whom(request), timezone.now()
     person = people.granted_copy(by, request_id)
     people_actions.note_read(by=by, person=person.pk, purpose=PURPOSE, at=at)
-    held = cases.copy_of(by, person, at=at)
+    held = visits.copy_of(by, person, at=at)
     response = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="linli-data.json"'
     response["Cache-Control"] = "private, no-store"
