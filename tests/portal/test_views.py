@@ -11,7 +11,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from linli.basics import Actor
 from linli.cases import actions as cases
 from linli.cases.domain import End, PauseReason
 from linli.cases.models import Attachment, Case, Report, Step
@@ -20,6 +19,7 @@ from linli.fabric.limits import count_try
 from linli.files.models import File
 from linli.journal.models import Line
 from linli.places.models import Place
+from tests.cases.errands import me_too
 from tests.portal.pictures import picture
 from tests.world import GREEN, HOUSE_ITSELF, NOON, PACK, STAIR
 
@@ -143,6 +143,21 @@ def test_elders_find_four_doors(browser):
 def test_danger_to_life_comes_before_the_box(browser):
     page = browser.get(reverse("portal:report")).content.decode()
     assert page.index("tel:119") < page.index('name="want"')
+
+
+@pytest.mark.parametrize("words", ["想自杀", "不想活了", "邻居家有人被打", "I want to kill myself"])
+def test_words_of_danger_are_answered_with_whom_to_ring_now(browser, words):
+    page = browser.get(reverse("portal:report"), {"want": words}).content.decode()
+    assert page.count("现在就打电话，别等我们回话。") == page.count('role="alert"') == 1
+    assert page.index('role="alert"') < page.index("tel:110") < page.index("tel:120")
+    assert page.index("tel:120") < page.index('name="item"')
+
+
+def test_nobody_else_is_told_that_a_life_is_in_danger(browser):
+    page = browser.get(reverse("portal:report"), {"want": "楼道漏水"}).content.decode()
+    assert "现在就打电话" not in page
+    assert 'role="alert"' not in page
+    assert "tel:110" in page
 
 
 def test_one_sentence_finds_the_item_and_asks_only_what_is_missing(browser):
@@ -351,6 +366,20 @@ def test_wrong_signs_are_refused_kept_and_counted(world, browser):
     answer = stranger.post(reverse("portal:find"), right)
     assert answer.status_code == 429
     assert "30 分钟" in answer.content.decode()
+    elsewhere = Client(REMOTE_ADDR="203.0.113.7")  # a stranger does not lock the owner out
+    assert elsewhere.post(reverse("portal:find"), right).status_code == 302
+
+
+def test_guesses_from_everywhere_come_to_an_end(world, browser, monkeypatch):
+    case = handed_in(world, browser)
+    monkeypatch.setattr("linli.portal.views.matters.MOST_FOR_A_NUMBER", 3)
+    asked = [
+        Client(REMOTE_ADDR=f"203.0.113.{n}").post(
+            reverse("portal:find"), {"number": case.number, "code": "000000"}
+        )
+        for n in range(4)
+    ]
+    assert [answer.status_code for answer in asked] == [404, 404, 404, 429]
 
 
 def test_a_mistyped_number_says_so(browser):
@@ -378,7 +407,7 @@ def test_the_page_of_a_case_costs_few_statements(world, browser):
     with CaptureQueriesContext(connection) as asked:
         page = browser.get(address).content.decode()
     assert len(asked) <= MOST_QUERIES
-    assert "师傅说办好了。您说呢？" in page
+    assert "经办的人说办好了。您说呢？" in page
     assert "换了接头。" in page
 
 
@@ -428,15 +457,7 @@ def test_taking_it_back(world, browser):
 
 def test_taking_it_back_while_a_neighbour_stands_by_theirs(world, browser):
     case = handed_in(world, browser)
-    cases.join_case(
-        by=Actor(kind="resident", district=1),
-        number=case.number,
-        name="",
-        phone="",
-        words="我家也是",
-        language="zh-hans",
-        at=NOON,
-    )
+    me_too(case)
     browser.post(reverse("portal:withdraw", args=[case.number]))
 
     case.refresh_from_db()

@@ -58,6 +58,7 @@ from .reporting import (
     match,
     matches,
     near,
+    pressing,
     question,
 )
 from .wording import Clock, Who, clock_of, language, moment, who_holds
@@ -123,6 +124,7 @@ __all__ = [
     "notice",
     "office_by_code",
     "office_of",
+    "pressing",
     "question",
     "receipt_slip",
     "record_of",

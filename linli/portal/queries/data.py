@@ -17,6 +17,7 @@ from linli.parties import queries as parties
 from linli.people import queries as people
 from linli.people.domain import last_moment
 from linli.places import queries as places
+from linli.visits import queries as visits
 
 from .wording import day, fact_words, language, moment, said, source_words, value_words
 
@@ -330,7 +331,7 @@ def copy_of(actor: Actor, *, at: datetime) -> dict[str, Any]:
 
     :raises NoSuchThing: without a record of the reader
     """
-    return cases.copy_of(actor, people.person_for(actor, _self(actor)), at=at)
+    return visits.copy_of(actor, people.person_for(actor, _self(actor)), at=at)
 
 
 def granted_copy(actor: Actor, asked: int, *, at: datetime) -> dict[str, Any]:
@@ -341,4 +342,4 @@ def granted_copy(actor: Actor, asked: int, *, at: datetime) -> dict[str, Any]:
     """
     if actor.kind != "resident":  # staff take it at the workbench, where it is written down
         raise NoSuchThing
-    return cases.copy_of(actor, people.granted_copy(actor, asked), at=at)
+    return visits.copy_of(actor, people.granted_copy(actor, asked), at=at)

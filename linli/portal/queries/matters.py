@@ -52,6 +52,7 @@ class Summary:
     sentence: str
     clock: Clock | None
     open: bool
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,16 @@ class Matter:
 
 
 def summaries(reports: Sequence["Report"], *, at: datetime) -> list[Summary]:
-    """Return one line for each report, one query at most for all the doors among the places."""
+    """
+    Return one line for each report, one query at most for all the doors among the places.
+
+    What waits for the reader stands first, then what is open, then what is over; else as given.
+    """
     found = [report.case for report in reports]
     ids = sorted({case.place_id for case in found if case.place_id is not None})
     words = places.many_place_words(found[0].district, ids, language()) if ids else {}
-    return [_summary(one, words.get(one.case.place_id or 0, ""), at=at) for one in reports]
+    lines = [_summary(one, words.get(one.case.place_id or 0, ""), at=at) for one in reports]
+    return sorted(lines, key=lambda one: (not one.waits, not one.open))
 
 
 def _summary(report: "Report", place: str, *, at: datetime) -> Summary:
@@ -111,6 +117,7 @@ def _summary(report: "Report", place: str, *, at: datetime) -> Summary:
         sentence=gettext(state.sentence),
         clock=clock_of(opened_at=case.opened_at, due_at=case.due_at, status=status, at=at),
         open=status != "ended",
+        waits=state.chip == "need",
     )
 
 

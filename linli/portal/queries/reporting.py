@@ -143,6 +143,11 @@ def matches(
     return found
 
 
+def pressing(words: str, at: datetime) -> bool:
+    """Whether the words tell of a life at stake, so that ringing comes before reporting."""
+    return catalogue.tells_of_danger(words, on=local_date(at))
+
+
 def catch_all(at: datetime) -> str:
     """Return the item under which a person reads the words first and files them; empty if none."""
     asks = [

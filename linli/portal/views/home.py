@@ -20,11 +20,11 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     actor = actor_of(request)
     reports = queries.my_reports(actor, receipts(request))
-    mine = queries.summaries(reports[:SHOWN], at=now) if reports else []
+    mine = queries.summaries(reports, at=now) if reports else []
     context = {
-        "mine": mine,
+        "mine": mine[:SHOWN],
         "open_count": sum(one.open for one in mine),
-        "waiting_count": sum(one.state.chip == "need" for one in mine),
+        "waiting_count": sum(one.waits for one in mine),
     }
     if request.COOKIES.get("look_mode") == ELDER:
         return render(request, "portal/home_elder.html", context)

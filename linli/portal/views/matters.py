@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from linli.cases.models import Report
 
 MINUTES = 30
-MOST_FOR_A_NUMBER, MOST_FROM_A_PLACE = 8, 40
+MOST_HERE, MOST_FROM_A_PLACE = 8, 40
+MOST_FOR_A_NUMBER = 200  # from everywhere, so that a stranger's guesses do not lock the owner out
 
 
 @require_safe
@@ -70,11 +71,16 @@ def _form(request: HttpRequest, typed: dict[str, str], refusal: Refused | None) 
 
 
 def _open(request: HttpRequest, typed: str, code: str) -> HttpResponse:
-    """Open a case by number and code, counting the wrong ones for the number and for the place."""
+    """Open a case by number and code, counting the wrong ones for the number, the place, and both."""
     number = read_number(typed)
     who = address_of(request)
-    check_tries("code", number, most=MOST_FOR_A_NUMBER, minutes=MINUTES)
-    check_tries("code-from", who, most=MOST_FROM_A_PLACE, minutes=MINUTES)
+    wrong = {
+        ("code", number): MOST_FOR_A_NUMBER,
+        ("code-from", who): MOST_FROM_A_PLACE,
+        ("code-here", f"{number} {who}"): MOST_HERE,
+    }
+    for (name, whose), most in wrong.items():
+        check_tries(name, whose, most=most, minutes=MINUTES)
     district: int = actor_of(request).district
     try:
         if code:
@@ -82,8 +88,8 @@ def _open(request: HttpRequest, typed: str, code: str) -> HttpResponse:
         else:
             case_queries.standing_of(district, number)
     except NoSuchThing:
-        count_try("code", number, minutes=MINUTES)
-        count_try("code-from", who, minutes=MINUTES)
+        for name, whose in wrong:
+            count_try(name, whose, minutes=MINUTES)
         raise
     return HttpResponseRedirect(reverse("portal:matter", args=[number]))
 

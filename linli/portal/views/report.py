@@ -161,6 +161,7 @@ class Desk:
             "trouble": trouble,
             "door": plate,
             "door_unknown": bool(draft.door) and plate is None,
+            "pressing": queries.pressing(draft.want, self.at),
         }
         if not draft.want and not draft.item and not errors:
             return render(self.request, "portal/report_say.html", context, status=status)

@@ -1,0 +1,57 @@
+"""The first page of one who reported more than it has room for."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from linli.basics import Actor
+from linli.cases import actions as cases
+from linli.cases.models import Case, Report, Step
+from linli.identity.models import User
+from tests.cases.conftest import said
+from tests.world import NOON
+
+FIRST = re.compile(r'<p class="t"><a href="/case/(\w+)/"')
+
+
+@pytest.fixture
+def reported(world, resident, hands) -> list[Case]:
+    """Six leaks, an hour between each; the four newest taken back."""
+    by = Actor(kind="resident", district=1, user=User.objects.get(username="chen").pk)
+    found = []
+    for hour in range(6):
+        hands.at = NOON + timedelta(hours=hour)
+        found.append(cases.open_case(by=by, said=said(world), at=hands.at).case)
+    for case in found[2:]:
+        cases.withdraw_case(by=by, report=Report.objects.get(case=case), at=hands.at)
+    return found
+
+
+def test_what_is_open_stands_before_what_is_over_however_old_it_is(resident, reported):
+    page = resident.get("/").content.decode()
+
+    newest_first = [one.number for one in reported[::-1]]
+    assert FIRST.findall(page) == [*newest_first[4:], *newest_first[:2]]
+
+
+def test_what_waits_for_the_reader_stands_first(world, resident, reported, hands):
+    oldest, newer = reported[:2]
+    step = Step.objects.get(case=oldest, code="look")
+    cases.accept_step(by=world.at("station"), step_id=step.pk, at=hands.at)
+    cases.ask_papers(
+        by=world.at("station"),
+        case_id=oldest.pk,
+        papers=["户口本首页"],
+        words="请补一张。",
+        review_at=hands.at + timedelta(days=3),
+        at=hands.at,
+    )
+
+    for address in ("/", "/my/"):
+        found = FIRST.findall(resident.get(address).content.decode())
+        assert found[:2] == [oldest.number, newer.number]
+
+
+def test_the_count_is_of_all_that_is_open_and_not_of_what_is_shown(resident, reported):
+    assert "2 件没办完" in resident.get("/").content.decode()
