@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -12,6 +13,8 @@ from linli.cockpit import forms, queries
 from linli.fabric.asked import actor_of, door, number
 from linli.people import actions as people
 from linli.people import queries as people_queries
+from linli.rulebook import queries as rulebook
+from linli.rulebook.domain import local_date
 
 
 def _by(request: HttpRequest) -> Actor:
@@ -33,7 +36,14 @@ def today(request: HttpRequest) -> HttpResponse:
         return stranger
     by, at = _by(request), timezone.now()
     _, late = people_queries.requests_waiting(by, at=at)
-    context = {"page": queries.today(by, at=at), "requests_late": late}
+    context = {
+        "page": queries.today(by, at=at),
+        "requests_late": late,
+        "calendar": [
+            (gettext(one.message) % {"year": one.year}, one.urgent)
+            for one in rulebook.calendar_warnings(local_date(at), by.district)
+        ],
+    }
     return render(request, "cockpit/today.html", context)
 
 

@@ -12,13 +12,22 @@ from linli.cases import queries as cases
 from linli.cases.models import Case, Docket, Ruling, Step
 from linli.cockpit import queries
 from linli.cockpit.domain import month_of
+from linli.fabric import versions
+from linli.places.models import Place
+from linli.rulebook.models import CalendarYearRow
 from tests.cockpit.conftest import DAY, NOW, browser_of
+from tests.world import STREET
 
 NUMBER = re.compile(r'<a href="(/cockpit/records/[^"]+)"[^>]*>(?:<[^>]+>)*([\d,]+)<')
 MAP_CELL = re.compile(r'<a href="(/cockpit/records/[^"]+)" aria-label="[^"]*?(\d+)">')
 WORST = re.compile(r'class="t"><a href="(/cockpit/records/[^"]+)">[^<]*?(\d+)(?: 件)?</a>')
 ROW = re.compile(r'class="id num"><a href="/desk/cases/(\w+)/"')
 NEXT = re.compile(r'href="([^"]+)" rel="next"')
+
+
+def corners_of_streets(client: Client) -> list[set[str]]:
+    drawn = re.findall('class="street" d="M(.*?)Z"', client.get("/cockpit/").content.decode())
+    return [set(one.split()) for one in drawn]
 
 
 def numbers_on(html: str) -> set[tuple[str, int]]:
@@ -174,6 +183,17 @@ def test_a_reply_taken_over_is_nobody_s_to_rate_and_no_first_answer_of_ours(worl
     assert month.rates == before.rates
 
 
+def test_what_was_taken_over_without_a_time_waits_for_nobody(world, busy) -> None:
+    def nobody() -> int:
+        found = cases.what_is_wrong(world.at("district"), at=NOW + timedelta(days=30))
+        return sum(row["nobody"] for row in found)
+
+    case = busy.open(NOW - 2 * DAY)
+    before = nobody()
+    Case.objects.filter(pk=case.pk).update(channel="import", first_due_at=None, due_at=None)
+    assert nobody() == before - 1
+
+
 def test_what_nobody_is_asked_about_is_told_in_plain_words(world, busy) -> None:
     for language, words in (
         ("zh-CN", "这些不再问居民，所以不算进解决率和满意率"),
@@ -205,6 +225,17 @@ def test_a_good_day_has_no_red(world, street, matters) -> None:
 
 
 ADDRESSES = ("/cockpit/", "/cockpit/cases/", "/cockpit/records/?figure=late")
+
+
+def test_a_year_whose_days_off_are_missing_is_warned_of(world, street) -> None:
+    def warned() -> list[tuple[str, str]]:
+        html = street.get("/cockpit/").content.decode()
+        return re.findall(r'note note-(\w+)">.{0,200}?<p>(\d{4}) 年的放假安排还没有录入', html)
+
+    assert warned() == [("need", "2027")]  # in November: the notice is due
+    CalendarYearRow.objects.filter(year=2026).update(published=False)
+    versions.forget_everything()
+    assert warned() == [("late", "2026"), ("need", "2027")]
 
 
 def test_others_are_told_in_a_plain_sentence(world) -> None:
@@ -271,3 +302,14 @@ def test_the_map_has_a_cell_for_each_community(busy, outlines, street) -> None:
 
     assert html.count('<path class="c ') == 2
     assert html.count('<path class="street"') == 1
+    assert '<text class="sn" x="300" ' in html
+
+
+def test_a_street_nobody_outlined_is_drawn_from_its_communities(busy, outlines, street) -> None:
+    entered = corners_of_streets(street)
+    Place.objects.filter(code=STREET).update(outline=None)
+    versions.forget_everything()
+
+    assert len(entered[0]) == 4
+    assert entered[0] < corners_of_streets(street)[0]
+    assert len(corners_of_streets(street)) == 1

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
-from shapely import MultiPolygon, Polygon
+from shapely import MultiPolygon, Polygon, union_all
 from shapely.geometry.base import BaseGeometry
 
 from linli.basics import NoSuchThing
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SHORTEST_LATE = 30
 MONTHS_TO_CHOOSE = 12
+# A street's name stands in its middle, or this far below where a number stands there already.
+NAME_BELOW, NAME_WIDE = 24, 75
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,23 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Street:
+    """One street on the map: its outline, its name, and where that stands."""
+
+    path: str
+    words: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
 class Map:
-    """A map of communities with a number in each, and the outlines of the streets above them."""
+    """A map of communities with a number in each, and the streets above them."""
 
     width: int
     height: int
     cells: tuple[Cell, ...]
-    streets: tuple[str, ...]
+    streets: tuple[Street, ...]
 
 
 def records_link(
@@ -191,15 +203,13 @@ def map_of(
         for place, shape in places.outlines(settings.DISTRICT).items()
         if place in shown
     }
-    streets = places.outlines(settings.DISTRICT, Kind.STREET) if known else {}
-    tree = places.tree(settings.DISTRICT)
-    above = {tree.street_of(place) for place in known}
-    streets = {place: shape for place, shape in streets.items() if place in above}
-    middles = {
-        place: (shape.representative_point().x, shape.representative_point().y)
-        for place, shape in known.items()
-    }
-    drawn = draw({p: rings_of(s) for p, s in {**known, **streets}.items()}, middles)
+    streets = _streets(known)
+    points = {place: shape.representative_point() for place, shape in known.items()}
+    points |= {place: shape.centroid for place, shape in streets.items()}
+    drawn = draw(
+        {place: rings_of(shape) for place, shape in {**known, **streets}.items()},
+        {place: (point.x, point.y) for place, point in points.items()},
+    )
     if drawn is None:
         return None
     most = max(counts.values(), default=0)
@@ -214,7 +224,29 @@ def map_of(
         )
         for place in known
     ]
-    return Map(drawn.width, drawn.height, tuple(cells), tuple(drawn.paths[s] for s in streets))
+    tree = places.tree(settings.DISTRICT)
+    named = []
+    for place in streets:
+        x, y = drawn.middles[place]
+        near = [one for one in cells if abs(one.x - x) < NAME_WIDE and abs(one.y - y) < NAME_BELOW]
+        taken = any(one.n for one in near)
+        words = tree.node(place).words(language())
+        named.append(Street(drawn.paths[place], words, x, y + NAME_BELOW * taken))
+    return Map(drawn.width, drawn.height, tuple(cells), tuple(named))
+
+
+def _streets(known: Mapping[int, BaseGeometry]) -> dict[int, BaseGeometry]:
+    """Return the streets above communities: as entered, else as their communities make them up."""
+    if not known:
+        return {}
+    entered = places.outlines(settings.DISTRICT, Kind.STREET)
+    tree = places.tree(settings.DISTRICT)
+    below: dict[int, list[BaseGeometry]] = {}
+    for place, shape in known.items():
+        street = tree.street_of(place)
+        if street is not None:
+            below.setdefault(street, []).append(shape)
+    return {street: entered.get(street) or union_all(own) for street, own in below.items()}
 
 
 def _cell(drawn: Drawn, place: int, n: int, most: int, *, words: str, href: str) -> Cell:
