@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from linli.basics import Invalid, gettext_noop
 from linli.verify.domain import bare_root
 
-MOST_BYTES = 20_000_000
+MOST_BYTES = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,6 @@ def too_large() -> Invalid:
     return Invalid(
         field="package",
         reason=gettext_noop(
-            "This page takes files up to 20 MB. Check larger ones with the command “linli verify”."
+            "This page takes files up to 60 MB. Check larger ones with the command “linli verify”."
         ),
     )

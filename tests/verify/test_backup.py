@@ -13,6 +13,7 @@ from django.db import connection
 
 from linli.fabric.keyring import make_keys
 from linli.verify import queries
+from tests import tables
 
 ROOT = Path(__file__).parents[2]
 LIVE = """
@@ -47,10 +48,11 @@ def run(home: Path, *words: str, good: bool = True) -> str:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory, migrated) -> Path:
+def home(tmp_path_factory) -> Path:
     """A home with a district in it, and its backup beside it."""
     folder = tmp_path_factory.mktemp("house")
-    migrated(folder / "home")
+    (folder / "home").mkdir()
+    tables.put(folder / "home" / "linli.sqlite3")
     run(folder / "home", "-c", LIVE, str(folder / "linli.tar.gz"))
     return folder / "home"
 

@@ -86,3 +86,11 @@ def test_an_export_overwrites_nothing(package):
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("export", str(package.parent / "no" / "folder.zip"))
     assert package.read_bytes() == before
+
+
+def test_tables_of_an_older_program_are_neither_checked_nor_sent_out(lived, tmp_path):
+    with planted("DELETE FROM django_migrations WHERE app = 'cases' AND name LIKE '0004%%'"):
+        for words in (["verify"], ["export", str(tmp_path / "linli.zip")]):
+            with pytest.raises(CommandError, match="Run `linli migrate`"):
+                call_command(*words)
+    assert list(tmp_path.glob("linli*")) == []

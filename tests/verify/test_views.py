@@ -117,7 +117,7 @@ def test_too_large_a_file_is_refused_before_it_is_read(visitor, monkeypatch):
     monkeypatch.setattr(views, "MOST_BYTES", 1_000)
     response = send(visitor, b"x" * 20_000)
     assert response.status_code == 413
-    assert "本页最多收 20 MB 的文件" in text(response)
+    assert "本页最多收 60 MB 的文件" in text(response)
 
 
 def test_one_address_does_not_check_for_ever(visitor, monkeypatch):

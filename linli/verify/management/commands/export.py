@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from linli.verify import queries
+from linli.verify.management.tables import check_tables
 
 
 class Command(BaseCommand):
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         part = package.with_name(f"{package.name}.part")
         if package.exists():
             raise CommandError(f"{package} is there already; choose another name.")
+        check_tables()
         try:
             # Rows hold personal data: nobody else on this machine reads the package.
             handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

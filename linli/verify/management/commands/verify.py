@@ -11,6 +11,7 @@ from linli.fabric.keyring import keyring
 from linli.journal.queries import Tally
 from linli.verify import queries
 from linli.verify.domain import bare_root, check_file
+from linli.verify.management.tables import check_tables
 
 MOST_SHOWN = 1_000
 
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         self.stdout.write("PASSED")
 
     def _live(self, roots: Sequence[str], keys: Sequence[str]) -> tuple[int, str, int]:
+        check_tables()
         tally, count = Tally(), 0
         trusted = [bytes.fromhex(text) for text in keys]
         for count, fault in enumerate(queries.verify_all(tally, roots=roots, keys=trusted), 1):
