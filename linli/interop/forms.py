@@ -1,5 +1,7 @@
 """Reading what Open311 clients send: words of GeoReport v2 → words of ours."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,15 +10,19 @@ from django.utils import timezone
 
 from linli.basics import Invalid, gettext_noop
 from linli.cases.actions import Said
-from linli.cases.domain import Channel
+from linli.cases.domain import Channel, check_answers
+from linli.catalogue.domain import FieldDefinition
+from linli.fabric.asked import is_id
+from linli.people.domain import check_phone
 from linli.places import queries as places
 
 MICRO = 1_000_000
 SPAN = timedelta(days=90)
+ATTRIBUTE = re.compile(r"attribute\[(\w{1,60})\]")
 
 
 class NewRequest(forms.Form):
-    """POST requests: a service code, a description and where it is, by point or in words."""
+    """POST requests: a service code, a description, where it is, and ``attribute[CODE]`` as asked."""
 
     service_code = forms.CharField(max_length=60)
     description = forms.CharField(max_length=4_000)
@@ -27,11 +33,13 @@ class NewRequest(forms.Form):
     last_name = forms.CharField(max_length=30, required=False)
     phone = forms.CharField(max_length=30, required=False)
 
-    def said(self, district: int) -> Said:
+    def said(self, district: int, asked: Sequence[FieldDefinition]) -> Said:
         """
         Return the report in our words.
 
-        :raises Invalid: if neither a point nor an address is given
+        :raises Invalid: if neither a point nor an address is given, or a telephone cannot be one
+        :raises NotAsked: if an attribute is none the service asks for
+        :raises AnswerUnfit: if an attribute is none it takes
         """
         given = self.cleaned_data
         place = None
@@ -53,8 +61,29 @@ class NewRequest(forms.Form):
             place_id=place,
             place_words=given["address_string"],
             name=f"{given['last_name']}{given['first_name']}",
-            phone=given["phone"],
+            phone=check_phone(given["phone"]) if given["phone"] else "",
+            answers=self._answers(asked),
         )
+
+    def _answers(self, asked: Sequence[FieldDefinition]) -> dict[str, Any]:
+        """Return what stands in ``attribute[CODE]``; what was left empty is not answered."""
+        kinds = {one.code: one.schema.get("type", "") for one in asked}
+        found = {
+            code[1]: _typed(kinds.get(code[1], ""), str(value))
+            for name, value in self.data.items()
+            if value and (code := ATTRIBUTE.fullmatch(name))
+        }
+        check_answers(asked, found)
+        return found
+
+
+def _typed(kind: str, typed: str) -> str | int | bool:
+    """Return a typed answer as its JSON Schema has it; what cannot be stays text, and is refused."""
+    if kind == "boolean":
+        return {"yes": True, "no": False}.get(typed, typed)
+    if kind == "integer" and is_id(typed):
+        return int(typed)
+    return typed
 
 
 class Asked(forms.Form):

@@ -1,12 +1,18 @@
+"""Open311: every address ends with the kind of answer, .json or .xml."""
+
 from django.urls import path
 
 from . import views
 
 app_name = "interop"
 urlpatterns = [
-    path("services.json", views.services, name="services"),
-    path("services/<str:code>.json", views.definition, name="definition"),
-    path("requests.json", views.requests, name="requests"),
-    path("requests/<str:number>.json", views.one_request, name="request"),
-    path("tokens/<str:number>.json", views.token, name="token"),
+    path(f"{address}.{kind}", view, {"kind": kind}, name=f"{view.__name__}_{kind}")
+    for kind in ("json", "xml")
+    for address, view in (
+        ("services", views.services),
+        ("services/<str:code>", views.definition),
+        ("requests", views.requests),
+        ("requests/<str:number>", views.one_request),
+        ("tokens/<str:number>", views.token),
+    )
 ]

@@ -1,4 +1,4 @@
-"""Open311 GeoReport v2: the catalogue's reports and what became of them, without words or names."""
+"""Open311 GeoReport v2, in JSON and XML: the catalogue's reports and what became of them."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.basics import NoSuchThing, Refused
 from linli.cases import actions, queries
 from linli.cases.domain import Permission
 from linli.cases.queries import PublicCase
 from linli.catalogue import queries as catalogue
-from linli.catalogue.domain import Errand, ItemDefinition
+from linli.catalogue.domain import Errand, FieldDefinition, ItemDefinition
 from linli.fabric.asked import actor_of
 from linli.fabric.edge import sentence
 from linli.fabric.limits import address_of, check_tries, count_try
@@ -24,104 +24,94 @@ from linli.places import queries as places
 from linli.rulebook.domain import local_date
 
 from . import forms
+from .domain.markup import in_xml
 
 TRIES, WINDOW_MINUTES = 20, 60
+SERVICES, REQUESTS, ERRORS = "services", "service_requests", "errors"
 
 
-@require_GET
-def services(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+@require_safe
+def services(request: HttpRequest, kind: str) -> HttpResponse:  # noqa: ARG001
     """List what may be reported."""
-    return JsonResponse([_service(item) for item in _reports()], safe=False)
+    return _answer(kind, SERVICES, [_service(item) for item in _reports()])
 
 
-@require_GET
-def definition(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001
+@require_safe
+def definition(request: HttpRequest, kind: str, code: str) -> HttpResponse:  # noqa: ARG001
     """Say what one service asks."""
     item = next((one for one in _reports() if one.code == code), None)
     if item is None:
-        return _errors(404, [gettext(NoSuchThing.message)])
+        return _errors(kind, 404, [gettext(NoSuchThing.message)])
     attributes = [
-        {
-            "variable": True,
-            "code": field.code,
-            "datatype": "singlevaluelist" if field.choices else "string",
-            "required": field.required,
-            "order": order,
-            "description": _words(field.label),
-            "datatype_description": _words(field.why),
-            "values": [
-                {"key": code, "name": _words(words)} for code, words in field.choices.items()
-            ],
-        }
-        for order, field in enumerate(item.fields, start=1)
+        _attribute(field, order=order) for order, field in enumerate(item.fields, start=1)
     ]
-    return JsonResponse({"service_code": item.code, "attributes": attributes})
+    found = {"service_code": item.code, "attributes": attributes}
+    return _answer(kind, "service_definition", found)
 
 
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
-def requests(request: HttpRequest) -> HttpResponse:
+def requests(request: HttpRequest, kind: str) -> HttpResponse:
     """List public facts of cases, or open one."""
-    return _open(request) if request.method == "POST" else _list(request)
+    return _open(request, kind) if request.method == "POST" else _list(request, kind)
 
 
-@require_GET
-def one_request(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001
+@require_safe
+def one_request(request: HttpRequest, kind: str, number: str) -> HttpResponse:  # noqa: ARG001
     """Show the public facts of one case."""
     try:
         found = queries.public_case(settings.DISTRICT, number)
     except Refused as refusal:
-        return _errors(404, [sentence(refusal)])
-    return JsonResponse([_shown(found)], safe=False)
+        return _errors(kind, 404, [sentence(refusal)])
+    return _answer(kind, REQUESTS, [_shown(found)])
 
 
-@require_GET
-def token(request: HttpRequest, number: str) -> HttpResponse:
+@require_safe
+def token(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     """Return the number a token stands for; here a number is given at once, and is its own token."""
-    answer = one_request(request, number)
+    answer = one_request(request, kind, number)
     if answer.status_code != 200:
         return answer
-    return JsonResponse([{"token": number, "service_request_id": number}], safe=False)
+    return _answer(kind, REQUESTS, [{"token": number, "service_request_id": number}])
 
 
-def _open(request: HttpRequest) -> HttpResponse:
+def _open(request: HttpRequest, kind: str) -> HttpResponse:
     form = forms.NewRequest(request.POST)
     if not form.is_valid():
-        return _errors(400, _complaints(form))
+        return _errors(kind, 400, _complaints(form))
     who = address_of(request)
     by = actor_of(request)
+    at = timezone.now()
     try:
         if by.kind == "staff":  # with a token one does what the token's holder may
             by.must(Permission.ACCEPT)
         check_tries("open311", who, most=TRIES, minutes=WINDOW_MINUTES)
-        receipt = actions.open_case(
-            by=by,
-            said=form.said(settings.DISTRICT),
-            at=timezone.now(),
-        )
+        code = form.cleaned_data["service_code"]
+        asked = catalogue.current(code, on=local_date(at)).definition.fields
+        receipt = actions.open_case(by=by, said=form.said(settings.DISTRICT, asked), at=at)
     except Refused as refusal:
-        return _errors(refusal.status, [sentence(refusal)])
+        return _errors(kind, refusal.status, [sentence(refusal)])
     count_try("open311", who, minutes=WINDOW_MINUTES)
     made = {
         "service_request_id": receipt.case.number,
         "service_notice": gettext("Keep the code %(code)s; it opens the words of your report.")
         % {"code": receipt.code},
     }
-    return JsonResponse([made], safe=False, status=201)
+    return _answer(kind, REQUESTS, [made], status=201)
 
 
-def _list(request: HttpRequest) -> HttpResponse:
+def _list(request: HttpRequest, kind: str) -> HttpResponse:
     form = forms.Asked(request.GET)
     if not form.is_valid():
-        return _errors(400, _complaints(form))
+        return _errors(kind, 400, _complaints(form))
     numbers = [n for n in form.cleaned_data["service_request_id"].split(",") if n][:50]
     try:
         found = [queries.public_case(settings.DISTRICT, number) for number in numbers]
     except Refused as refusal:
-        return _errors(404, [sentence(refusal)])
+        return _errors(kind, 404, [sentence(refusal)])
     if not numbers:
         found = queries.public_cases(settings.DISTRICT, **form.values())
-    return JsonResponse([_shown(case) for case in found], safe=False)
+    return _answer(kind, REQUESTS, [_shown(case) for case in found])
 
 
 def _reports() -> list[ItemDefinition]:
@@ -138,6 +128,23 @@ def _service(item: ItemDefinition) -> dict[str, Any]:
         "type": "realtime",
         "keywords": ",".join(item.words),
         "group": item.level,
+    }
+
+
+def _attribute(field: FieldDefinition, *, order: int) -> dict[str, Any]:
+    choices = [(code, _words(words)) for code, words in field.choices.items()]
+    if field.schema.get("type") == "boolean":
+        choices = [("yes", gettext("Yes")), ("no", gettext("No"))]
+    number = "number" if field.schema.get("type") == "integer" else "string"
+    return {
+        "variable": True,
+        "code": field.code,
+        "datatype": "singlevaluelist" if choices else number,
+        "required": field.required,
+        "order": order,
+        "description": _words(field.label),
+        "datatype_description": _words(field.why),
+        "values": [{"key": key, "name": name} for key, name in choices],
     }
 
 
@@ -168,6 +175,13 @@ def _complaints(form: Form) -> list[str]:
     return [f"{field}: {words}" for field, found in form.errors.items() for words in found]
 
 
-def _errors(status: int, complaints: list[str]) -> HttpResponse:
+def _errors(kind: str, status: int, complaints: list[str]) -> HttpResponse:
     rows = [{"code": status, "description": words} for words in complaints]
-    return JsonResponse(rows, safe=False, status=status)
+    return _answer(kind, ERRORS, rows, status=status)
+
+
+def _answer(kind: str, name: str, found: Any, *, status: int = 200) -> HttpResponse:
+    """Return an answer in the kind the address ends with; in XML under a root of that name."""
+    if kind == "json":
+        return JsonResponse(found, safe=False, status=status)
+    return HttpResponse(in_xml(name, found), status=status, content_type="text/xml; charset=utf-8")

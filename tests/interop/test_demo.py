@@ -46,29 +46,37 @@ def build(residents: int = 300, seed: int = 7) -> None:
 
 @pytest.fixture(scope="module")
 def pictures(django_db_setup, django_db_blocker):
-    """Two districts of one seed, one after the other, each undone again: what their rows say."""
+    """
+    Two districts of one seed, one after the other, each undone again: what their rows say, and of
+    the first all else.
+    """
 
     class Undone(Exception):
         pass
 
     found = []
     with django_db_blocker.unblock():
-        for _ in range(2):
+        for more in (picture, dict):
             try:
                 with transaction.atomic():
                     build()
-                    found.append(picture())
+                    found.append(rows() | more())
                     raise Undone  # noqa: TRY301
             except Undone:
                 pass
     return found
 
 
-def picture() -> dict[str, object]:
+def rows() -> dict[str, object]:
     seen: dict[str, object] = {}
     for model, apart in APART.items():
         seen[model.__name__] = Counter(plain_row(row, apart) for row in model.objects.all())
     seen["Line"] = Counter(Line.objects.values_list("kind", flat=True))
+    return seen
+
+
+def picture() -> dict[str, object]:
+    seen: dict[str, object] = {}
     lines = Line.objects.count()
     build()
     seen["again"] = Line.objects.count() - lines
@@ -192,6 +200,23 @@ def test_last_months_forms_stand_as_they_were_known_then_and_ask_what_they_lack(
 def test_of_twelve_forms_this_week_eleven_answer_themselves(pictures):
     assert pictures[0]["week"] == (12, 11, {"MZ-02"})
     assert pictures[0]["money"] == [1, 6_000_000, 658_065]
+
+
+def test_a_database_without_tables_is_prepared_first(monkeypatch):
+    class Enough(Exception):
+        pass
+
+    def note(name, **options):
+        ran.append((name, options.get("bare")))
+        if name != "prepare":
+            raise Enough
+
+    ran = []
+    monkeypatch.setattr("linli.interop.management.commands.demo.what_is_amiss", lambda: "no tables")
+    monkeypatch.setattr("linli.interop.management.commands.demo.call_command", note)
+    with pytest.raises(Enough):
+        call_command("demo")
+    assert ran == [("prepare", True), ("remove_demo", None)]
 
 
 def test_a_second_run_does_nothing(pictures):

@@ -1,5 +1,7 @@
 """Open311 GeoReport v2: what outside programs may ask and see."""
 
+from xml.etree import ElementTree
+
 import pytest
 from django.test import Client
 
@@ -51,9 +53,67 @@ def test_a_request_opens_a_case_and_shows_no_words(world) -> None:
     assert Client().get(f"/open311/v2/tokens/{number}.json").json()[0]["token"] == number
 
 
+def xml(answer, status: int = 200):
+    """Return the root of an answer that says it is XML."""
+    assert (answer.status_code, answer["Content-Type"]) == (status, "text/xml; charset=utf-8")
+    return ElementTree.fromstring(answer.content)  # noqa: S314  # our own
+
+
+def test_all_of_it_is_there_in_xml_too(world) -> None:
+    client = Client()
+    (service,) = xml(client.get("/open311/v2/services.xml"))
+    assert (service.tag, service.findtext("service_code")) == ("service", "shared_leak")
+    assert service.findtext("metadata") == "true"
+    asked = xml(client.get("/open311/v2/services/shared_leak.xml"))
+    assert asked.tag == "service_definition"
+    assert asked.findtext("attributes/attribute/code") == "where"
+    keys = [one.text for one in asked.iterfind("attributes/attribute/values/value/key")]
+    assert keys == ["shared", "private"]
+
+    made = xml(client.post("/open311/v2/requests.xml", WORDS), 201)
+    number = made.findtext("request/service_request_id")
+    assert Case.objects.get(number=number).words == WORDS["description"]
+    shown = xml(client.get(f"/open311/v2/requests/{number}.xml"))
+    assert (shown.tag, shown.findtext("request/status")) == ("service_requests", "open")
+    (listed,) = xml(client.get("/open311/v2/requests.xml?status=open"))
+    assert listed.findtext("service_request_id") == number
+    assert xml(client.get(f"/open311/v2/tokens/{number}.xml")).findtext("request/token") == number
+
+    for path in ("services/no", "requests/1", "tokens/1"):
+        wrong = xml(client.get(f"/open311/v2/{path}.xml"), 404)
+        assert wrong.findtext("error/code") == "404"
+        assert wrong.findtext("error/description")
+
+
+def test_whatever_was_typed_xml_can_be_read(world) -> None:
+    wrong = xml(Client().get("/open311/v2/requests.xml", {"status": "<\x0b&\ufffe"}), 400)
+
+    assert "<&" in wrong.findtext("error/description")
+
+
+def test_attributes_are_kept_as_answers(world) -> None:
+    Client().post("/open311/v2/requests.json", {**WORDS, "attribute[where]": "private"})
+
+    assert Case.objects.get().answers == {"where": "private"}
+
+
+@pytest.mark.parametrize("change", [{"attribute[where]": "roof"}, {"attribute[colour]": "red"}])
+def test_an_attribute_that_cannot_be_is_explained(world, change) -> None:
+    answer = Client().post("/open311/v2/requests.json", {**WORDS, **change})
+
+    assert answer.status_code == 422
+    assert ("where" in answer.json()[0]["description"], Case.objects.count()) == (True, 0)
+
+
 @pytest.mark.parametrize(
     "change",
-    [{"service_code": "no"}, {"description": ""}, {"address_string": ""}, {"lat": "north"}],
+    [
+        {"service_code": "no"},
+        {"description": ""},
+        {"address_string": ""},
+        {"lat": "north"},
+        {"phone": "ring me"},
+    ],
 )
 def test_bad_input_is_explained_and_opens_nothing(world, change) -> None:
     answer = Client().post("/open311/v2/requests.json", {**WORDS, **change})

@@ -65,6 +65,7 @@ def test_the_logins_are_printed_once_and_kept_in_the_data_folder(
 
     settings.HOME = tmp_path
     monkeypatch.setattr(demo, "call_command", lambda *_, **__: None)
+    monkeypatch.setattr(demo, "what_is_amiss", lambda: "")
     monkeypatch.setattr(demo, "Builder", Built)
     monkeypatch.setattr(demo, "update_statistics", lambda: None)
     monkeypatch.setattr(demo.identity, "finish_demo", lambda **_: None)
