@@ -8,29 +8,73 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
+from ninja.security.http import HttpAuthBase
 
 from linli.basics import Invalid, NoSuchThing, Refused
 from linli.cases.api import router as cases
 from linli.catalogue.api import router as catalogue
 from linli.fabric.edge import NOT_KEPT, can_be_kept, problem
-from linli.fabric.wire import in_json
+from linli.fabric.wire import LONGEST_KEY, NotJson, NoToken, OtherKind, Unreadable, in_json
 from linli.ledger.api import router as ledger
+from linli.people.api import router as people
 from linli.reports.api import router as reports
 
+ABOUT = """
+One district's services, cases and figures. Every act is the one the screens do, by the rights of
+the appointment a token belongs to; what it may not see answers as what does not exist. A list goes
+on with `after`, the `next` of the page before. Moments are in UTC, texts are by language.
+"""
+JSON = ("application/json", "")  # a body of another kind is read as long as it is JSON
+PROBLEM = {
+    "title": "Problem",
+    "description": "A refusal (RFC 9457): what is wrong and what to do; nothing was changed.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "detail"],
+                "properties": {"field": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+REFUSED = {
+    "description": "Refused",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "maxLength": LONGEST_KEY},
+    "description": "The same request under the same key is done once and answered alike for a week.",
+}
 ESCAPED = re.compile(rb"\\u(0000|d[89a-f])", re.IGNORECASE)
 
 
-def holder(request: HttpRequest) -> Any:
+class Bearer(HttpAuthBase):
     """
     Return who holds the token; the edge has read it. Nobody is let in without one.
 
     A signed-in browser may read, but not write: it would send its cookie for any other site too.
     """
-    actor = request.actor  # type: ignore[attr-defined]
-    by_token = "Authorization" in request.headers
-    return actor if actor.kind == "staff" and (by_token or request.method == "GET") else None
+
+    openapi_scheme = "bearer"
+
+    def __call__(self, request: HttpRequest) -> Any:
+        actor = request.actor  # type: ignore[attr-defined]
+        by_token = "Authorization" in request.headers
+        return actor if actor.kind == "staff" and (by_token or request.method == "GET") else None
 
 
 def _no_number(sign: str) -> float:
@@ -62,17 +106,32 @@ class Json(BaseRenderer):
         return in_json(data)
 
 
-api = NinjaAPI(
+class Door(NinjaAPI):
+    """Publishes with every operation what holds for all: how it refuses, and a POST's key."""
+
+    def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**asked)
+        schema["components"]["schemas"]["Problem"] = PROBLEM
+        for operations in schema["paths"].values():
+            for method, operation in operations.items():
+                operation["responses"]["default"] = REFUSED
+                if method == "post":
+                    operation["parameters"].append(KEY)
+        return schema
+
+
+api = Door(
     title="Linli",
     version="1",
-    description="One district's services, cases and figures. Every act is the one the screens do.",
+    description=ABOUT,
     docs_url=None,
     openapi_url="/openapi.json",
-    auth=holder,
+    auth=Bearer(),
     parser=StrictJson(),
     renderer=Json(),
 )
 api.add_router("", cases)
+api.add_router("", people)
 api.add_router("", ledger)
 api.add_router("", reports)
 api.add_router("", catalogue, auth=None)
@@ -103,40 +162,23 @@ def unreadable(request: HttpRequest, trouble: ValidationError) -> HttpResponse:
         {"field": ".".join(str(part) for part in error["loc"][1:]), "detail": error["msg"]}
         for error in trouble.errors
     ]
-    return _answer(
-        request,
-        {
-            "type": "/problems/Invalid",
-            "title": "Unprocessable Content",
-            "status": 422,
-            "errors": errors,
-        },
-    )
+    named = ", ".join(sorted({error["field"] for error in errors}))
+    details = problem(Unreadable(fields=named))
+    return _answer(request, {**details, "errors": errors})
 
 
 @api.exception_handler(AuthenticationError)
 def unknown(request: HttpRequest, trouble: AuthenticationError) -> HttpResponse:  # noqa: ARG001
     """No token, or none that holds."""
-    return _answer(
-        request,
-        {
-            "type": "/problems/NoToken",
-            "title": "Unauthorized",
-            "status": 401,
-            "detail": "Send a bearer token; an operator can give you one.",
-        },
-    )
+    response = _answer(request, problem(NoToken()))
+    response["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 @api.exception_handler(HttpError)
 def broken(request: HttpRequest, trouble: HttpError) -> HttpResponse:
-    """The body is no JSON, or the like."""
-    return _answer(
-        request,
-        {
-            "type": "about:blank",
-            "title": "Bad Request",
-            "status": trouble.status_code,
-            "detail": str(trouble),
-        },
-    )
+    """The body is no JSON, or holds what cannot be kept: ``StrictJson`` says which."""
+    why = trouble.__cause__
+    if not isinstance(why, Refused):
+        why = NotJson() if request.content_type in JSON else OtherKind()
+    return _answer(request, problem(why))

@@ -14,7 +14,7 @@ from linli.ledger import actions as ledger
 from linli.notices import actions as notices
 from linli.parties import actions as parties
 from linli.reports import actions as reports
-from linli.rulebook.domain import SHANGHAI
+from linli.rulebook.domain import SHANGHAI, local_date
 
 NIGHT = time(3, tzinfo=SHANGHAI)  # when nobody waits for the disk
 
@@ -66,6 +66,18 @@ def expire_holds(at: datetime) -> None:
 def open_editions(at: datetime) -> None:
     """Open the forms whose period is over."""
     reports.open_due_editions(by=system(settings.DISTRICT), at=at)
+
+
+_ASKED_IN: set[date] = set()  # weeks, by their Mondays; asking again in one would bring nothing
+
+
+def ask_weekly(at: datetime) -> None:
+    """Ask once a week for what open forms lack, also where no form opens."""
+    on = local_date(at)
+    week = on - timedelta(days=on.weekday())
+    if week not in _ASKED_IN:
+        reports.ask_weekly(by=system(settings.DISTRICT), at=at)
+        _ASKED_IN.add(week)
 
 
 def lapse_requests(at: datetime) -> None:

@@ -23,9 +23,11 @@ def main() -> None:
     sys.argv[1:named] = map(python_name, sys.argv[1:named])
     if OWNERS & set(sys.argv[1:2]):
         os.environ["LINLI_AS_OWNER"] = "1"
+    from django.db import DatabaseError  # noqa: PLC0415
     from django.utils.translation import override  # noqa: PLC0415
 
     from linli.basics import Refused  # noqa: PLC0415
+    from linli.fabric.database import what_is_amiss  # noqa: PLC0415
     from linli.fabric.edge import sentence  # noqa: PLC0415
 
     try:
@@ -33,6 +35,10 @@ def main() -> None:
     except Refused as refusal:
         with override("en"):
             sys.exit(sentence(refusal))
+    except DatabaseError:
+        if words := what_is_amiss():
+            sys.exit(words)
+        raise
 
 
 if __name__ == "__main__":

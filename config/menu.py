@@ -43,6 +43,7 @@ DESK: tuple[Entry, ...] = (
     Entry("people:requests", gettext_noop("Data requests"), "person", "people.decide_rights"),
     Entry("desk:rolls", gettext_noop("Rolls"), "card", "cases.load_awards"),
     Entry("parties:offices", gettext_noop("Offices and duty"), "services", "parties.see"),
+    Entry("places:root", gettext_noop("Places"), "place", "places.keep"),
     Entry("ledger:money", gettext_noop("Money"), "coin", "ledger.see"),
     Entry("cockpit:today", gettext_noop("Cockpit"), "chart", "cases.supervise"),
 )

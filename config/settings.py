@@ -240,6 +240,7 @@ CHORES = [
     "config.chores.sweep_files",
     "config.chores.expire_holds",
     "config.chores.open_editions",
+    "config.chores.ask_weekly",
     "config.chores.put_admitted",
     "config.chores.lapse_requests",
     "config.chores.escalate_requests",
@@ -253,8 +254,7 @@ PAID_FOR = "config.paid.PAID_FOR"
 PREPARE: list[list[str]] = [
     ["load_rules"],
     ["load_units"],
-    ["load_pack", str(BASE_DIR / "packs" / "shangcheng")],
-    ["load_pack", str(BASE_DIR / "packs" / "jianghan")],
+    ["load_pack", *(str(BASE_DIR / "packs" / name) for name in ("shangcheng", "jianghan"))],
     ["load_definitions"],
 ]
 SILENCED_SYSTEM_CHECKS: list[str] = []

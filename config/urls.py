@@ -10,6 +10,7 @@ from linli.fabric import pages
 urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("linli.identity.urls")),
+    path("", include("linli.places.urls")),
     path("", include("linli.people.urls")),
     path("", include("linli.visits.urls")),
     path("", include("linli.parties.urls")),

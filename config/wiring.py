@@ -15,7 +15,7 @@ from linli.cases.reactions import (
 )
 from linli.gate.reactions import ask_newcomers, count_visits
 from linli.journal.actions import Reaction
-from linli.notices.reactions import tell_asker
+from linli.notices.reactions import forget_asked, tell_asker
 from linli.parties import events as parties
 from linli.people import events as people
 from linli.people.reactions import follow_places
@@ -50,7 +50,7 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     people.PeopleLoaded: (ask_newcomers,),
     people.CommunityFollowed: (ask_newcomers,),
     people.PersonEnded: (close_awards, ask_newcomers),
-    people.PersonErased: (forget_reporters, forget_visited),
+    people.PersonErased: (forget_reporters, forget_visited, forget_asked),
     people.RightAsked: (tell_asker,),
     people.RightDecided: (tell_asker,),
     visits.VisitRecorded: (count_visits,),

@@ -93,7 +93,8 @@ def plain(value: Any) -> Any:
 
 @functools.lru_cache(maxsize=32_768)  # the rows and lines of one act share their moments
 def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
+    text = value.astimezone(UTC).isoformat()  # asked for a "timespec" it takes twice as long
+    return f"{text[:26]}Z" if value.microsecond else f"{text[:19]}.000000Z"
 
 
 _PLAIN: dict[type, Callable[[Any], Any]] = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection, migrations, transaction
+from django.db import OperationalError, connection, migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
@@ -31,6 +31,20 @@ def postgresql_options(*, pooler: bool = False) -> dict[str, Any]:
     if pooler:
         return {"server_side_binding": True, "prepare_threshold": None}
     return {"server_side_binding": True, "prepare_threshold": 2, "options": "-c jit=off"}
+
+
+def what_is_amiss() -> str:
+    """Return why nothing can be kept or found in the database, and what to do; “” if all is there."""
+    try:
+        tables = connection.introspection.table_names()
+    except OperationalError as refusal:
+        return f"The database cannot be opened: {str(refusal).strip()}\nLook at LINLI_DATABASE_URL."
+    if "fabric_version" in tables:
+        return ""
+    return (
+        f"There are no tables in {connection.settings_dict['NAME']} yet. `linli prepare` makes "
+        "them, with rules, packs and the demo; `--no-demo` leaves the district empty."
+    )
 
 
 def append_only(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -20,6 +21,31 @@ POLICY = (
 
 
 NOT_KEPT = gettext_noop("The text holds a sign that cannot be kept. Type it again by hand.")
+
+
+class TooLarge(Refused):
+    """More than one request may hold."""
+
+    status = 413
+    message = gettext_noop("This is too much for one request. Send it in smaller parts.")
+
+
+class NotThisWay(Refused):
+    """The address is there, but takes something else."""
+
+    status = 405
+    message = gettext_noop("This page cannot be opened by its address alone.")
+
+
+class OtherMethod(Refused):
+    """The same, said to a machine."""
+
+    status = 405
+    message = gettext_noop("This address takes only: %(methods)s.")
+
+    def __init__(self, *, methods: str) -> None:
+        super().__init__(methods)
+        self.methods = methods
 
 
 def can_be_kept(text: str) -> bool:
@@ -47,13 +73,24 @@ def problem(refusal: Refused) -> dict[str, object]:
     """Return the refusal as RFC 9457 problem details."""
     details: dict[str, object] = {
         "type": f"/problems/{type(refusal).__name__}",
-        "title": HTTPStatus(refusal.status).phrase,
-        "status": refusal.status,
-        "detail": sentence(refusal),
+        **_details(refusal.status, sentence(refusal)),
     }
     if isinstance(refusal, Invalid):
         details["errors"] = [{"field": refusal.field, "detail": gettext(refusal.reason)}]
     return details
+
+
+def machine_error(status: int, words: str) -> HttpResponse:
+    """Return what the house itself says went wrong, as problem details without a type of its own."""
+    return _in_problem({"type": "about:blank", **_details(status, words)})
+
+
+def _details(status: int, words: str) -> dict[str, object]:
+    return {"title": HTTPStatus(status).phrase, "status": status, "detail": words}
+
+
+def _in_problem(details: dict[str, object]) -> HttpResponse:
+    return JsonResponse(details, status=details["status"], content_type="application/problem+json")
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -89,16 +126,31 @@ class RefusalsToHttp:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return _refused(request, Invalid(field="address", reason=NOT_KEPT))
-        return self.get_response(request)
+        response = self._head(request) or self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        machine, methods = wants_json(request), response.headers.get("Allow", "")
+        said = _refused(request, OtherMethod(methods=methods) if machine else NotThisWay())
+        response.content, response["Content-Type"] = said.content, said["Content-Type"]
+        return response
+
+    def _head(self, request: HttpRequest) -> HttpResponse | None:
+        """Answer a HEAD at the machine's door as a GET, of which the server keeps the body back."""
+        if request.method != "HEAD" or not wants_json(request):
+            return None
+        request.method = "GET"
+        response = self.get_response(request)
+        request.method = "HEAD"
+        return response
 
     def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
+        if isinstance(trouble, RequestDataTooBig):
+            trouble = TooLarge()
         return _refused(request, trouble) if isinstance(trouble, Refused) else None
 
 
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     if wants_json(request):
-        return JsonResponse(
-            problem(refusal), status=refusal.status, content_type="application/problem+json"
-        )
+        return _in_problem(problem(refusal))
     context = {"status": refusal.status, "sentence": sentence(refusal)}
     return render(request, "fabric/error.html", context, status=refusal.status)

@@ -115,7 +115,7 @@ class Keyring:
     def blinds(self, text: str) -> list[bytes]:
         """Return the keyed hash under the current and every former index key, newest first."""
         keys = (self.index, *self.former_indexes)
-        return [hmac.new(key, text.encode(), hashlib.sha256).digest() for key in keys]
+        return [hmac.digest(key, text.encode(), "sha256") for key in keys]
 
     @property
     def number(self) -> int:

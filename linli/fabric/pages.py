@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from .edge import machine_error, wants_json
 
 YEAR = 365 * 24 * 3600
 SPRITE = Path(__file__).parent / "static" / "linli" / "icons.svg"
@@ -36,13 +38,13 @@ def pieces(request: HttpRequest) -> HttpResponse:
     return render(request, "fabric/pieces.html", {"icons": icons})
 
 
-@require_GET
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The process lives."""
     return JsonResponse({"ok": True})
 
 
-@require_GET
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The process reaches its database."""
     try:
@@ -55,6 +57,8 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 
 def _error(request: HttpRequest, status: int, words: str) -> HttpResponse:
+    if wants_json(request):
+        return machine_error(status, words)
     return render(
         request, "fabric/error.html", {"status": status, "sentence": words}, status=status
     )

@@ -120,11 +120,11 @@ def _check_given(name: str, value: object) -> None:
     elif isinstance(value, dict):
         for key, one in value.items():
             _check_given(str(key), one)
-    else:  # a load brings many rows of a kind: no list is made for any of them
+    else:  # a load brings many rows of a kind: most of their parts are empty, or plain text
         kind: Any = type(value)
         for part in _fields(kind):
             one = getattr(value, part)
-            if one is not None:
+            if one and (type(one) is not str or "\x00" in one):
                 _check_given(part, one)
 
 

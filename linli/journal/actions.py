@@ -7,9 +7,9 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import compress, count, repeat
+from itertools import compress, count
 from json.encoder import encode_basestring
 from operator import is_not, itemgetter
 from pathlib import Path
@@ -24,6 +24,7 @@ from linli.fabric import keyring as keys
 from linli.fabric import resealing
 from linli.fabric.blanks import Bound, plain
 from linli.fabric.bulk import insert_few, insert_rows, insert_values, new_row, shared_defaults
+from linli.fabric.fields import Sealed
 from linli.fabric.keyring import keyring
 from linli.fabric.writing import act_id, write_atomic
 
@@ -87,9 +88,8 @@ class Drafts:
         self.act = act
         self.lines: list[tuple[Any, ...]] = []  # the values of ``LINE``
         self._kept: dict[int, tuple[Bound, tuple[object, ...], list[str]]] = {}
-        # Texts are kept by identity: never change a list in place after it was drafted.
-        self._trees: dict[int, tuple[object, str]] = {}
-        self._texts = _Texts({**_TEXTS, dict: self._tree, list: self._tree})
+        # No method of ours: in a cycle, the rows of a load would stay until somebody looks for it.
+        self._texts = _Texts(_TEXTS | dict.fromkeys((dict, list), _trees()))
 
     def add(self, event: Event, *, by: Actor, rows: Sequence[Bound]) -> None:
         """Draft one line."""
@@ -107,13 +107,18 @@ class Drafts:
         self._kept[id(row)] = row, values, texts
         return _salted(row, texts)
 
-    def _tree(self, value: object) -> str:
-        """Return the text of a JSON column, made once for all the rows that share the value."""
-        if not value:
-            return "{}" if type(value) is dict else "[]"
-        if id(value) not in self._trees:
-            self._trees[id(value)] = value, canonical(value)
-        return self._trees[id(value)][1]
+
+def _trees() -> Callable[[object], str]:
+    """Return what makes the text of a JSON column, once for all the rows that share the value."""
+    kept: dict[object, tuple[object, str]] = {}
+
+    def text(value: object) -> str:
+        key = id(value) if value else type(value)  # never change a list in place once drafted
+        if key not in kept:
+            kept[key] = value, canonical(value)
+        return kept[key][1]
+
+    return text
 
 
 class _Texts(dict[type, Callable[[Any], str]]):
@@ -129,8 +134,8 @@ _TEXTS: _Texts = _Texts(
         bool: lambda value: "true" if value else "false",
         int: int.__repr__,
         str: encode_basestring,
-        bytes: lambda value: f'"{value.hex()}"',
-        datetime: lambda value: f'"{plain(value)}"',
+        **dict.fromkeys((bytes, date, Sealed), lambda value: f'"{plain(value)}"'),
+        datetime: functools.lru_cache(32_768)(lambda value: f'"{plain(value)}"'),  # told often
         tuple: lambda value: f"[{','.join([_TEXTS[type(one)](one) for one in value])}]",
     }
 )
@@ -154,13 +159,15 @@ class _Blank(NamedTuple):
 @functools.cache
 def _blank(model: type[Bound]) -> _Blank:
     columns, defaults = _bound_members(model), shared_defaults(model)
-    keys = tuple(key for _, key in columns)
-    values = tuple(defaults.get(name) for name, _ in columns)
+    keys, values = zip(*((key, defaults.get(name)) for name, key in columns), strict=True)
     return _Blank(
         read=itemgetter(*(name for name, _ in columns)),
         keys=keys,
         values=values,
-        texts=tuple(map(_member, keys, values, repeat(_TEXTS))),
+        texts=tuple(
+            "" if value is None else key + _TEXTS[type(value)](value)
+            for key, value in zip(keys, values, strict=True)
+        ),
     )
 
 
@@ -169,11 +176,6 @@ def _event_members(kind: type[Event]) -> tuple[tuple[str, str], ...]:
     """Return the fields of an event but its moment, each with how its member begins; sorted."""
     names = sorted(field.name for field in fields(kind) if field.name != "at")
     return tuple((name, f'"{name}":') for name in names)
-
-
-def _member(key: str, value: object, made: _Texts) -> str:
-    """Return the member a value becomes in a canonical row; nothing for null."""
-    return "" if value is None else key + made[type(value)](value)
 
 
 def _salted(row: Bound, texts: Sequence[str]) -> str:
@@ -214,8 +216,8 @@ class Draft(NamedTuple):
 
 def _digest(row: Bound) -> str:
     """Return ``digest`` of the row, its text made without the encoder's detour."""
-    columns = _bound_members(type(row))
-    return _salted(row, [_member(key, getattr(row, name), _TEXTS) for name, key in columns])
+    held = ((key, getattr(row, name)) for name, key in _bound_members(type(row)))
+    return _salted(row, [k + _TEXTS[type(one)](one) for k, one in held if one is not None])
 
 
 def _body(event: Event, rows: Sequence[tuple[str, int, str]]) -> str:

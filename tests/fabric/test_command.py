@@ -1,14 +1,19 @@
 """``linli``: what is typed on the command line finds its command."""
 
 import importlib
+import os
 import pkgutil
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
 
 from config import command
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -37,6 +42,25 @@ def ours():
             continue
         for module in pkgutil.iter_modules(found.__path__):
             yield folder.removesuffix(".management.commands"), module.name
+
+
+@pytest.mark.parametrize(
+    ("typed", "database", "said"),
+    [
+        (["verify"], "sqlite:///{}/none.sqlite3", "There are no tables in {}/none.sqlite3 yet."),
+        (["serve", "--port", "0"], "sqlite:///{}/none.sqlite3", "`linli prepare` makes them"),
+        (["token", "--role", "clerk"], "postgresql://127.0.0.1:1/none", "cannot be opened"),
+    ],
+)
+def test_without_tables_a_command_says_how_to_make_them(tmp_path, typed, database, said):
+    environment = {**os.environ, "LINLI_HOME": str(tmp_path)}
+    environment["LINLI_DATABASE_URL"] = database.format(tmp_path)
+    asked = [sys.executable, "-m", "config.command", *typed]
+    heard = {"capture_output": True, "text": True}
+    ended = subprocess.run(asked, cwd=ROOT, env=environment, check=False, **heard)
+    assert ended.returncode == 1
+    assert said.format(tmp_path) in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_whoever_makes_tables_is_a_command_of_the_house():

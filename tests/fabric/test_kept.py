@@ -1,11 +1,13 @@
 """Worlds that are copied are the worlds that were built, row for row, and only into an empty house."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection, transaction
 
 from linli.identity.models import User
 from linli.ledger.models import Account, Transfer
-from tests import kept
+from tests import kept, tables
 from tests.gate.conftest import furnished
 from tests.world import build_world
 
@@ -47,3 +49,27 @@ def test_where_somebody_is_already_it_is_built(db):
     assert len(built) == 1  # copied
     kept.kept("one", lambda: built.append(None))
     assert len(built) == 2  # somebody is there: built
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_real_commits_all_is_again_as_the_migrations_left_it():
+    before = everything()
+    build_world()
+    assert "journal_line" in everything()
+    kept.empty()
+    assert everything() == before
+
+
+def test_tables_are_made_anew_when_a_migration_or_a_model_changed(monkeypatch, tmp_path):
+    def told(name: str, text: str) -> str:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+        return tables.digest.__wrapped__()
+
+    storey = SimpleNamespace(name="linli.cases", path=str(tmp_path))
+    monkeypatch.setattr(tables.apps, "get_app_configs", lambda: [storey])
+    first = told("migrations/0001_initial.py", "a")
+    assert told("views.py", "a") == first
+    seen = [first, told("migrations/0001_initial.py", "b"), told("migrations/0002.py", "")]
+    seen += [told("models.py", "a"), told("models/matters.py", "a")]
+    assert len(set(seen)) == 5

@@ -14,6 +14,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from tests import tables
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -27,6 +29,7 @@ def test_a_taken_port_is_refused_with_what_to_do():
 
 
 def test_told_to_end_it_takes_everything_along(tmp_path):
+    tables.put(tmp_path / "linli.sqlite3")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

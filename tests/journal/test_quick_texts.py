@@ -1,6 +1,7 @@
 """The texts of lines and digests, made without the encoder, are the canonical ones to the letter."""
 
 import json
+import weakref
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import ClassVar
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from linli.basics import Actor, Event
 from linli.fabric.blanks import plain
-from linli.fabric.bulk import new_row
+from linli.fabric.bulk import new_row, without_pauses
 from linli.fabric.writing import act_id, write_atomic
 from linli.journal import actions
 from linli.journal.domain import canonical, digest
@@ -76,6 +77,15 @@ def test_a_drafted_row_has_the_digest_of_each_moment(changes) -> None:
         drafts.add(Tried(at=AT, thing_id=7, zebra=1, apple=2), by=HOUSE, rows=[row])
         bound = [["places_place", 3, digest(bytes(row.salt), row.canonical_row())]]
         assert json.loads(drafts.lines[-1][-1])["rows"] == bound
+
+
+def test_drafts_that_are_over_leave_no_row_behind() -> None:
+    row = new_row(Place, id=3, district=1, code="x", kind="street", name={"en": "x"})
+    drafts, there = actions.Drafts(act=1), weakref.ref(row)
+    drafts.add(Tried(at=AT, thing_id=7, zebra=1, apple=2), by=HOUSE, rows=[row])
+    with without_pauses():  # in a cycle it would stay until Python looks for one
+        del drafts, row
+        assert there() is None
 
 
 @pytest.mark.django_db

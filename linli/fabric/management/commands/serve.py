@@ -10,6 +10,8 @@ from types import FrameType
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from linli.fabric.database import what_is_amiss
+
 GRACE = 15.0  # seconds a process is given to finish what it does
 
 
@@ -29,6 +31,8 @@ class Command(BaseCommand):
     ) -> None:
         del options
         _must_be_free(host, port)
+        if words := what_is_amiss():
+            raise CommandError(words)
         commands = [_web(host, port, workers)]
         if not no_work:
             commands.append([sys.executable, "-m", "config.command", "work"])

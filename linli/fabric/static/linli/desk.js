@@ -3,7 +3,7 @@
   "use strict";
   let before = "";
 
-  const rows = () => [...document.querySelectorAll(".rows-pick .t a, .table-cases tbody .id a")];
+  const rows = () => [...document.querySelectorAll(".rows-pick .t a, .table-cases tbody th a")];
   const step = (by) => {
     const all = rows();
     if (!all.length) return;
