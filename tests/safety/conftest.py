@@ -7,6 +7,7 @@ The small district, lived in: two cases, a return before the arbiter, and one pe
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -22,10 +23,12 @@ from linli.identity.models import User
 from linli.parties import actions as parties
 from linli.parties import queries as party_queries
 from linli.parties.domain import AppointmentRow
+from tests import tables
 from tests.gate.conftest import furnish
 from tests.kept import kept
 from tests.world import FIRST_DAY, GREEN, HOUSE_ITSELF, STAIR, WILLOW, World, build_world
 
+from . import houses
 from .things import make_things
 
 # Races need real connections; the database of the quick run lies in memory and has one.
@@ -96,6 +99,16 @@ class House:
             expires_at=now + timedelta(days=30),
         )
         return {"authorization": f"Bearer {token}"}
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Path:
+    """A folder with the small district in a SQLite file, as ``crash_house`` builds it."""
+    home = tmp_path_factory.mktemp("built")
+    tables.put(home / "linli.sqlite3")
+    environment = houses.about(home, f"sqlite:///{home}/linli.sqlite3")
+    houses.house("build", environment, home / "district.json")
+    return home
 
 
 @pytest.fixture

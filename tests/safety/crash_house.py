@@ -1,15 +1,18 @@
 """
-The district of the crash test, as processes of their own: ``build``, ``seal`` and ``judge``.
+The district of the crash test, as processes of their own: ``build``, ``nest`` and ``judge``.
 
 Run as ``python -m tests.safety.crash_house …`` with LINLI_HOME and LINLI_DATABASE_URL set.
 """
 
 import json
 import os
+import runpy
+import signal
 import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import django
 
@@ -18,6 +21,8 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.db import connections  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from linli.cases.api.matters import case_out, row_out  # noqa: E402
@@ -35,8 +40,8 @@ TURNS_AT_MOST = 2_000
 
 
 def build() -> dict:
-    """Make the tables and the district; return eight tokens of one window and the place to use."""
-    call_command("prepare", "--bare", stdout=sys.stderr)
+    """Make keys and the district; return eight tokens of one window and the place to use."""
+    call_command("make_keys", stdout=sys.stderr)
     world = build_world()
     now, actor = timezone.now(), world.at("station")
     tokens = [
@@ -49,6 +54,42 @@ def build() -> dict:
         for _ in range(8)
     ]
     return {"tokens": tokens, "place": world.place(STAIR), "party": actor.party}
+
+
+def nest() -> None:
+    """
+    Start processes that have read the house already: a kill meets them at work, not at reading.
+
+    For each line read, such as ``web 8000``, one is forked, in a group of its own; its number is
+    the answer.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever asked sees that it is gone
+    get_resolver().url_patterns  # noqa: B018  # reads every view
+    for line in sys.stdin:
+        name, *words = line.split()
+        connections.close_all()
+        number = os.fork()
+        if number == 0:
+            hatch(name, words)
+        os.setpgid(number, number)
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()
+
+
+def hatch(name: str, words: list[str]) -> NoReturn:
+    """Do what the process of this name does, and never come back."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nothing, stream)
+    try:
+        if name == "seal":
+            seal()
+        module = {"web": "granian", "linli": "config.command"}[name]
+        sys.argv = [module, *words]
+        runpy.run_module(module, run_name="__main__")
+    finally:
+        os._exit(1)
 
 
 def seal() -> None:
@@ -125,8 +166,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["build", where]:
             Path(where).write_text(json.dumps(build()))
-        case ["seal"]:
-            seal()
+        case ["nest"]:
+            nest()
         case ["judge", told, district, where]:
             read = [json.loads(Path(path).read_text()) for path in (told, district)]
             Path(where).write_text(json.dumps(judge(*read), ensure_ascii=False))

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from linli.cases.models import Case
-from linli.fabric import versions
 from linli.files.models import File
 from linli.identity.models import KeptAnswer
 from linli.journal.models import Line, Pending
@@ -80,7 +79,6 @@ def answered(send, *, breaks: tuple[int, ...] = ()):
         answer = send()
         after = held()
         transaction.set_rollback(True)
-    versions.forget_everything()
     cache.clear()
     assert answer.status_code < 500, answer.content[:500]
     if answer.status_code >= 400:

@@ -88,12 +88,16 @@ GET  api/v1/windows/<party>/times                          401 401 200 200 200 2
 GET  api/v1/bookings                                       401 401 200 200 200 200 200 200 403 403 403 403 403
 POST api/v1/bookings                                       401 401 201 201 201 201 201 201 403 403 403 403 403
 POST api/v1/bookings/<number>/cancel                       401 401 404 404 404 404 404 404 404 404 404 404 404
+GET  api/v1/data-requests                                  401 401 403 403 200 403 403 403 403 403 200 403 403
+GET  api/v1/data-requests/<request_id>                     401 401 403 403 200 403 403 403 403 403 200 403 403
+POST api/v1/data-requests/<request_id>/decide              401 401 403 403 200 403 403 403 403 403 200 403 403
 GET  api/v1/accounts                                       401 401 403 403 200 403 403 200 200 403 200 200 403
 GET  api/v1/accounts/<account>                             401 401 403 403 404 403 403 404 200 403 200 200 403
 GET  api/v1/transfers                                      401 401 403 403 200 403 403 200 200 403 200 200 403
 GET  api/v1/reports                                        401 401 403 200 200 403 200 200 200 403 200 403 403
 GET  api/v1/reports/<edition>                              401 401 403 200 200 403 404 200 404 403 404 403 403
 GET  api/v1/catalogue                                      200
+GET  api/v1/catalogue/<code>                               200
 GET  api/v1/                                               404
 POST api/v1/                                               404
 GET  account/login/                                        200 302 302 302 302 302 302 302 302 302 302 302 302
@@ -206,11 +210,11 @@ GET  desk/                                                 302 403 200 200 200 2
 GET  desk/find/                                            302 403 200 200 200 200 200 200 200 200 200 200 200
 GET  desk/cases/                                           302 403 200 200 200 200 200 200 200 200 200 200 200
 GET  ^desk/cases\.(?P<kind>csv|xlsx)$                      403 403 200 200 200 200 200 200 200 200 200 200 200
-GET  desk/calls/                                           302 403 200 200 200 200 200 200 200 403 403 403 200
+GET  desk/calls/                                           302 403 200 200 200 200 200 200 200 403 200 403 200
 GET  desk/calls/<int:notice>/number/                       405
-POST desk/calls/<int:notice>/number/                       403 403 200 404 200 404 404 404 404 403 403 403 200
+POST desk/calls/<int:notice>/number/                       403 403 200 404 200 404 404 404 404 403 404 403 200
 GET  desk/calls/<int:notice>/told/                         405
-POST desk/calls/<int:notice>/told/                         403 403 302 404 302 404 404 404 404 403 403 403 302
+POST desk/calls/<int:notice>/told/                         403 403 302 404 302 404 404 404 404 403 404 403 302
 GET  desk/load/                                            302 403 200 200 200 200 200 200 200 200 200 200 200
 GET  desk/load/move/                                       405
 POST desk/load/move/                                       403 403 403 403 302 403 403 403 403 403 302 403 403
@@ -317,7 +321,11 @@ GET  visits/<int:visit>/                                   302 403 403 200 200 4
 GET  visits/<int:visit>/photos/<int:photo>/                403 403 403 200 200 403 404 403 403 403 403 403 403
 GET  people/                                               302 403 200 200 200 200 200 200 403 403 403 403 403
 POST people/                                               403 403 200 200 200 200 200 200 403 403 403 403 403
+GET  people/new/                                           302 403 200 200 200 200 200 200 403 403 403 403 403
+POST people/new/                                           403 403 302 302 302 404 404 302 403 403 403 403 403
 GET  people/<int:person>/                                  302 403 200 200 200 404 404 200 403 403 200 403 403
+GET  people/<int:person>/admit/                            405
+POST people/<int:person>/admit/                            403 403 200 200 200 404 404 200 403 403 403 403 403
 GET  people/<int:person>/card/                             405
 POST people/<int:person>/card/                             403 403 200 200 200 404 404 200 403 403 403 403 403
 GET  people/<int:person>/fact/                             405
@@ -343,6 +351,8 @@ POST people/<int:person>/same/<int:other>/                 403 403 403 403 302 4
 GET  people/merges/<int:merge>/undo/                       405
 POST people/merges/<int:merge>/undo/                       403 403 403 403 302 403 403 403 403 403 302 403 403
 GET  offices/                                              302 403 200 200 200 200 200 200 200 200 200 200 200
+GET  offices/found/                                        405
+POST offices/found/                                        403 403 403 403 403 403 403 403 403 403 302 403 403
 GET  offices/posts/                                        302 403 200 200 200 200 200 200 200 200 200 200 200
 POST offices/posts/                                        403 403 403 403 403 403 403 403 403 403 302 403 403
 GET  offices/<int:party>/                                  302 403 200 200 200 200 200 200 200 200 200 200 200
@@ -357,12 +367,26 @@ POST offices/<int:party>/do/<str:act>/ :hours              403 403 403 403 302 4
 POST offices/<int:party>/do/<str:act>/ :closed             403 403 403 403 302 403 403 302 403 403 302 403 403
 POST offices/<int:party>/do/<str:act>/ :reopen             403 403 404 404 404 404 404 404 404 404 404 404 404
 POST offices/<int:party>/do/<str:act>/ :phone              403 403 403 403 403 403 403 403 403 403 302 403 403
+POST offices/<int:party>/do/<str:act>/ :rename             403 403 403 403 403 403 403 403 403 403 302 403 403
+GET  places/                                               302 403 403 403 200 403 403 403 403 403 200 403 403
+GET  places/<int:place>/                                   302 403 403 403 200 403 403 403 403 403 200 403 403
+GET  desk/plates/<int:place>/                              302 403 403 403 200 403 403 403 403 403 200 403 403
+POST places/<int:place>/do/<str:act>/ :add                 403 403 403 403 302 403 403 403 403 403 302 403 403
+POST places/<int:place>/do/<str:act>/ :rename              403 403 403 403 302 403 403 403 403 403 302 403 403
+POST places/<int:place>/do/<str:act>/ :move                403 403 403 403 302 403 403 403 403 403 302 403 403
+POST places/<int:place>/do/<str:act>/ :merge               403 403 403 403 409 403 403 403 403 403 409 403 403
 GET  open311/v2/services.json                              200
+GET  open311/v2/services.xml                               200
 GET  open311/v2/services/<str:code>.json                   200
+GET  open311/v2/services/<str:code>.xml                    200
 GET  open311/v2/requests.json                              200
+GET  open311/v2/requests.xml                               200
 POST open311/v2/requests.json                              201 201 201 201 201 201 201 201 403 403 403 403 403
+POST open311/v2/requests.xml                               201 201 201 201 201 201 201 201 403 403 403 403 403
 GET  open311/v2/requests/<str:number>.json                 200
+GET  open311/v2/requests/<str:number>.xml                  200
 GET  open311/v2/tokens/<str:number>.json                   200
+GET  open311/v2/tokens/<str:number>.xml                    200
 GET  healthz                                               200
 GET  readyz                                                200
 GET  look/                                                 405

@@ -14,12 +14,18 @@ from config.api import api
 from linli.cases.domain import check_sign
 from linli.visits.forms import Token
 from tests.portal.pictures import picture
-from tests.world import DOOR, GREEN, STAIR
+from tests.world import DOOR, GREEN, HOUSE, STAIR
 
 from .conftest import House
 
 NOWHERE = "26111600000" + check_sign("26111600000")  # a good number that no case has
 UNTIL = str(timezone.localdate() + timedelta(days=9))
+REPORT = {
+    "service_code": "shared_leak",
+    "description": "水管漏水",
+    "address_string": "3 幢",
+    "attribute[where]": "shared",
+}
 PICTURE = {"name": "灯.png", "content": b64encode(picture().read()).decode()}
 
 
@@ -88,11 +94,14 @@ def values(house: House) -> Mapping[str, str]:
         "<int:ruling>": str(house.ruling),
         "<int:pk>": "999",
         "<party>": station,
+        "<request_id>": house.things["<int:request_id>"],
         "<int:party>": station,
+        "<int:place>": str(house.world.place(STAIR)),
         "<int:award>": "999",
         "<slug:item>": "old_age_allowance",
         "<int:number>": "0",
         "<str:code>": "shared_leak",
+        "<code>": "shared_leak",
         "<str:token>": "not-a-plate",
         "<str:once>": "not-a-sitting",
         "<str:doing>": "withdraw",
@@ -106,6 +115,8 @@ def bodies(house: House, route: str, act: str) -> dict[str, Any]:
         return office_body(house, act)
     if route.startswith("tasks/"):
         return gate_body(act)
+    if route.startswith("places/"):
+        return place_body(house)
     if act:
         return act_body(house, act, machine=route.startswith("api/"))
     person = house.things["<int:person>"]
@@ -133,6 +144,12 @@ def bodies(house: House, route: str, act: str) -> dict[str, Any]:
         },
         "account/hat/": {"appointment": 999},
         "account/tokens/": {"days": "30"},
+        "offices/found/": {
+            "place": house.world.place(GREEN),
+            "kind": "organisation",
+            "office": "choir",
+            "name": "合唱队",
+        },
         "offices/posts/": {"code": "7+1", "name": "7+1", "core": "7", "flexible": "1"},
         "visits/card/": {"household": house.things["<int:household>"], "do": "open"},
         "visits/send/": {
@@ -146,7 +163,9 @@ def bodies(house: House, route: str, act: str) -> dict[str, Any]:
             "reason": "told",
             "seen": house.things["<seen>"],
         },
+        "people/new/": {"name": "何新", "home": house.world.place(DOOR), "household": "own"},
         "people/": {"name": "陈桂兰", "fact": "phone", "value": "13800000521"},
+        "people/<int:person>/admit/": {"username": "chenxiuying"},
         "people/<int:person>/card/": {"purpose": "item"},
         "people/<int:person>/ask/": {"kind": "correction", "details": "生日不对"},
         "data-requests/<int:request_id>/decide/": {"decision": "grant"},
@@ -171,11 +190,9 @@ def machine_bodies(house: House, leak: dict[str, Any]) -> dict[str, Any]:
     """Return the bodies that programs send."""
     return {
         "api/v1/cases": leak,
-        "open311/v2/requests.json": {
-            "service_code": "shared_leak",
-            "description": "水管漏水",
-            "address_string": "3 幢",
-        },
+        "open311/v2/requests.json": REPORT,
+        "open311/v2/requests.xml": REPORT,
+        "api/v1/data-requests/<request_id>/decide": {"right": "export", "grant": True},
         "api/v1/cases/<number>/contact": {"report": house.report, "reason": "要约时间"},
         "api/v1/cases/<number>/attachments": {"files": [PICTURE]},
         "api/v1/cases/<number>/for/withdraw": for_them(house),
@@ -214,9 +231,21 @@ def office_body(house: House, act: str) -> dict[str, Any]:
         "shift": {"starts": "08:30", "ends": "12:00"},
         "hours": {"day0": "08:30-17:00"},
         "phone": {"phone": "8000 9999"},
+        "rename": {"name": "青桐工作站"},
         "reopen": {"closing": "999"},
     }
     return body | more.get(act, {})
+
+
+def place_body(house: House) -> dict[str, Any]:
+    """Return the body of any act at a stairwell, which has no equal to be merged with."""
+    return {
+        "name": "502 室",
+        "kind": "door",
+        "on": "2026-11-01",
+        "parent": house.world.place(HOUSE),
+        "into": house.world.place(STAIR),
+    }
 
 
 def gate_body(act: str) -> dict[str, Any]:

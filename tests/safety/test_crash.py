@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,7 +22,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import tables
 from tools.postgres import throw_away
+
+from .houses import about, house
 
 ROOT = Path(__file__).parents[2]
 WRITERS, KILLS = 8, int(os.environ.get("LINLI_KILLS", "21"))
@@ -29,31 +33,54 @@ PATIENCE = 60.0  # seconds for one answer, over all tries
 SEED = 20261116
 
 
+class Nest:
+    """Starts processes that have read the house already, see ``crash_house.nest``."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        command = [sys.executable, "-m", "tests.safety.crash_house", "nest"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, **pipes
+        )
+
+    def hatch(self, words: str) -> int:
+        """Start one and return its number, which is that of its group too."""
+        self.process.stdin.write(f"{words}\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+    def end(self) -> None:
+        self.process.communicate(timeout=20)
+
+
 class Process:
     """One process that is killed and started anew; it and what it started are one group."""
 
-    def __init__(self, name: str, command: list[str], environment: dict[str, str]) -> None:
-        self.name, self.command, self.environment = name, command, environment
+    def __init__(self, name: str, words: str, nest: Nest) -> None:
+        self.name, self.words, self.nest = name, words, nest
         self.kills = 0
-        self.start()
+        self.number = nest.hatch(words)
 
-    def start(self) -> None:
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.process = subprocess.Popen(
-            self.command, cwd=ROOT, env=self.environment, start_new_session=True, **quiet
-        )
+    def lives(self) -> bool:
+        with suppress(ProcessLookupError):
+            os.kill(self.number, 0)
+            return True
+        return False
 
     def kill(self) -> None:
         """Kill the group at once: nobody in it can tidy up."""
         with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(timeout=20)
+            os.killpg(self.number, signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while self.lives():
+            assert time.monotonic() < deadline, f"{self.name} outlives a kill"
+            time.sleep(0.01)
 
     def kill_and_restart(self) -> None:
-        assert self.process.poll() is None, f"{self.name} had ended by itself"
+        assert self.lives(), f"{self.name} had ended by itself"
         self.kill()
         self.kills += 1
-        self.start()
+        self.number = self.nest.hatch(self.words)
 
 
 class Writer(threading.Thread):
@@ -114,32 +141,30 @@ class Writer(threading.Thread):
 
 
 @contextmanager
-def sqlite(tmp_path: Path) -> Iterator[str]:
-    yield f"sqlite:///{tmp_path}/linli.sqlite3"
+def sqlite(home: Path, built: Path) -> Iterator[dict[str, str]]:
+    shutil.copytree(built, home)
+    yield about(home, f"sqlite:///{home}/linli.sqlite3")
 
 
 @contextmanager
-def postgres(tmp_path: Path) -> Iterator[str]:
+def postgres(home: Path, built: Path) -> Iterator[dict[str, str]]:
+    home.mkdir()
     with throw_away(durable=True) as server:
-        yield server.url()
+        tables.fill(server.url())
+        environment = about(home, server.url())
+        house("build", environment, home / "district.json")
+        yield environment
 
 
 @pytest.mark.parametrize("engine", [sqlite, pytest.param(postgres, marks=pytest.mark.postgres)])
-def test_what_was_told_stands(engine, tmp_path: Path, migrated) -> None:
-    migrated(tmp_path)
-    with engine(tmp_path) as url:
-        environment = {
-            **os.environ,
-            "LINLI_HOME": str(tmp_path),
-            "LINLI_DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        }
-        district = house("build", environment, tmp_path / "district.json")
+def test_what_was_told_stands(engine, tmp_path: Path, built: Path) -> None:
+    with engine(tmp_path / "home", built) as environment:
+        district = json.loads((tmp_path / "home" / "district.json").read_text())
         writers, kills = crash(environment, district)
         told = {number: one for writer in writers for number, one in writer.told.items()}
         (tmp_path / "told.json").write_text(json.dumps(told))
         found = house(
-            "judge", environment, tmp_path / "told.json", tmp_path / "district.json",
+            "judge", environment, tmp_path / "told.json", tmp_path / "home" / "district.json",
             tmp_path / "found.json",
         )  # fmt: skip
 
@@ -158,13 +183,10 @@ def test_what_was_told_stands(engine, tmp_path: Path, migrated) -> None:
 def crash(environment: dict[str, str], district: dict) -> tuple[list[Writer], dict[str, int]]:
     """Let eight write while web, worker and sealer are killed in turn; return what they heard."""
     port, ended, chance = free_port(), threading.Event(), random.Random(SEED)  # noqa: S311
+    nest = Nest(environment)
     processes = [
-        Process(name, [sys.executable, *words], environment)
-        for name, words in (
-            ("web", web(port)),
-            ("worker", ["-m", "config.command", "work"]),
-            ("sealer", ["-m", "tests.safety.crash_house", "seal"]),
-        )
+        Process(name, words, nest)
+        for name, words in (("web", web(port)), ("worker", "linli work"), ("sealer", "seal"))
     ]
     writers = [
         Writer(name, port, token, district["place"], ended)
@@ -188,25 +210,14 @@ def crash(environment: dict[str, str], district: dict) -> tuple[list[Writer], di
         ended.set()
         for process in processes:
             process.kill()
+        nest.end()
     return writers, {process.name: process.kills for process in processes}
 
 
-def house(deed: str, environment: dict[str, str], *paths: Path) -> dict:
-    """Do one deed in a process of its own and return what it wrote into the last file."""
-    command = [sys.executable, "-m", "tests.safety.crash_house", deed, *map(str, paths)]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180, check=False
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    read: dict = json.loads(paths[-1].read_text())
-    return read
-
-
-def web(port: int) -> list[str]:
+def web(port: int) -> str:
     """Return the production server, as ``linli serve`` starts it."""
-    words = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    words += ["--workers", "2", "--blocking-threads", "1", "--respawn-failed-workers"]
-    return [*words, "--log-level", "warning", "--no-ws", "config.wsgi:application"]
+    words = f"web --interface wsgi --host 127.0.0.1 --port {port} --workers 2 --blocking-threads 1"
+    return f"{words} --respawn-failed-workers --log-level warning --no-ws config.wsgi:application"
 
 
 def free_port() -> int:

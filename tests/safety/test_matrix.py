@@ -12,17 +12,21 @@ from linli.cases.api import ACTS as MACHINE_ACTS
 from linli.cases.domain import spoken
 from linli.cases.models import Case
 from linli.desk.views.acts import ACTS as DESK_ACTS
-from linli.fabric import versions
 from linli.gate import views as gate
 from linli.parties.views import offices
+from linli.places import views as places
 
 from .conftest import ROLES, House
 from .matrix import ROWS, Row
 from .requests import NOWHERE, ask, number_in, operations, routes
 
 # What the holder of a number may see of any case: where it stands. Decided; no words, no names.
-STANDING = ("case/<str:number>/", "open311/v2/requests/<str:number>.json")
-STANDING += ("open311/v2/tokens/<str:number>.json",)
+STANDING = ("case/<str:number>/",)
+for kind in ("json", "xml"):
+    STANDING += (
+        f"open311/v2/requests/<str:number>.{kind}",
+        f"open311/v2/tokens/<str:number>.{kind}",
+    )
 
 
 def test_every_route_has_a_row() -> None:
@@ -48,6 +52,7 @@ def test_every_act_has_a_row() -> None:
         ("tasks/r/", gate.ACTS),
         ("tasks/t/", gate.WORK),
         ("offices/", offices.ACTS),
+        ("places/", places.ACTS),
     ):
         rows = {row.act for row in ROWS if row.act and row.route.startswith(before)}
         assert rows == set(acts)
@@ -77,7 +82,6 @@ def undone(client: Client, house: House, row: Row, **where):
         transaction.set_rollback(True)
     client.cookies.clear()
     client.cookies.update(cookies)
-    versions.forget_everything()
     cache.clear()
     return answer
 

@@ -16,6 +16,7 @@ from linli.cases.models import Booking, Case, Step, StepMove
 from linli.cases.queries import bookable_times
 from linli.parties import actions as parties
 from linli.rulebook.domain import local_date
+from tests.kept import kept
 from tests.world import FIRST_DAY, GREEN, HOUSE_ITSELF, STAIR, STREET
 
 from .conftest import House, live_in
@@ -26,7 +27,7 @@ THREADS = 8
 
 @pytest.fixture
 def house(transactional_db) -> House:
-    return live_in()
+    return kept("house", live_in)
 
 
 def race(*deeds):
