@@ -38,7 +38,7 @@ test-journeys: .venv/development messages
 	@if [ -d tests/journeys ]; then \
 	  folder=$$(mktemp -d); \
 	  env -u LINLI_DATABASE_URL LINLI_TEST_FILE=$$folder/journeys.sqlite3 DJANGO_ALLOW_ASYNC_UNSAFE=1 \
-	    $(PYTEST) tests/journeys; code=$$?; rm -rf $$folder; exit $$code; \
+	    $(PYTEST) $(BOTH) tests/journeys; code=$$?; rm -rf $$folder; exit $$code; \
 	fi
 
 # ---- check and bench -------------------------------------------------------
@@ -85,4 +85,4 @@ lock:
 	echo setuptools | $(UV) --extra dev pyproject.toml - -o requirements-dev.txt
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache linli.egg-info
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache linli.egg-info

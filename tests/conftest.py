@@ -4,27 +4,30 @@ What every test stands on: throw-away keys, quick hashing, strict templates, no 
 The database is SQLite in memory, or whatever ``LINLI_DATABASE_URL`` names.
 """
 
+import gc
 import os
-import shutil
 import socket
 import sqlite3
-from collections.abc import Callable, Iterator
+import subprocess
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import TestCase, TransactionTestCase
+from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from linli.basics import Actor
 from linli.fabric import keyring, versions
-from tests import kept
+from linli.fabric.management.commands import migrate
+from tests import kept, tables
 
 # In CI a test may be skipped only for want of what the project cannot bring along.
 MAY_SKIP = frozenset({"shared", "citus"})
@@ -35,6 +38,7 @@ LONGEST = (
     "tests/verify/test_backup.py",
     "tests/interop/test_demo.py",
 )
+BEGUN = pytest.StashKey[subprocess.Popen[bytes]]()
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -65,6 +69,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What stands now stands to the end: the collector of garbage need not walk it ever again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make the settings quick and strict, before anything reads them."""
     # How long an example takes says something about the machine, not about the rule.
@@ -80,7 +91,10 @@ def pytest_configure(config: pytest.Config) -> None:
         default = django_settings.DATABASES["default"]
         if default["ENGINE"].endswith("sqlite3"):
             default.setdefault("TEST", {})["NAME"] = os.environ["LINLI_TEST_FILE"]
+            default["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # it is thrown away
     config.pluginmanager.register(SkipCounter(config), "linli-skips")
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        config.stash[BEGUN] = tables.begin()  # the workers read the tests meanwhile
 
 
 class SkipCounter:
@@ -140,65 +154,38 @@ def triggers_off() -> Iterator[None]:
                 cursor.execute(statement)
 
 
-@pytest.fixture(autouse=True, scope="session")
-def tables_can_be_emptied() -> Iterator[None]:
-    """After a test with real commits Django empties every table; the append-only ones refuse."""
-    teardown = TransactionTestCase._fixture_teardown
-
-    def emptying(self: TransactionTestCase) -> None:
-        with triggers_off(), connection.cursor() as cursor:
-            cursor.execute("DELETE FROM case_search")  # no model's table, so Django leaves it
-            teardown(self)
-        kept.forget()
-
-    rollback = TestCase._fixture_teardown
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying)
-        patch.setattr(TestCase, "_fixture_teardown", rollback)
-        yield
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest,
-    django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Path | None:
+) -> Iterator[None]:
     """
-    Migrate as ever, and note what that leaves: from there worlds are copied, see ``kept``.
+    Set up the test database with tables that are kept, see ``tables``.
 
-    On SQLite return a file with the tables as they are now, see ``migrated``. Where no test is
-    marked as touching the database there is none.
+    After a test with real commits Django would empty every table, which the append-only ones
+    refuse; it is ``kept`` that lets them be again as they were.
     """
-    if not any(item.get_closest_marker("django_db") for item in request.session.items):
-        return None
+
+    def lay_tables(*words: object, **options: object) -> None:
+        if connection.vendor == "postgresql":
+            server = urlsplit(os.environ["LINLI_DATABASE_URL"])
+            tables.fill(server._replace(path=f"/{connection.settings_dict['NAME']}").geturl())
+            return
+        file = tmp_path_factory.mktemp("tables") / "linli.sqlite3"
+        tables.put(file)
+        connection.ensure_connection()
+        with closing(sqlite3.connect(file)) as made:
+            made.backup(connection.connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrate.Command, "handle", lay_tables)
+        request.getfixturevalue("django_db_setup")
     with django_db_blocker.unblock():
         kept.learn()
-        if connection.vendor != "sqlite":
-            return None
-        copy = tmp_path_factory.mktemp("migrated") / "linli.sqlite3"
-        with closing(sqlite3.connect(copy)) as into:
-            connection.connection.backup(into)
-        return copy
-
-
-@pytest.fixture(scope="session")
-def migrated(request: pytest.FixtureRequest) -> Callable[[Path], None]:
-    """
-    Put tables into a folder where a house is to be: to make them anew takes ten seconds.
-
-    Asked for by its name only when needed: such a house does not touch the suite's database, and
-    is no test for a second engine.
-    """
-
-    def put(folder: Path) -> None:
-        copy: Path | None = request.getfixturevalue("django_db_setup")
-        if copy:
-            folder.mkdir(parents=True, exist_ok=True)
-            shutil.copy(copy, folder)
-
-    return put
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: kept.empty())
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -7,6 +7,7 @@ and copies nothing, unless the database holds what its migrations left in it and
 
 import copy
 import re
+import sqlite3
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,21 +55,36 @@ MOST = 24  # so many worlds; those of a moment are never asked for again
 _shelf: dict[Hashable, Kept] = {}
 _asking: str = ""  # the statement that names the tables with rows in them
 _at_first: frozenset[str] | None = None
+_pristine: sqlite3.Connection | None = None  # SQLite's tables as they were at first
 
 
 def learn() -> None:
-    """Remember which tables have rows after the migrations; once a session, before any test."""
-    global _asking, _at_first  # noqa: PLW0603  # one database a process
+    """Remember what the migrations leave in the tables; once a session, before any test."""
+    global _asking, _at_first, _pristine  # noqa: PLW0603  # one database a process
     with connection.cursor() as cursor:
         cursor.execute(TABLES[connection.vendor])
         names = sorted(name for (name,) in cursor.fetchall() if not SHADOWS.match(name))
         asks = (f"SELECT '{one}' WHERE EXISTS (SELECT 1 FROM \"{one}\")" for one in names)
         _asking = " UNION ALL ".join(asks)
     _at_first = filled()
+    if connection.vendor == "sqlite":
+        _pristine = sqlite3.connect(":memory:")
+        connection.connection.backup(_pristine)
+
+
+def empty() -> None:
+    """After a test with real commits: let the tables be again as the migrations left them."""
+    if _pristine is not None:
+        connection.ensure_connection()
+        _pristine.backup(connection.connection)
+        return
+    with transaction.atomic(), _no_triggers(), connection.cursor() as cursor:
+        for table in filled() - (_at_first or frozenset()):
+            cursor.execute(f'DELETE FROM "{table}"')
 
 
 def forget() -> None:
-    """Keep nothing of what was built, for numbers may begin anew."""
+    """Keep nothing of what was built."""
     _shelf.clear()
 
 

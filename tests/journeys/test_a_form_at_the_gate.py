@@ -33,7 +33,7 @@ from .test_through_the_gate import load_words
 
 ASKED = ["社区", "常住人口", "80岁以上老人", "独居老人"]
 FORM = drawn([ASKED, ["", "", "", ""]])
-FULL = drawn([ASKED, ["青桐", "7", "7", "0"]])
+FULL = drawn([ASKED, ["青桐", "12", "12", "0"]])
 NOT_A_FORM = "这个文件不能当表格读。请存成不带密码的 .xlsx，再选一次。"
 NOTHING_TO_FILL = "这张表里没找到要填数的空格。请给要填的格子画上边框。"
 TOO_LARGE = "这个文件太大，不像一张表。请去掉不属于这张表的内容。"
@@ -72,7 +72,7 @@ def clock(monkeypatch):
 def world(db, clock):
     made = furnish(build_world())
     load_words()
-    for number in range(7):
+    for number in range(12):
         people.register_person(
             by=HOUSE_ITSELF,
             at=NOON,
@@ -134,7 +134,7 @@ def test_form_469_comes_back_filled_in_and_costs_no_minute(world, clock) -> None
     office, worker = browser("civil"), browser("committee")  # two weeks signed them out
     assert worker.post(f"/reports/{edition.pk}/send/").status_code == 302
     [sheet] = read_workbook(office.get(f"/reports/{edition.pk}/file/").content)
-    assert [sheet.texts.get((2, column)) for column in (2, 3, 4)] == ["7", "7", "5"]
+    assert [sheet.texts.get((2, column)) for column in (2, 3, 4)] == ["12", "12", "5"]
 
     # And it cost no community a minute, and nobody a fen.
     assert [table.objects.count() for table in (Request, Task, Worked)] == [0, 0, 0]

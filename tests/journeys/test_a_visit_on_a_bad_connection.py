@@ -19,13 +19,9 @@ from linli.visits.models import Visit
 from tests.visits.conftest import Household2
 from tests.world import DOOR, HOUSE_ITSELF, build_world
 
-from .test_reporting_a_leak import CHROMIUM
+from .browsing import IN_A_BROWSER, chromium
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = IN_A_BROWSER
 KEPT = """() => new Promise(done => {
   const asked = indexedDB.open("linli-visits");
   asked.onsuccess = () => {
@@ -74,19 +70,13 @@ READY = "form#card[data-ready=yes]"
 @contextmanager
 def a_phone(url: str):
     """Yield a phone's browser with the worker signed in; the content policy holds."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
-
     client = Client()
     client.force_login(User.objects.get(username="committee"))
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    with sync_playwright() as played:
-        chromium = played.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        phone = chromium.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
+    with chromium() as browser:
+        phone = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
         phone.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
         yield phone
-        chromium.close()
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from linli.cases import actions as cases
 from linli.cases.domain import Channel
 from linli.ledger.models import Account
 from linli.places.models import Place
-from tests.gate.conftest import furnish
+from tests.gate.conftest import furnished
 from tests.visits.conftest import Household2
-from tests.world import DOOR, NOON, STAIR, build_world
+from tests.world import DOOR, GREEN, NOON, STAIR
 
 from . import test_pages_are_fit as fit
 
@@ -22,7 +22,14 @@ NOBODY = (
     "/d/{plate}/",
     "/me/consents/",
 )
-WORKER = ("/visits/", "/visits/conflicts/", "/reports/", "/people/", "/account/keys/")
+WORKER = (
+    "/visits/",
+    "/visits/conflicts/",
+    "/reports/",
+    "/people/",
+    "/people/new/?community={community}&house={stair}&home={door}",
+    "/account/keys/",
+)
 OFFICE = (
     "/money/",
     "/money/lines/{line}/",
@@ -39,6 +46,9 @@ DISTRICT = (
     "/money/trial/",
     "/desk/load/",
     "/burden/",
+    "/places/",
+    "/places/{stair}/",
+    "/offices/",
 )
 
 
@@ -46,7 +56,7 @@ DISTRICT = (
 def town(monkeypatch) -> dict[str, str]:
     """A household at a door, money for the housing bureau, one open leak."""
     monkeypatch.setattr("linli.identity.queries.has_second_factor", lambda user: True)
-    world = furnish(build_world())
+    world = furnished()
     Household2(world)
     said = cases.Said(
         item="shared_leak",
@@ -60,6 +70,9 @@ def town(monkeypatch) -> dict[str, str]:
         "plate": Place.objects.get(code=DOOR).door_token,
         "line": str(account.line_id),
         "account": str(account.pk),
+        "community": str(world.place(GREEN)),
+        "stair": str(world.place(STAIR)),
+        "door": str(world.place(DOOR)),
     }
 
 

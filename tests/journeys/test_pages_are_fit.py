@@ -18,14 +18,20 @@ from linli.cases import actions as cases
 from linli.cases.domain import Channel
 from linli.gate.domain import Kind
 from linli.identity.models import User
-from tests.gate.conftest import furnish
+from tests.gate.conftest import furnished
 from tests.gate.test_doors import Neighbours
+from tests.kept import kept
 from tests.world import GREEN, NOON, STAIR, build_world
 
-from .test_reporting_a_leak import CHROMIUM, tab_to
+from .browsing import IN_A_BROWSER, chromium
+from .test_reporting_a_leak import tab_to
 
 AXE = files("axe_playwright_python") / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Which nodes are at fault is told of every rule that is broken; of those kept, only that they are.
+LOOK = """rules => axe.run(document, {
+  runOnly: {type: "tag", values: rules}, resultTypes: ["violations"],
+})"""
 LOOKS = {"light": ("", "light"), "dark": ("", "dark"), "elder": ("elder", "")}
 PORTAL = (
     "/",
@@ -79,43 +85,37 @@ FOCUS_SHOWS = """() => [document.activeElement, document.activeElement.parentEle
   const style = getComputedStyle(one);
   return style.outlineStyle !== "none" || style.boxShadow !== "none";
 })"""
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = IN_A_BROWSER
 
 
 @contextmanager
 def a_browser(url: str, *, look: str = "light", who: str = "", width: int = 390):
     """Open a page of Chromium in Chinese, signed in at a desk if one is named."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
-
     mode, theme = LOOKS[look]
     cookies = {"look_mode": mode, "look_theme": theme}
     if who:
         client = Client()
         client.force_login(User.objects.get(username=who))
         cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
-    with sync_playwright() as played:
-        chromium = played.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    with chromium() as browser:
         # axe must be put into the page, which the content policy rightly forbids to everybody else.
-        context = chromium.new_context(
+        context = browser.new_context(
             locale="zh-CN", viewport={"width": width, "height": 844}, bypass_csp=True
         )
         context.add_cookies(
             [{"name": name, "value": value, "url": url} for name, value in cookies.items() if value]
         )
         yield context.new_page()
-        chromium.close()
 
 
 @pytest.fixture
 def house(monkeypatch) -> dict[str, str]:
     """The small world with one leak at the station; returns what stands for the names in addresses."""
     monkeypatch.setattr("linli.identity.queries.has_second_factor", lambda user: True)
+    return kept("a leak of this hour", a_leak)
+
+
+def a_leak() -> dict[str, str]:
     now = timezone.now()
     world = build_world(at=now - timedelta(hours=2))
     said = cases.Said(
@@ -142,7 +142,7 @@ def gate(monkeypatch) -> dict[str, str]:
     """The district of the gate's own tests: work at a door and a question, a visit for each."""
     monkeypatch.setattr("linli.identity.queries.has_second_factor", lambda user: True)
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
-    here = Neighbours(furnish(build_world()))
+    here = Neighbours(furnished())
     work, asked = here.ask(kind=Kind.WORK), here.ask(duty_line="help")
     here.visit(here.alone, "k1", reasons=("admitted",))
     here.visit(here.first, "k2", stated=here.says(here.first), reasons=("question",))
@@ -172,10 +172,9 @@ def test_axe_finds_nothing_at_the_gate_and_on_the_bill(live_server, gate, look):
 def faults(page, address: str) -> list[str]:
     """Return what axe finds on the page, one line a rule with the first things that break it."""
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    page.evaluate("scrollTo(0, 0)")  # what the head lies over while one scrolls is not too small
     page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
-    )
+    found = page.evaluate(LOOK, RULES)
     assert len(found["passes"]) > 5  # axe did look
     return [
         f"{address}: {one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}"

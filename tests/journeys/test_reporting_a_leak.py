@@ -5,7 +5,6 @@ Once over HTTP, through every hand; once in a real browser, by keyboard alone an
 account, in under a minute.
 """
 
-import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -19,9 +18,8 @@ from linli.cases.domain import End, Status
 from linli.cases.models import Case, Ruling, Step
 from tests.world import GREEN, NOON, build_world
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
+from .browsing import CHROMIUM, chromium
+
 SECONDS = 60
 HOUR = timedelta(hours=1)
 
@@ -110,14 +108,9 @@ def tab_to(page, wanted: str, *, most: int = 80) -> None:
 @pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
 @pytest.mark.django_db(transaction=True)
 def test_by_keyboard_alone_without_an_account_in_under_a_minute(live_server, tmp_path: Path):
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
-
     build_world(at=NOON)
-    with sync_playwright() as played:
-        chromium = played.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        context = chromium.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
+    with chromium() as browser:
+        context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
         page = context.new_page()
         begun = time.monotonic()
         page.goto(live_server.url)
@@ -138,15 +131,12 @@ def test_by_keyboard_alone_without_an_account_in_under_a_minute(live_server, tmp
         number = page.inner_text(".receipt .no")
         assert number.replace("-", "") == Case.objects.get().number
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        chromium.close()
 
 
 @pytest.mark.browser
 @pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
 @pytest.mark.django_db(transaction=True)
 def test_without_scripts_a_neighbour_says_me_too(live_server):
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
-
     world = build_world(at=NOON)
     first = Client().post(
         reverse("portal:report"),
@@ -158,12 +148,9 @@ def test_without_scripts_a_neighbour_says_me_too(live_server):
         },
     )
     assert first.status_code == 302
-    with sync_playwright() as played:
-        chromium = played.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    with chromium() as browser:
         # 640 px is a screen of 1280 px at 200 %.
-        context = chromium.new_context(
+        context = browser.new_context(
             locale="en-GB", viewport={"width": 640, "height": 720}, java_script_enabled=False
         )
         page = context.new_page()
@@ -177,4 +164,3 @@ def test_without_scripts_a_neighbour_says_me_too(live_server):
         assert Case.objects.count() == 1
         assert Case.objects.get().reports.count() == 2
         assert page.evaluate("document.documentElement.scrollWidth") <= 640
-        chromium.close()

@@ -27,7 +27,10 @@ NOT_ACTIONS = {
     },
     "linli/gate/actions/doors.py": {"put_admitted": "one act for each community's task"},
     "linli/reports/actions/forms.py": {"open_due_editions": "one act for each form"},
-    "linli/reports/actions/questions.py": {"ask_for_gaps": "one act of visits for each form"},
+    "linli/reports/actions/questions.py": {
+        "ask_for_gaps": "one act of visits for each form",
+        "ask_weekly": "one act of visits for each form",
+    },
     "linli/notices/actions.py": {
         "send_due": "two acts; between them the carriers, for whom no writer waits",
     },
