@@ -23,18 +23,19 @@ from random import Random
 from typing import Any
 
 STEPS, FEW, WALK = 100_000, 4_000, 800
-COUNTED = ("steps", "done", "refused", "forms", "attacks", "stumbled")
+COUNTED = ("steps", "done", "refused", "forms", "attacks", "newcomers", "stumbled")
 
 
 @dataclass
 class Walked:
-    """What walks came to: steps, acts done and refused, forms sent, raw SQL, callers' own mistakes."""
+    """What walks came to: steps, acts, forms, raw SQL, newcomers who were asked, callers' own mistakes."""
 
     steps: int = 0
     done: int = 0
     refused: int = 0
     forms: int = 0
     attacks: int = 0
+    newcomers: int = 0
     stumbled: int = 0
     seconds: float = 0.0  # of CPU time
 
@@ -95,6 +96,7 @@ def walk(seed: int, steps: int) -> Walked:
         one = begin_walk(HOUSE["world"], seed)
         for _ in range(steps):
             one.step()
+        newcomers = one.newcomers()
         transaction.set_rollback(True)
     return Walked(
         steps=one.steps,
@@ -102,6 +104,7 @@ def walk(seed: int, steps: int) -> Walked:
         refused=one.total("refused"),
         forms=sum(one.browsers.answers.values()),
         attacks=one.ways["attack"],
+        newcomers=newcomers,
         stumbled=one.total("stumbled"),
         seconds=time.process_time() - begun,
     )
