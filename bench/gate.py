@@ -94,8 +94,12 @@ def walk(seed: int, steps: int) -> Walked:
     begun = time.process_time()
     with transaction.atomic():
         one = begin_walk(HOUSE["world"], seed)
-        for _ in range(steps):
-            one.step()
+        try:
+            for _ in range(steps):
+                one.step()
+        except Exception as trouble:
+            trouble.add_note(f"the walk from {seed}")
+            raise
         newcomers = one.newcomers()
         transaction.set_rollback(True)
     return Walked(

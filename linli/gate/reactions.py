@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from linli.basics import Event
+from linli.fabric.clock import now_after
 from linli.journal.actions import system
 from linli.people import queries as people
 from linli.people.events import PersonEnded, PersonMoved, PersonRegistered
@@ -23,19 +24,22 @@ def count_visits(event: Event, line: int) -> None:
         return
     for task in tasks:
         actions.count_visits(by=system(settings.DISTRICT), task=task, at=event.at)
+    now = now_after(event.at)
     for task in queries.short_of_minutes(tasks, district=settings.DISTRICT):
-        actions.ask_newcomers(by=system(settings.DISTRICT), task=task, at=event.at)
+        actions.ask_newcomers(by=system(settings.DISTRICT), task=task, at=now)
 
 
 def ask_newcomers(event: Event, line: int) -> None:
     """
     Answer ``PersonRegistered``, ``PersonMoved``, ``PersonEnded``, ``PeopleLoaded`` and
-    ``CommunityFollowed``: who came is asked what stands there, and who left leaves room.
+    ``CommunityFollowed``: who came is asked what stands there, and who left leaves room. Whoever
+    asks needs leave now, not when somebody came.
     """
     del line
-    asking = queries.asking_tasks(event.at, _touched(event), district=settings.DISTRICT)
+    now = now_after(event.at)
+    asking = queries.asking_tasks(now, _touched(event), district=settings.DISTRICT)
     for task in list(asking.order_by("id").values_list("id", flat=True)):
-        actions.ask_newcomers(by=system(settings.DISTRICT), task=task, at=event.at)
+        actions.ask_newcomers(by=system(settings.DISTRICT), task=task, at=now)
 
 
 def _touched(event: Event) -> frozenset[int] | None:

@@ -24,6 +24,7 @@ from linli.fabric import keyring as keys
 from linli.fabric import resealing
 from linli.fabric.blanks import Bound, plain
 from linli.fabric.bulk import insert_few, insert_rows, insert_values, new_row, shared_defaults
+from linli.fabric.clock import reacting
 from linli.fabric.fields import Sealed
 from linli.fabric.keyring import keyring
 from linli.fabric.writing import act_id, write_atomic
@@ -438,11 +439,11 @@ def run_reactions(*, by: Actor, at: datetime, most: int = 100) -> int:
     the last try, left to a person: ``linli check --production`` counts such lines.
     """
     due = Pending.objects.filter(next_at__lte=at, gave_up_at=None).select_related("line")
-    done = 0
-    for pending in due.order_by("next_at", "id")[:most]:
-        complaint = _react(by, pending.line)
-        done += _settle(by=by, pending=pending, complaint=complaint, at=at)
-    return done
+    with reacting(at):
+        return sum(
+            _settle(by=by, pending=one, complaint=_react(by, one.line), at=at)
+            for one in due.order_by("next_at", "id")[:most]
+        )
 
 
 def _react(by: Actor, line: Line) -> str | None:
@@ -466,8 +467,7 @@ def _react(by: Actor, line: Line) -> str | None:
 def _react_once(*, by: Actor, line: Line, name: str, react: Callable[[], None]) -> None:
     """Run one reaction to one line together with the note that it ran; a second run does nothing."""
     del by
-    _, new = Effect.objects.get_or_create(line=line, reaction=name)
-    if new:
+    if Effect.objects.get_or_create(line=line, reaction=name)[1]:
         react()
 
 

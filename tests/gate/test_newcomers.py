@@ -65,6 +65,22 @@ def test_who_moves_in_is_asked_under_the_same_mandate_and_the_price_stays(here) 
     assert balance() == LineBalance(GIVEN_FEN - PRICE, 0, PRICE)
 
 
+def test_who_came_before_the_leave_ended_is_not_asked_after_it(here) -> None:  # noqa: F811
+    row = here.ask()
+    here.visit(here.first, "k1", minutes=5, stated=here.says(here.first), reasons=("question",))
+    people.register_person(
+        by=worker(here.world),
+        at=LATER,
+        name="孙桂芳",
+        home=here.world.place(DOOR),
+        facts={"birth_on": date(1941, 8, 3)},
+    )
+    mine = task(row, here.world)
+    run_reactions(by=system(1), at=mine.mandate.valid_to)  # nobody was at work until then
+    assert task(row, here.world).asked == 2
+    assert Question.objects.count() == 2
+
+
 def test_whom_the_minutes_have_no_room_for_is_not_asked_and_the_office_is_told(here) -> None:  # noqa: F811
     row = here.ask()  # thirty minutes for two
     new = comes(here)
@@ -177,8 +193,7 @@ def test_a_load_of_many_people_is_looked_at_too(here) -> None:  # noqa: F811
     )
     here.put()
     here.visit(here.first, "k1", minutes=5, stated=here.says(here.first), reasons=("question",))
-    here.lives("孙一", date(1941, 1, 1))  # of long ago: no question stood then
-    run_reactions(by=system(1), at=LATER)
+    here.lives("孙一", date(1941, 1, 1))  # nothing has followed from it yet
     assert Task.objects.get(request=row).asked == 2
     reactions.ask_newcomers(PeopleLoaded(at=LATER, source_id=1, people=1, households=0), 0)
     assert Task.objects.get(request=row).asked == 3
