@@ -163,16 +163,24 @@ def bodies(house: House, route: str, act: str) -> dict[str, Any]:
             "reason": "told",
             "seen": house.things["<seen>"],
         },
-        "people/new/": {"name": "何新", "home": house.world.place(DOOR), "household": "own"},
-        "people/": {"name": "陈桂兰", "fact": "phone", "value": "13800000521"},
-        "people/<int:person>/admit/": {"username": "chenxiuying"},
-        "people/<int:person>/card/": {"purpose": "item"},
-        "people/<int:person>/ask/": {"kind": "correction", "details": "生日不对"},
+        **people_bodies(house),
         "data-requests/<int:request_id>/decide/": {"decision": "grant"},
         "desk/people/<int:person>/awards/<int:award>/end/": {
             "reason": "revoked",
             "on": "2026-11-01",
         },
+        "account/desk/": {"appointment": 999},
+    }.get(route, {"words": "好的", "kind": "copy"})
+
+
+def people_bodies(house: House) -> dict[str, Any]:
+    """Return what is sent about one person."""
+    return {
+        "people/new/": {"name": "何新", "home": house.world.place(DOOR), "household": "own"},
+        "people/": {"name": "陈桂兰", "fact": "phone", "value": "13800000521"},
+        "people/<int:person>/admit/": {"username": "chenxiuying"},
+        "people/<int:person>/card/": {"purpose": "item"},
+        "people/<int:person>/ask/": {"kind": "correction", "details": "生日不对"},
         "people/<int:person>/fact/": {"attribute": "dibao", "value": "yes", "reason": "told"},
         "people/<int:person>/kin/": {"relative": house.things["<int:other>"], "kinship": "child"},
         "people/<int:person>/move/": {
@@ -182,8 +190,7 @@ def bodies(house: House, route: str, act: str) -> dict[str, Any]:
         },
         "people/<int:person>/confirm/": {"topic": "aid"},
         "people/<int:person>/end/": {"reason": "died", "on": "2026-11-01"},
-        "account/desk/": {"appointment": 999},
-    }.get(route, {"words": "好的", "kind": "copy"})
+    }
 
 
 def machine_bodies(house: House, leak: dict[str, Any]) -> dict[str, Any]:
