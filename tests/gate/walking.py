@@ -76,15 +76,19 @@ class Walk(Deeds):
         return self.known[table]
 
     def step(self) -> None:
-        """Take one step of any kind, and look whether all still holds; if not, say what came before."""
+        """Take one step of any kind."""
+        [act] = self.draw.choices([getattr(self, name) for name in WEIGHTS], list(WEIGHTS.values()))
+        self.go(act)
+
+    def go(self, act: Callable[[], None]) -> None:
+        """Take this step, and look whether all still holds; if not, say what came before."""
         try:
-            self._step()
+            self._go(act)
         except Exception as trouble:
             trouble.add_note("\n".join(self.trail))
             raise
 
-    def _step(self) -> None:
-        [act] = self.draw.choices([getattr(self, name) for name in WEIGHTS], list(WEIGHTS.values()))
+    def _go(self, act: Callable[[], None]) -> None:
         self.steps += 1
         self.ways[act.__name__] += 1
         before = self.at
