@@ -1,6 +1,7 @@
 """The blank every bound table is cut from: a district, and the salt of its digest."""
 
 import functools
+import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
@@ -47,11 +48,13 @@ class Bound(models.Model):
     The salt goes when the row is anonymised: the digest then reveals nothing and proves nothing.
     ``PERSONAL`` declares each personal field as sealed, counted or open; the rest is public.
     ``LOOSE`` names columns that are not bound because they are derived and refreshed silently.
+    ``HASHED`` names text columns bound by their SHA-256 alone, so that no package holds them.
     ``SETTABLE`` names the only columns acts may change; the rest the database moves by itself.
     """
 
     PERSONAL: ClassVar[Mapping[str, str]] = {}
     LOOSE: ClassVar[frozenset[str]] = frozenset()
+    HASHED: ClassVar[frozenset[str]] = frozenset()
     SETTABLE: ClassVar[tuple[str, ...]] = ()
 
     district = models.BigIntegerField(editable=False)
@@ -82,7 +85,16 @@ class Bound(models.Model):
         So a table may gain a column: the digests of the rows before it still fit.
         """
         held = ((name, getattr(self, name)) for name in self.bound_columns())
-        return {name: plain(value) for name, value in held if value is not None}
+        return {
+            name: hashed(value) if name in self.HASHED else plain(value)
+            for name, value in held
+            if value is not None
+        }
+
+
+def hashed(text: object) -> str:
+    """Return the SHA-256 of a text in hex."""
+    return hashlib.sha256(str(text).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def plain(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """The edge of the house: refusals become answers, and every answer carries the content policy."""
 
 from collections.abc import Callable
+from datetime import date
 from http import HTTPStatus
 
 from django.core.exceptions import RequestDataTooBig
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from linli.basics import Invalid, Refused, gettext_noop
 
 from . import versions
+from .jinja import day
 
 Answer = Callable[[HttpRequest], HttpResponse]
 POLICY = (
@@ -66,6 +68,8 @@ def sentence(refusal: Refused) -> str:
 def _worded(value: object) -> object:
     if isinstance(value, Refused):  # a refusal that gives another as its reason
         return sentence(value)
+    if isinstance(value, date):
+        return day(value, whole=True)
     return gettext(value) if isinstance(value, str) and value else value
 
 

@@ -128,12 +128,12 @@ def local_text(value: object) -> str:
     return str(value.get(language()) or value.get("zh-Hans") or "")
 
 
-def moment(value: datetime | None) -> str:
-    """Return ``11 月 21 日 19:20`` or ``21 Nov 19:20``, with the year if it is not this one."""
+def moment(value: datetime | None, *, whole: bool = False) -> str:
+    """Return ``11 月 21 日 19:20`` or ``21 Nov 19:20``, with the year if it is not this one, or ``whole``."""
     if value is None:
         return ""
     here, clock = _day_and_clock(value)
-    other = here.year != datetime.now(LAW_TIME).year
+    other = whole or here.year != datetime.now(LAW_TIME).year
     if chinese():
         year = f"{here.year} 年 " if other else ""
         return f"{year}{here.month} 月 {here.day} 日 {clock}"
@@ -159,7 +159,7 @@ def _day_and_clock(value: datetime) -> tuple[datetime, str]:
 
 def day(value: date | datetime | None, *, whole: bool = False) -> str:
     """
-    Return ``11 月 21 日``, with the year if it is not this one, as ``moment`` does; ``2026-11-21`` in English.
+    Return ``11 月 21 日``, with the year if it is not this one, as ``moment`` does; ``21 Nov 2026`` in English.
 
     :param whole: with the year always, for a paper that is kept. What a machine reads takes ``isoformat``
     """
@@ -168,7 +168,7 @@ def day(value: date | datetime | None, *, whole: bool = False) -> str:
     if value is None:
         return ""
     if not chinese():
-        return value.isoformat()
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
     other = whole or value.year != datetime.now(LAW_TIME).year
     return f"{f'{value.year} 年 ' if other else ''}{value.month} 月 {value.day} 日"
 

@@ -67,6 +67,12 @@ def test_a_child_of_a_blank_keeps_its_own_columns(door):
     assert Gate.bound_columns() == ("district", "id")
 
 
+def test_a_hashed_column_is_bound_by_its_hash_alone(monkeypatch, door):
+    monkeypatch.setattr(door, "HASHED", frozenset({"name"}))
+    found = door(pk=3, district=1, name="abc").canonical_row()["name"]
+    assert found == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
 @pytest.mark.parametrize("value", ["门", 3, True, None, {"a": 1}, [1]])
 def test_what_is_plain_stays_as_it_is(value):
     assert plain(value) is value
