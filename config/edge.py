@@ -13,10 +13,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext
 
 from linli.basics import Actor, NoSuchThing, Refused
-from linli.fabric.edge import problem, wants_json
+from linli.fabric.edge import machine_error, problem, sentence, wants_json
 from linli.identity import actions as identity_actions
 from linli.identity import queries as identity
-from linli.identity.domain import TokenNotGood, read_bearer
+from linli.identity.domain import FirstPasswordStands, TokenNotGood, read_bearer
 from linli.notices import queries as notices
 from linli.parties import queries as parties
 from linli.parties.domain import HAT_KEY
@@ -27,7 +27,10 @@ from .menu import DESK, PORTAL, Entry
 MENUS_KEPT = 128  # roles times languages
 FRONT_PAGES = ("/", "/desk/", "/cockpit/")
 # A member of staff without a second factor may go to these places only.
-OPEN_WITHOUT_SECOND_FACTOR = ("/account/", "/static/", "/i18n/", "/look/", "/healthz", "/readyz")
+OPEN = ("/static/", "/i18n/", "/look/", "/healthz", "/readyz")
+OPEN_WITHOUT_SECOND_FACTOR = ("/account/", *OPEN)
+# Whoever signed in with a first password may go to these only, until it is changed.
+OPEN_WITH_FIRST_PASSWORD = ("/account/password/", "/account/logout/", *OPEN)
 
 
 class WhoActs:
@@ -46,6 +49,8 @@ class WhoActs:
             return self.get_response(request)
         actor = _by_session(request, parties.law_day(now))
         request.actor = actor  # type: ignore[attr-defined]
+        if actor.user is not None and _has_first_password(request):
+            return _change_it_first(request)
         if actor.kind == "staff" and _lacks_second_factor(request):
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         response = self.get_response(request)
@@ -91,6 +96,19 @@ def _no_entry(refusal: Refused) -> HttpResponse:
     )
     response["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _has_first_password(request: HttpRequest) -> bool:
+    """Whether somebody else gave the password and still knows it. No query: the user is read."""
+    first: bool = request.user.must_change_password  # type: ignore[union-attr]
+    return first and not request.path.startswith(OPEN_WITH_FIRST_PASSWORD)
+
+
+def _change_it_first(request: HttpRequest) -> HttpResponse:
+    if wants_json(request):
+        refusal = FirstPasswordStands()
+        return machine_error(refusal.status, sentence(refusal))
+    return HttpResponseRedirect(reverse("account_change_password"))
 
 
 def _lacks_second_factor(request: HttpRequest) -> bool:

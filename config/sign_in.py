@@ -7,11 +7,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from config.edge import first_door
 from linli.fabric.composed import composed, slot
@@ -64,6 +65,24 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]  # the library is untyp
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Staff begin at the workbench, residents at the front page."""
+        return first_door(request.actor)  # type: ignore[attr-defined]
+
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        """Whoever gave a first password knows it, so it is no password of one's own."""
+        if user is not None and user.must_change_password and user.check_password(password):
+            raise ValidationError(gettext("Choose another password than the one you were given."))
+        return str(super().clean_password(password, user))
+
+    def set_password(self, user: User, password: str) -> None:
+        """Keep the new password and put the change on the record; hashed before anybody waits."""
+        user.set_password(password)
+        user.must_change_password = False
+        parties_actions.change_password(
+            by=self.request.actor, at=timezone.now(), hashed=user.password
+        )
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Lead on to where one begins; staff without a second factor are led to it from there."""
         return first_door(request.actor)  # type: ignore[attr-defined]
 
     def logout(self, request: HttpRequest) -> None:

@@ -54,21 +54,21 @@ def add_user(*, by: Actor, username: str, password: str | None) -> User:
 @write_atomic
 def add_users(*, by: Actor, usernames: Sequence[str], password: str | None) -> list[User]:
     """
-    Let many sign in with one first password (hashed once, so that a demo loads in time).
+    Let many sign in with a password they know (hashed once, so that a demo loads in time).
 
     :raises NotAllowed: unless the hat may add users; the house itself may
     :raises NameTaken: if one of the names is in use, or given twice
     :raises Invalid: if one is too long
     """
     hashed = make_password(password)
-    return admit_users(by=by, hashes=[(name, hashed) for name in usernames])
+    return _added(by, [(name, hashed) for name in usernames], first=False)
 
 
 @write_atomic
 def admit_users(*, by: Actor, hashes: Sequence[tuple[str, str]]) -> list[User]:
     """
-    Let many sign in, each with a password of their own. Hashing takes a tenth of a second, so it is
-    done before this act, which other writers wait for.
+    Let many sign in, each with a first password they must change. Hashing takes a tenth of a second,
+    so it is done before this act, which other writers wait for.
 
     :param hashes: login and what ``make_password`` returned
     :raises NotAllowed: unless the hat may add users; the house itself may
@@ -76,6 +76,10 @@ def admit_users(*, by: Actor, hashes: Sequence[tuple[str, str]]) -> list[User]:
     :raises Invalid: if one is too long
     :raises ValueError: for what is no hash; this is a bug
     """
+    return _added(by, hashes, first=True)
+
+
+def _added(by: Actor, hashes: Sequence[tuple[str, str]], *, first: bool) -> list[User]:
     if by.kind != "system":
         by.must(Permission.ADD_USERS)
     names = [name for name, _ in hashes]
@@ -86,11 +90,9 @@ def admit_users(*, by: Actor, hashes: Sequence[tuple[str, str]]) -> list[User]:
     for hashed in {hashed for _, hashed in hashes}:
         if is_password_usable(hashed):
             identify_hasher(hashed)
+    given = {"district": by.district, "must_change_password": first}
     return User.objects.bulk_create(
-        [
-            fitting(User(username=name, password=hashed, district=by.district))
-            for name, hashed in hashes
-        ],
+        [fitting(User(username=name, password=hashed, **given)) for name, hashed in hashes],
         batch_size=500,
     )
 
@@ -105,7 +107,7 @@ def admit_resident(*, by: Actor, username: str) -> tuple[User, str]:
     """
     Let a resident sign in; return the new user and the first password, shown once and kept nowhere.
 
-    ``people.actions`` checks who may, and puts it on the record.
+    They must change it before anything else. ``people.actions`` checks who may, and puts it on the record.
 
     :raises NameTaken: if somebody signs in under the name, whoever it is
     :raises Invalid: if the login cannot be one
@@ -115,14 +117,15 @@ def admit_resident(*, by: Actor, username: str) -> tuple[User, str]:
         raise NameTaken(username)
     password = new_password()
     user = User(username=username, password=make_password(password), district=by.district)
+    user.must_change_password = True
     user.save(force_insert=True)
     return user, password
 
 
 @write_atomic
-def renew_password(*, by: Actor, user_id: int) -> tuple[str, str]:
+def renew_password(*, by: Actor, user_id: int) -> tuple[User, str]:
     """
-    Give a user another password and end all their sessions; return login and password.
+    Give a user another first password and end all their sessions; return user and password.
 
     ``parties.actions`` checks who may, and puts it on the record.
 
@@ -132,11 +135,32 @@ def renew_password(*, by: Actor, user_id: int) -> tuple[str, str]:
     if user is None:
         raise NoSuchThing
     password = new_password()
-    user.password = make_password(password)
-    user.save(update_fields=["password"])
+    user.password, user.must_change_password = make_password(password), True
+    user.save(update_fields=["password", "must_change_password"])
     for row in UserSession.objects.filter(user=user):
         row.end()
-    return user.username, password
+    return user, password
+
+
+@write_atomic
+def change_password(*, by: Actor, hashed: str) -> User:
+    """
+    Let the actor sign in with a password of their own choice, which is nobody's first one.
+
+    ``parties.actions`` puts it on the record.
+
+    :param hashed: what ``make_password`` returned
+    :raises NoSuchThing: if nobody is signed in
+    :raises ValueError: for what is no hash; this is a bug
+    """
+    identify_hasher(hashed)
+    rows = User.objects.select_for_update().filter(district=by.district, pk=by.user or 0)
+    user = rows.first()
+    if user is None:
+        raise NoSuchThing
+    user.password, user.must_change_password = hashed, False
+    user.save(update_fields=["password", "must_change_password"])
+    return user
 
 
 @write_atomic

@@ -28,6 +28,15 @@ class TokenNotGood(Refused):
     status = 401
 
 
+class FirstPasswordStands(Refused):
+    """The password was given by somebody else and has not been changed yet."""
+
+    message: ClassVar[str] = gettext_noop(
+        "Somebody else gave you this password. Change it first; then you can go on."
+    )
+    status = 403
+
+
 class NameTaken(Refused):
     """Somebody already signs in under this name."""
 
@@ -99,3 +108,43 @@ class KeyUsedAgain(Refused):
     message = gettext_noop(
         "This idempotency key was used for another request. Use a new key for a new request."
     )
+
+
+# What a browser calls itself, the narrower sign first: most also call themselves Chrome and Safari.
+BROWSERS = (
+    ("MicroMessenger", gettext_noop("WeChat")),
+    ("AlipayClient", gettext_noop("Alipay")),
+    ("DingTalk", gettext_noop("DingTalk")),
+    ("QQBrowser", gettext_noop("QQ Browser")),
+    ("UCBrowser", gettext_noop("UC Browser")),
+    ("HuaweiBrowser", gettext_noop("Huawei Browser")),
+    ("MiuiBrowser", gettext_noop("Mi Browser")),
+    ("HeyTapBrowser", gettext_noop("OPPO Browser")),
+    ("VivoBrowser", gettext_noop("vivo Browser")),
+    ("SamsungBrowser", gettext_noop("Samsung Browser")),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("FxiOS", "Firefox"),
+    ("Firefox", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+# An iPad may say that it is a Macintosh; nothing in what it sends tells the two apart.
+DEVICES = (
+    (("iPhone",), gettext_noop("iPhone")),
+    (("iPad",), gettext_noop("iPad")),
+    (("HarmonyOS",), gettext_noop("HarmonyOS device")),
+    (("Android", "Mobile"), gettext_noop("Android phone")),
+    (("Android",), gettext_noop("Android tablet")),
+    (("Windows",), gettext_noop("Windows computer")),
+    (("Macintosh",), gettext_noop("Mac or iPad")),
+    (("Linux",), gettext_noop("Linux computer")),
+)
+
+
+def device_of(user_agent: str) -> tuple[str, str]:
+    """Return browser and device a session was begun with, as English words to be translated."""
+    browser = next((words for sign, words in BROWSERS if sign in user_agent), "")
+    device = next((words for signs, words in DEVICES if all(s in user_agent for s in signs)), "")
+    return browser or gettext_noop("another browser"), device or gettext_noop("another device")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.db.models import F, Q
 
@@ -15,10 +16,17 @@ class Users(BaseUserManager["User"]):
     """Finds users by the name they sign in with."""
 
 
-class User(AbstractBaseUser):
-    """One who can sign in. Names, telephone numbers and addresses are not kept here."""
+class User(Bound, AbstractBaseUser):
+    """
+    One who can sign in. Names, telephone numbers and addresses are not kept here.
+
+    ``must_change_password`` while the password is a first one, which somebody else knows. What the
+    library writes by itself is the moment of a sign-in, which has a line of its own.
+    """
 
     PERSONAL: ClassVar[Mapping[str, str]] = {"username": "open", "email": "open"}
+    LOOSE: ClassVar[frozenset[str]] = frozenset({"last_login"})
+    HASHED: ClassVar[frozenset[str]] = frozenset({"password"})
 
     username = models.CharField(max_length=60, unique=True)
     email = models.EmailField(blank=True, default="")
@@ -26,6 +34,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_superuser = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -34,6 +43,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Compare only. The framework would hash anew at a sign-in, which no line would bear."""
+        return check_password(raw_password, self.password)
 
     def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002
         """Permissions are held by appointments, never by users."""

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.fabric.asked import actor_of
 
 from . import actions, queries
+from .domain import device_of
 
 
 def forgetting_factors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -35,7 +36,8 @@ def forgetting_factors(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 def sessions(request: HttpRequest) -> HttpResponse:
     """Where one is signed in."""
     found = queries.sessions_of(actor_of(request).user or 0)
-    return render(request, "identity/sessions.html", {"sessions": found})
+    devices = {one.pk: device_of(one.user_agent) for one in found}
+    return render(request, "identity/sessions.html", {"sessions": found, "devices": devices})
 
 
 @require_POST

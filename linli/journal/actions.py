@@ -217,6 +217,8 @@ class Draft(NamedTuple):
 
 def _digest(row: Bound) -> str:
     """Return ``digest`` of the row, its text made without the encoder's detour."""
+    if row.HASHED:
+        return _salted(row, [canonical(row.canonical_row())[1:-1]])
     held = ((key, getattr(row, name)) for name, key in _bound_members(type(row)))
     return _salted(row, [k + _TEXTS[type(one)](one) for k, one in held if one is not None])
 
@@ -384,8 +386,7 @@ def note_keys(*, by: Actor, at: datetime) -> None:
 
 def _note_signer(*, by: Actor, at: datetime) -> None:
     ring = keyring()
-    changed = SignerChanged(at=at, signer_id=len(ring.signers), fingerprint=ring.signer_id)
-    record(changed, by=by)
+    record(SignerChanged(at=at, signer_id=len(ring.signers), fingerprint=ring.signer_id), by=by)
 
 
 @write_atomic
@@ -425,9 +426,8 @@ def reseal_texts(*, by: Actor, at: datetime) -> int:
 def _note_resealed(
     model: type[models.Model], rows: Sequence[models.Model], *, by: Actor, at: datetime
 ) -> None:
-    event = ValuesResealed(
-        at=at, key_id=keyring().number, table=model._meta.db_table, rows=len(rows)
-    )
+    key, table = keyring().number, model._meta.db_table
+    event = ValuesResealed(at=at, key_id=key, table=table, rows=len(rows))
     record(event, by=by, rows=[row for row in rows if isinstance(row, Bound)])
 
 

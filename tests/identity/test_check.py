@@ -1,4 +1,4 @@
-"""``linli check --production`` names each thing that would let residents down."""
+"""``linli check`` names each thing that would let residents down; with ``--production`` it fails."""
 
 import contextlib
 import io
@@ -11,8 +11,10 @@ from django.db import connection
 
 from linli.fabric.fields import Sealed
 from linli.fabric.keyring import add_field_key, make_keys
+from linli.identity.actions import mark_demo
 from linli.identity.models import KeptAnswer
 from linli.journal.models import Pending
+from tests.world import HOUSE_ITSELF
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +81,35 @@ def test_each_setting_that_is_unfit_is_named(fit, settings, name, value, words):
     assert words in line
 
 
+def test_without_the_flag_the_same_is_said_and_nothing_fails(fit, settings):
+    settings.HTTPS = False
+    mark_demo(by=HOUSE_ITSELF, at=datetime.now(UTC))
+    (fit / "seal.pem").unlink()
+    failing, passed = check("--production")
+    assert not passed
+    out = io.StringIO()
+    call_command("check", stdout=out)
+    said = out.getvalue().splitlines()
+    assert [line[4:] for line in said if line.startswith("warn")] == [line[4:] for line in failing]
+    assert any("marked as a demo: start with a fresh one" in line for line in said)
+    assert said[-1] == (
+        f"{len(failing)} of these keep residents out; `linli check --production` fails on them."
+    )
+    for part in (["identity"], ["--tag", "models"], ["--list-tags"]):
+        out = io.StringIO()
+        call_command("check", *part, stdout=out)
+        assert "warn" not in out.getvalue()
+
+
+def test_without_tables_it_says_how_to_make_them(fit, monkeypatch):
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+    found, passed = check("--production")
+    assert not passed
+    [line] = found
+    assert line.startswith("FAIL  the database can be read: There are no tables in ")
+    assert "`linli prepare` makes them" in line
+
+
 def test_a_missing_key_and_an_open_one_are_named(fit):
     (fit / "seal.pem").unlink()
     (fit / "fields.json").chmod(0o644)
@@ -89,6 +120,16 @@ def test_a_missing_key_and_an_open_one_are_named(fit):
         "FAIL  seal.pem is there",
         "FAIL  seal.pem is read by nobody else",
     ]
+
+
+def test_a_broken_key_is_named_and_ends_nothing_early(fit):
+    (fit / "fields.json").write_text("x")
+    found, passed = check("--production")
+    assert not passed
+    [line] = failing(found)
+    assert line.startswith("FAIL  the keys can be read: A key of this house is missing")
+    assert len(looks()) == 2
+    assert check()[1]
 
 
 def test_the_database_role_is_looked_at_on_postgresql(fit):

@@ -38,3 +38,51 @@ def test_a_token_lasts_up_to_a_year(days, good):
         return
     with pytest.raises(Invalid):
         act()
+
+
+CHROME = (
+    "Mozilla/5.0 (%s) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0%s Safari/537.36%s"
+)
+APPLE = "Mozilla/5.0 (%s) AppleWebKit/605.1.15 (KHTML, like Gecko) %s"
+
+
+@pytest.mark.parametrize(
+    ("sent", "browser", "device"),
+    [
+        (CHROME % ("Linux; Android 10; K", " Mobile", ""), "Chrome", "Android phone"),
+        (CHROME % ("Linux; Android 10; K", "", ""), "Chrome", "Android tablet"),
+        (CHROME % ("Windows NT 10.0; Win64; x64", "", ""), "Chrome", "Windows computer"),
+        (CHROME % ("Windows NT 10.0; Win64; x64", "", " Edg/131.0"), "Edge", "Windows computer"),
+        (CHROME % ("X11; Linux x86_64", "", " OPR/116.0"), "Opera", "Linux computer"),
+        (
+            CHROME % ("Linux; Android 13; V2", " Mobile", " MicroMessenger/8.0.50"),
+            "WeChat",
+            "Android phone",
+        ),
+        (
+            CHROME % ("Phone; OpenHarmony 5.0; HarmonyOS 5.0", " Mobile", " HuaweiBrowser/5"),
+            "Huawei Browser",
+            "HarmonyOS device",
+        ),
+        (
+            APPLE % ("iPhone; CPU iPhone OS 18_1 like Mac OS X", "Version/18.1 Safari/604.1"),
+            "Safari",
+            "iPhone",
+        ),
+        (APPLE % ("iPad; CPU OS 18_1 like Mac OS X", "CriOS/131.0 Safari/604.1"), "Chrome", "iPad"),
+        (
+            APPLE % ("Macintosh; Intel Mac OS X 10_15_7", "Version/18.1 Safari/605.1.15"),
+            "Safari",
+            "Mac or iPad",
+        ),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0",
+            "Firefox",
+            "Linux computer",
+        ),
+        ("curl/8.5.0", "another browser", "another device"),
+        ("", "another browser", "another device"),
+    ],
+)
+def test_a_session_is_called_by_its_browser_and_device(sent, browser, device):
+    assert domain.device_of(sent) == (browser, device)

@@ -196,8 +196,16 @@ def test_one_sees_and_ends_ones_own_sessions(demo, client):
     sign_in(phone)
     stranger = Client()
     sign_in(stranger, "wu")
+    handset = Client(
+        HTTP_USER_AGENT="Mozilla/5.0 (Linux; Android 10; K) Chrome/131 Mobile Safari/1"
+    )
+    sign_in(handset)
     page = client.get("/account/sessions/").content.decode()
-    assert page.count("/end/") == 2
+    assert page.count("/end/") == 3
+    assert '<p class="d">Chrome · 安卓手机</p>' in page
+    assert page.count('<p class="d">其他浏览器 · 其他设备</p>') == 2
+    english = client.get("/account/sessions/", headers={"accept-language": "en"}).content.decode()
+    assert '<p class="d">Chrome · Android phone</p>' in english
     mine = UserSession.objects.get(user_agent="phone").pk
     assert stranger.post(f"/account/sessions/{mine}/end/").status_code == 404
     assert client.post(f"/account/sessions/{mine}/end/").status_code == 302

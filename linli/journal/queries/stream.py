@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, models
 
-from linli.fabric.blanks import plain
+from linli.fabric.blanks import hashed, plain
 from linli.journal.domain import canonical
 
 PAGE_ROWS = 5_000
@@ -70,6 +70,8 @@ class Stream:
         self._turn = [(place, turners[kind]) for place, kind in enumerate(kinds) if kind in turners]
         if connection.vendor != "sqlite":
             self._turn = []
+        covered = getattr(model, "HASHED", ())
+        self._turn += [(at, _covered) for at, name in enumerate(self._names) if name in covered]
         # A plus before a column hides its declared type, so that no driver converts what it holds.
         plus = "+" if connection.vendor == "sqlite" else ""
         wanted = [f'{plus}"{fields[name].column}"' for name in [*beside, *self._names]]
@@ -148,6 +150,10 @@ def _moment(text: Any) -> Any:
     if type(text) is not str or len(text) < 19 or text[10] != " ":
         return text
     return f"{text[:10]}T{text[11:19]}{text[19:] or '.000000'}Z"
+
+
+def _covered(value: Any) -> Any:
+    return None if value is None else hashed(value)
 
 
 def _truth(value: Any) -> Any:

@@ -1,7 +1,7 @@
-"""``linli check``: Django's own checks; with ``--production``, whether residents may be let in."""
+"""``linli check``: Django's own checks, and whether residents may be let in; ``--production`` fails if not."""
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,12 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.check import Command as DjangoCheck
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.utils.translation import override
 
-from linli.fabric.database import LAST_BACKUP
-from linli.fabric.keyring import FIELDS, SEAL, SESSION, missing_keys
+from linli.fabric.database import LAST_BACKUP, what_is_amiss
+from linli.fabric.edge import sentence
+from linli.fabric.keyring import FIELDS, SEAL, SESSION, KeysMissing, keyring, missing_keys
 from linli.fabric.limits import trusted_proxies
 from linli.fabric.resealing import count_former
 from linli.identity import queries
@@ -39,29 +41,45 @@ Finding = tuple[bool, str, str]  # is it good; what was looked at; what to do if
 
 
 class Command(DjangoCheck):
-    help = "Check the house; with --production, whether it may be opened to residents."
+    help = "Check whether the house may be opened to residents; with --production, fail if not."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument(
-            "--production", action="store_true", help="check keys, roles, clock, and the demo mark"
+            "--production", action="store_true", help="fail unless residents may be let in"
         )
 
     def handle(self, *app_labels: Any, **options: Any) -> None:
         super().handle(*app_labels, **options)
-        if not options["production"]:
-            return
-        findings = [*_settings(), *_keys(), *_database()]
-        for good, what, remedy in findings:
-            self.stdout.write(
-                f"{'ok  ' if good else 'FAIL'}  {what}{'' if good else ': ' + remedy}"
-            )
-        for good, what, remedy in _advice():
-            self.stdout.write(
-                f"{'ok  ' if good else 'look'}  {what}{'' if good else ': ' + remedy}"
-            )
-        if not all(good for good, _, _ in findings):
+        production = options["production"]
+        if not production and (app_labels or options["tags"] or options["list_tags"]):
+            return  # one part was asked for
+        kept, advice = _kept()
+        findings = [*_settings(), *_keys(), *kept]
+        self._tell(findings, "FAIL" if production else "warn")
+        self._tell(advice, "look")
+        count = sum(not good for good, _, _ in findings)
+        if count and production:
             raise CommandError("Not fit for residents yet; see above.")
+        if count:
+            self.stdout.write(
+                f"{count} of these keep residents out; `linli check --production` fails on them."
+            )
+
+    def _tell(self, findings: Iterable[Finding], bad: str) -> None:
+        for good, what, remedy in findings:
+            self.stdout.write(f"{'ok  ' if good else bad}  {what}{'' if good else ': ' + remedy}")
+
+
+def _kept() -> tuple[list[Finding], list[Finding]]:
+    """Return what the database shows, and what is advised; only why, if it cannot be read."""
+    what, amiss = "the database can be read", " ".join(what_is_amiss().split())
+    try:
+        if not amiss:
+            return [(True, what, ""), *_database()], list(_advice())
+    except DatabaseError as trouble:  # tables of an earlier release
+        amiss = f"{' '.join(str(trouble).split())}; run `linli migrate`"
+    return [(False, what, amiss)], []
 
 
 def _settings() -> Iterator[Finding]:
@@ -102,7 +120,7 @@ def _advice() -> Iterator[Finding]:
         "what follows from each act was done",
         f"for {lines} it failed for good; `linli work --once --again` names them and tries once more",
     )
-    if missing_keys(Path(settings.KEYS)):  # said already
+    if _trouble_with_keys():  # said already
         return
     left = count_former()
     yield not left, "no value lies under a former key", f"{left} do; run `linli rotate-key` again"
@@ -125,6 +143,18 @@ def _keys() -> Iterator[Finding]:
         yield there, f"{name} is there", "run `linli make-keys`, or bring it back from the backup"
         private = there and stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
         yield private, f"{name} is read by nobody else", f"chmod 600 {path}"
+    if not missing_keys(folder):
+        trouble = _trouble_with_keys()
+        yield not trouble, "the keys can be read", trouble
+
+
+def _trouble_with_keys() -> str:
+    try:
+        keyring()
+    except KeysMissing as broken:
+        with override("en"):  # as everything the commands say
+            return sentence(broken)
+    return ""
 
 
 def _database() -> Iterator[Finding]:
