@@ -1,14 +1,24 @@
 """Questions about the law in force and the working calendar. Cached until a row changes."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from linli.basics import gettext_noop
 from linli.fabric import versions
 
-from .domain import NATION, Calendar, CalendarYear, NoRuleThen, Rule, read_value, rule_in_force
+from .domain import (
+    NATION,
+    Calendar,
+    CalendarYear,
+    NoRuleThen,
+    Rule,
+    last_day,
+    read_value,
+    rule_in_force,
+)
 from .models import CalendarYearRow, RuleRow
 
 VERSION = "rulebook"
@@ -70,6 +80,16 @@ def calendar_warnings(today: date, district: int | None = None) -> list[Calendar
     return [
         CalendarWarning(year, urgent=year == today.year or today.month == 12) for year in missing
     ]
+
+
+def is_guessed(last: datetime, district: int | None = None) -> bool:
+    """Whether a period that ends then was counted by the fallback: the notice of its year is missing."""
+    return not calendar(district).year(last_day(last).year).published
+
+
+def by_guess(words: str, last: datetime) -> str:
+    """Return the words of a deadline, with “about” before them where it was counted by the fallback."""
+    return gettext("about %(moment)s") % {"moment": words} if is_guessed(last) else words
 
 
 @versions.cached(VERSION)

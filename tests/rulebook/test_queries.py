@@ -1,5 +1,5 @@
 import io
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -100,6 +100,21 @@ def test_a_missing_year_is_warned_of_in_time(
     found = queries.calendar_warnings(date.fromisoformat(today))
 
     assert [(one.year, one.urgent) for one in found] == warned
+
+
+@pytest.mark.parametrize(
+    ("last", "guessed"),
+    [
+        (datetime(2026, 12, 31, 9, 30, tzinfo=UTC), False),
+        (datetime(2026, 12, 31, 16, tzinfo=UTC), False),  # 24:00 in China
+        (datetime(2027, 1, 4, 9, 30, tzinfo=UTC), True),
+    ],
+)
+def test_a_deadline_in_a_year_without_a_notice_is_a_guess(
+    clerk: Actor, noon: datetime, last: datetime, guessed: bool
+) -> None:
+    actions.load_calendar_year(by=clerk, year=year(2026), at=noon)
+    assert queries.is_guessed(last) is guessed
 
 
 def test_a_warning_ends_when_the_year_is_entered(clerk: Actor, noon: datetime) -> None:

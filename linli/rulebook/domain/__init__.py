@@ -57,6 +57,7 @@ from .numbers import (
     read_identity_number,
     tidied,
 )
+from .numerals import NUMERALS, number_of
 from .parsing import BadExpression, parse, read_facts, to_data
 from .periods import (
     SHANGHAI,
@@ -99,6 +100,7 @@ __all__ = [
     "BOOL_CODES",
     "NATION",
     "NEVER",
+    "NUMERALS",
     "PERIODS",
     "SHANGHAI",
     "SPANS",
@@ -173,6 +175,7 @@ __all__ = [
     "last_day",
     "latest_start",
     "local_date",
+    "number_of",
     "parse",
     "phrase",
     "read_calendar_year",

@@ -132,6 +132,8 @@ def read_calendar_year(data: object) -> CalendarYear:
     if not isinstance(data, Mapping) or type(data.get("year")) is not int:
         raise BadCalendar(year=0, day="year")
     number: int = data["year"]
+    if number not in YEARS:
+        raise BadCalendar(year=number, day="year")
     off = frozenset(_days(number, data.get("days_off")))
     work = frozenset(_days(number, data.get("days_worked")))
     published = bool(data.get("published"))

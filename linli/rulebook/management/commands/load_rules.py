@@ -4,13 +4,13 @@ from argparse import ArgumentParser
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext, override
 
 from linli.basics import Refused
 from linli.fabric.edge import sentence
+from linli.fabric.management.handed import files_in, read_document
 from linli.journal.actions import system
 from linli.rulebook import actions, queries
 from linli.rulebook.domain import (
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         # Everything is read before anything is written: a bad file changes nothing.
         rules: list[Rule] = []
         years: list[CalendarYear] = []
-        for path in sorted(folder.glob("*.yaml")):
+        for path in files_in(folder):
             read(path, rules, years)
         try:
             changed_rules = actions.load_rules(by=by, rules=rules, at=at)
@@ -61,13 +61,11 @@ def read(path: Path, rules: list[Rule], years: list[CalendarYear]) -> None:
 
     :raises CommandError: naming the file
     """
+    data = read_document(path)
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
         if path.name.startswith("calendar_"):
             years.append(read_calendar_year(data))
         else:
             rules += read_rules(data)
     except Refused as refusal:
         raise CommandError(f"{path}: {sentence(refusal)}") from None
-    except (yaml.YAMLError, ValueError) as trouble:  # YAML reads dates itself: 2026-02-30
-        raise CommandError(f"{path}: {trouble}") from None
