@@ -48,6 +48,7 @@ def add_place(
     :raises NotAllowed: without ``places.keep``, or if the hat does not cover all that lies in it
     :raises NoSuchThing: if the parent is not there or in another's community
     :raises WrongParent: if such a place cannot stand there
+    :raises CodeMissing: if there is no code
     :raises WrongCode: if the code has another form
     :raises CodeTaken: if another place has the code
     :raises Invalid: if the name, the point or the outline cannot be read

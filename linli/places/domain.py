@@ -14,6 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from linli.basics import Actor, Invalid, NoSuchThing, Refused, gettext_noop
+from linli.rulebook.domain import NUMERALS, number_of
 
 MICRO = 1_000_000
 LANGUAGES = ("zh-Hans", "en")
@@ -69,11 +70,12 @@ _LOCAL_LETTERS: Mapping[Kind, str] = {
     Kind.DOOR: "D",
 }
 _CODES: Mapping[Kind, re.Pattern[str]] = {
-    Kind.DISTRICT: re.compile(r"[1-9]\d{5}"),
-    Kind.STREET: re.compile(r"[1-9]\d{8}"),
-    Kind.COMMUNITY: re.compile(r"[1-9]\d{11}"),
+    Kind.DISTRICT: re.compile(r"[1-9][0-9]{5}"),
+    Kind.STREET: re.compile(r"[1-9][0-9]{8}"),
+    Kind.COMMUNITY: re.compile(r"[1-9][0-9]{11}"),
 }
-_LOCAL_CODE = re.compile(r"[1-9]\d{5,11}(-[GYBSD][0-9A-Z]{1,10}){1,5}")
+_NUMBER = re.compile(f"[0-9]+|(?![百千])[{NUMERALS}]+")  # 百 and 千 alone begin names
+_LOCAL_CODE = re.compile(r"[1-9][0-9]{5,11}(-[GYBSD][0-9A-Z]{1,10}){1,5}")
 
 
 class WrongParent(Refused):
@@ -101,6 +103,31 @@ class WrongCode(Refused):
         super().__init__(code, kind)
         self.code = code
         self.kind = KIND_WORDS[kind]
+
+
+class CodeMissing(Refused):
+    """A place that has a code everywhere came without one."""
+
+    message = gettext_noop(
+        "The code of the %(kind)s is missing. A street has 9 digits, a community 12."
+    )
+    status = 422
+
+    def __init__(self, *, kind: Kind) -> None:
+        super().__init__(kind)
+        self.kind = KIND_WORDS[kind]
+
+
+class OtherCode(Refused):
+    """The place of this name is known by another code."""
+
+    message = gettext_noop("The place of this name has the code %(known)s, not %(code)s.")
+    status = 422
+
+    def __init__(self, *, code: str, known: str) -> None:
+        super().__init__(code, known)
+        self.code = code
+        self.known = known
 
 
 class CodeTaken(Refused):
@@ -145,7 +172,14 @@ def check_parent(kind: Kind, parent: Kind | None) -> None:
 
 
 def check_code(kind: Kind, code: str) -> None:
-    """:raises WrongCode: unless ``code`` has the form of its kind"""
+    """
+    Check that ``code`` has the form of its kind.
+
+    :raises CodeMissing: if there is none
+    :raises WrongCode: if it has another form
+    """
+    if not code:
+        raise CodeMissing(kind=kind)
     form = _CODES.get(kind, _LOCAL_CODE)
     if not form.fullmatch(code) or len(code) > 60:
         raise WrongCode(code=code, kind=kind)
@@ -250,8 +284,9 @@ def possible_codes(above: str, kind: Kind, name: str) -> Iterator[str]:
 
 
 def sort_key_of(words: str) -> str:
-    """Return what a name is sorted by: numbers by their size, so that 10幢 follows 9幢."""
-    return re.sub(r"[0-9]+", lambda found: found[0].lstrip("0").rjust(6, "0"), words)[:90]
+    """Return what a name is sorted by: numbers by their size, so that 10幢 follows 9幢, 三 follows 二."""
+    plain = unicodedata.normalize("NFKC", words)
+    return _NUMBER.sub(lambda found: str(number_of(found[0])).rjust(6, "0"), plain)[:90]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ def test_a_place_is_added_with_its_line(district, noon):
     place = new_place(district, noon, longitude=120_160_000, latitude=30_240_000)
     assert (place.community_id, place.sort_key, place.door_token) == (
         district[FIRST].pk,
-        "第一网格",
+        "第000001网格",
         None,
     )
     body = last_line("PlaceAdded")

@@ -71,6 +71,28 @@ def test_names_sort_by_their_numbers(one, other):
     assert (keys[0] < keys[1]) == (one < other)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        "一单元 二单元 三单元 十单元 十一单元 二十单元 一百零二单元",
+        "1幢 二幢 3幢 十幢 11幢 １２幢 ⑬幢",
+        "第一网格 第二网格 第三网格 第十网格",
+        "一〇一室 二〇三室 三零二室 一千零一室",
+        "一号楼三单元 二号楼一单元 二号楼二单元 十号楼",
+    ],
+)
+def test_names_sort_by_their_numbers_however_they_are_written(names):
+    words = names.split()
+    assert sorted(sorted(words), key=domain.sort_key_of) == words
+    keys = [domain.sort_key_of(one) for one in words]
+    assert [domain.sort_key_of(key) for key in keys] == keys
+
+
+@pytest.mark.parametrize("name", ["百合苑", "千岛社区", "清波街道"])
+def test_what_is_no_number_of_a_name_stays(name):
+    assert domain.sort_key_of(name) == name
+
+
 def test_a_name_is_kept_trimmed_and_chinese_is_required():
     assert domain.check_name({"zh-Hans": " 清波街道 ", "en": "", "fr": "x"}) == {
         "zh-Hans": "清波街道"

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 import xlsxwriter
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from linli.journal.models import Line
 from linli.journal.queries import verify_live
@@ -176,4 +177,53 @@ def test_an_outline_of_no_place_here_is_refused(db, streets, tmp_path):
         path.write_text(text)
         with pytest.raises(CommandError):
             run(streets, outlines=path)
+    assert Line.objects.count() == before
+
+
+def test_a_code_is_asked_for_where_it_is_missing_malformed_or_another_one(db, streets, tmp_path):
+    run(streets, area="330102", name="上城区")
+    book = workbook(
+        tmp_path / "codes.xlsx",
+        [
+            HEAD,
+            ["清波街道", "甲社区", "330102001001"],
+            [],
+            ["清波街道", "乙社区", ""],
+            ["清波街道", "甲社区", "12", "一网格"],
+            ["清波街道", "甲社区", "330102001002", "一网格"],
+            ["清波街道", "丙社区", "３３０１０２００１００３"],
+            ["清波街道", "甲社区", 330102001001, "二网格"],
+        ],
+    )
+    with translation.override("zh-hans"):
+        assert "2 added, 0 renamed, 0 unchanged." in run(book)
+    with (tmp_path / "codes.xlsx.errors.csv").open(encoding="utf-8-sig") as file:
+        assert list(csv.reader(file))[1:] == [
+            ["4", "缺少社区代码。街道代码是 9 位数字，社区代码是 12 位。"],
+            ["5", "12 不是社区的代码。区是 6 位数字，街道 9 位，社区 12 位。"],
+            ["6", "叫这个名称的地点，代码是 330102001001，不是 330102001002。"],
+            [
+                "7",
+                "３３０１０２００１００３ 不是社区的代码。区是 6 位数字，街道 9 位，社区 12 位。",
+            ],
+        ]
+    assert set(Place.objects.filter(kind="grid").values_list("name__zh-Hans", flat=True)) == {
+        "二网格"
+    }
+
+
+def test_a_list_as_excel_writes_it_in_china_is_read(db, streets, tmp_path):
+    """In GB18030, of streets or of doors; one letter spoilt on its way does not change the rest."""
+    streets.write_bytes(streets.read_text("utf-8").encode("gb18030"))
+    assert "3 added" in run(streets, area="330102", name="上城区")
+    doors = tmp_path / "doors.csv"
+    head = "街道,社区,社区代码,网格\r\n"
+    doors.write_bytes(f"{head}清波街道,㐀社区,330102001001,一网格\r\n".encode("gb18030"))
+    assert "2 added" in run(doors)
+    assert Place.objects.get(kind="community").name == {"zh-Hans": "㐀社区"}
+    before = Line.objects.count()
+    good = f"{head}清波街道,乙社区,330102001002,\r\n".encode()
+    doors.write_bytes(good + "清波街道,丙社区,330102001003,".encode()[:-15] + b"\r\n")
+    with pytest.raises(CommandError, match=r"doors\.csv, line 3, is no CSV\. Open it in Excel"):
+        run(doors)
     assert Line.objects.count() == before

@@ -27,6 +27,7 @@ from linli.places.domain import (
     joined,
     language_of,
     possible_codes,
+    sort_key_of,
 )
 from linli.places.models import Place
 from linli.rulebook.domain import AttributeType, Column, Population, Things
@@ -60,7 +61,7 @@ def tree(district: int) -> PlaceTree:
             community=community,
             code=code,
             name=name,
-            sort_key=sort_key,
+            sort_key=sort_key_of(sort_key),  # some were kept when only digits counted
             longitude=longitude,
             latitude=latitude,
             ended=valid_to is not None,

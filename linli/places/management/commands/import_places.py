@@ -1,10 +1,9 @@
 """``linli import-places FILE``: streets from the division codes, or a tree from a workbook."""
 
-import csv
 import json
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -13,19 +12,21 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from python_calamine import CalamineWorkbook
 from tqdm import tqdm
 
 from linli.basics import Refused
 from linli.fabric.edge import sentence
+from linli.fabric.management.handed import read_tables, write_bad_lines
 from linli.journal.actions import system
 from linli.places import actions, queries
 from linli.places.domain import (
     MICRO,
     CodeTaken,
     Kind,
+    OtherCode,
     Permission,
     PlaceRow,
+    check_code,
     check_parent,
     check_row,
     possible_codes,
@@ -47,24 +48,16 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = {
 }
 # Where the last place of a line is: WGS-84, in degrees.
 POINT = (("longitude", "经度"), ("latitude", "纬度"))
+# The columns of the country's list of streets.
+DIVISIONS = ("code", "name", "areacode")
 CODES: Mapping[Kind, tuple[str, ...]] = {
     Kind.STREET: ("street_code", "街道代码"),
     Kind.COMMUNITY: ("community_code", "社区代码"),
 }
 
 
-@dataclass
-class Bad:
-    """Lines that could not be read, each with its reason."""
-
-    found: list[tuple[int, str]] = field(default_factory=list)
-
-    def add(self, line: int, reason: str) -> None:
-        self.found.append((line, reason))
-
-    def write(self, path: Path) -> None:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows([("line", "reason"), *self.found])
+Lines = Sequence[tuple[int, Mapping[str, str]]]  # number, column → text
+Bad = list[tuple[int, str]]  # lines that could not be read, each with its reason
 
 
 class Command(BaseCommand):
@@ -84,17 +77,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: Any) -> None:  # noqa: ARG002
         path: Path = options["file"]
-        if not path.exists():
-            raise CommandError(f"There is no file {path}.")
+        head, lines = lines_of(path)
         area = options["area"] or self._area()
         at, bad = timezone.now(), Bad()
         by = replace(system(settings.DISTRICT), permissions=frozenset(Permission))
         on = options["on"] or local_date(at)
         rows = list(self._district(area, options["name"]))
-        if path.suffix.lower() == ".csv":
-            rows += streets(path, area, bad)
+        if head.issuperset(DIVISIONS):
+            rows += streets(lines, area, bad)
+        elif head.intersection(COLUMNS[Kind.STREET]):
+            rows += Reader(settings.DISTRICT, area).rows(lines, bad)
         else:
-            rows += Reader(settings.DISTRICT, area).rows(path, bad)
+            raise CommandError(
+                f"{path}: the first line must name the columns, such as 街道, 社区, 网格 and 门牌."
+            )
         if options["outlines"]:
             rows += outlines(options["outlines"], rows)
         added = renamed = drawn = unchanged = 0
@@ -103,10 +99,10 @@ class Command(BaseCommand):
             added, renamed = added + done.added, renamed + done.renamed
             drawn += done.drawn
             unchanged += done.unchanged
-        if bad.found:
-            errors = options["errors"] or path.with_name(path.name + ".errors.csv")
-            bad.write(errors)
-            self.stdout.write(f"{len(bad.found)} lines could not be read; see {errors}.")
+        errors = options["errors"] or path.with_name(path.name + ".errors.csv")
+        write_bad_lines(errors, ("line", "reason"), bad)
+        if bad:
+            self.stdout.write(f"{len(bad)} lines could not be read; see {errors}.")
         said = f"{drawn} drawn, " if drawn else ""
         self.stdout.write(f"{added} added, {renamed} renamed, {said}{unchanged} unchanged.")
 
@@ -129,24 +125,43 @@ class Command(BaseCommand):
             yield row
 
 
-def streets(path: Path, area: str, bad: Bad) -> Iterator[PlaceRow]:
-    """Yield the streets of one district from a CSV with columns code, name, areaCode."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for line, entry in enumerate(csv.DictReader(file), start=2):
-            if (entry.get("areaCode") or "").strip() != area:
-                continue
-            row = PlaceRow(
-                kind=Kind.STREET,
-                code=(entry.get("code") or "").strip(),
-                parent_code=area,
-                name={"zh-Hans": (entry.get("name") or "").strip()},
-            )
-            if not row.code.startswith(area):
-                bad.add(line, "The code does not lie in the area.")
-            elif not (trouble := complaint(row)):
-                yield row
-            else:
-                bad.add(line, trouble)
+def lines_of(path: Path) -> tuple[frozenset[str], Lines]:
+    """
+    Return the columns and the lines of the sheet 地方, else of the first, or of a CSV.
+
+    :raises CommandError: if the file cannot be read
+    """
+    tables = read_tables(path)
+    table = tables.get(SHEET, next(iter(tables.values()), []))
+    filled = [
+        (number, texts)
+        for number, cells in enumerate(table, start=1)
+        if any(texts := [words(cell) for cell in cells])
+    ]
+    head = [name.lower() for name in filled[0][1]] if filled else []
+    lines = [(number, dict(zip(head, texts, strict=False))) for number, texts in filled[1:]]
+    return frozenset(head), lines
+
+
+def streets(lines: Lines, area: str, bad: Bad) -> Iterator[PlaceRow]:
+    """Yield the streets of one district from the country's list."""
+    code_of, name_of, area_of = DIVISIONS
+    for line, texts in lines:
+        if texts.get(area_of) != area:
+            continue
+        row = PlaceRow(
+            kind=Kind.STREET,
+            code=texts.get(code_of, ""),
+            parent_code=area,
+            name={"zh-Hans": texts.get(name_of, "")},
+        )
+        trouble = complaint(row)
+        if not trouble and not row.code.startswith(area):
+            trouble = "The code does not lie in the area."
+        if trouble:
+            bad.append((line, trouble))
+        else:
+            yield row
 
 
 def outlines(path: Path, rows: Sequence[PlaceRow]) -> list[PlaceRow]:
@@ -202,25 +217,18 @@ class Reader:
             parent = tree.node(above).code if above is not None else ""
             self.note(code, (parent, Kind(kind), name["zh-Hans"]))
 
-    def rows(self, path: Path, bad: Bad) -> Iterator[PlaceRow]:
-        """Yield the places of the sheet 地方, else of the first, those above first."""
-        book = CalamineWorkbook.from_path(str(path))
-        sheet = SHEET if SHEET in book.sheet_names else book.sheet_names[0]
-        table = book.get_sheet_by_name(sheet).to_python()
-        head = [str(cell).strip().lower() for cell in table[0]] if table else []
-        if not set(head) & set(COLUMNS[Kind.STREET]):
-            raise CommandError("The first line must name the columns: street, community, grid, …")
-        for line, cells in enumerate(table[1:], start=2):
-            texts = dict(zip(head, map(words, cells), strict=False))
+    def rows(self, lines: Lines, bad: Bad) -> Iterator[PlaceRow]:
+        """Yield the places of the lines, those above first."""
+        for line, texts in lines:
             if texts.get(NOTE, "").startswith(EXAMPLE):
                 continue
             try:
                 fresh = self.line(texts)
             except Refused as refusal:
-                bad.add(line, sentence(refusal))
+                bad.append((line, sentence(refusal)))
                 continue
             except (InvalidOperation, OverflowError, ValueError):
-                bad.add(line, "A point is written in degrees: 120.16 and 30.24.")
+                bad.append((line, "A point is written in degrees: 120.16 and 30.24."))
                 continue
             for row in fresh:
                 self.note(row.code, (row.parent_code or "", row.kind, row.name["zh-Hans"]))
@@ -244,12 +252,15 @@ class Reader:
             if not name:
                 continue
             check_parent(kind, outer)
+            said = next((texts[one] for one in CODES.get(kind, ()) if texts.get(one)), "")
             code = self.known.get((above, kind, name), "")
+            if code and said and said != code:
+                check_code(kind, said)
+                raise OtherCode(code=said, known=code)
             if not code:
-                code = next((texts[one] for one in CODES.get(kind, ()) if texts.get(one)), "")
                 row = PlaceRow(
                     kind=kind,
-                    code=code if kind in CODES else self.new_code(above, kind, name),
+                    code=said if kind in CODES else self.new_code(above, kind, name),
                     parent_code=above,
                     name={"zh-Hans": name},
                 )
