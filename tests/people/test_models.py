@@ -46,9 +46,9 @@ def test_a_sealed_value_lies_unreadable_and_shows_a_mask(town):
 
 def test_the_read_log_cannot_be_rewritten(town):
     person = town.person()
-    actions.open_card(by=town.worker, person=person.pk, purpose="item", at=town.at)
+    actions.open_card(by=town.worker, person=person.pk, purpose="registry", at=town.at)
     with pytest.raises(IntegrityError), transaction.atomic():
         ReadLog.objects.update(purpose="care")
     with pytest.raises(IntegrityError), transaction.atomic():
         ReadLog.objects.all().delete()
-    assert ReadLog.objects.get().purpose == "item"
+    assert ReadLog.objects.get().purpose == "registry"

@@ -26,7 +26,7 @@ from linli.people.models import Person, ReadLog, RightsRequest
 from linli.rulebook.domain import SHANGHAI
 from tests.cases.errands import me_too, said
 from tests.portal.pictures import picture
-from tests.world import DOOR, FIRST_DAY, GREEN, HOUSE_ITSELF, World, build_world
+from tests.world import DOOR, FIRST_DAY, GREEN, HOUSE_ITSELF, World, bind, build_world
 
 NAME, PHONE = "陈桂兰", "13800000521"
 WORDS = "我的出生年份写错了，应该是 1944 年。"
@@ -44,7 +44,7 @@ def world(db) -> World:
     user = User.objects.create(username="head", is_staff=True)
     row = AppointmentRow(user.pk, world.party(f"{GREEN}.station"), "head", "钱伟", FIRST_DAY)
     parties.make_appointment(by=HOUSE_ITSELF, at=timezone.now(), row=row)
-    User.objects.create(username="guilan")
+    bind(user, User.objects.create(username="guilan"))
     return world
 
 
@@ -177,7 +177,8 @@ def test_a_correction_is_read_corrected_by_the_usual_act_and_answered(elder) -> 
     user = User.objects.get(username="guilan").pk
     assert told() == [("right_asked", "inapp", user), ("right_granted", "inapp", user)]
     last_day = (asked.due_at - timedelta(seconds=1)).astimezone(SHANGHAI).date()
-    assert f"最晚 {last_day} 答复您" in Notice.objects.get(event="right_asked").body
+    last_words = f"{last_day.year} 年 {last_day.month} 月 {last_day.day} 日"
+    assert f"最晚 {last_words} 答复您" in Notice.objects.get(event="right_asked").body
     assert "已按身份证改好。" in page(at_desk("guilan").get(reverse("portal:data")))
 
 

@@ -130,6 +130,15 @@ def test_a_record_is_opened_for_a_purpose_and_the_look_is_shown(elder) -> None:
     answer = head.post(f"/people/{elder.pk}/card/", {"purpose": "curiosity"})
     assert answer.status_code == 422
     assert "13800000521" not in answer.content.decode()
+    assert 'value="item"' not in opened  # an errand is opened where its item is known
+    answer = head.post(f"/people/{elder.pk}/card/", {"purpose": "item"})
+    assert answer.status_code == 409
+    told = answer.content.decode()
+    assert ("only what the errand needs is shown there" in told, "13800000521" in told) == (
+        True,
+        False,
+    )
+    assert ReadLog.objects.count() == 1
 
 
 def test_one_fact_is_changed_with_a_reason(elder) -> None:
@@ -300,7 +309,7 @@ def test_who_cannot_be_registered_is_told_why_and_nothing_is_written(
 
 def test_a_resident_is_let_in_and_reads_who_looked(world, elder) -> None:
     head = at_desk("head", "en")
-    head.post(f"/people/{elder.pk}/card/", {"purpose": "item"})
+    head.post(f"/people/{elder.pk}/card/", {"purpose": "registry"})
     answer = head.post(f"/people/{elder.pk}/admit/", {"username": "chenguilan"})
     password = re.search(r"<code>([a-z2-9-]{14})</code>", page(answer))[1]
     user = User.objects.get(username="chenguilan")
@@ -309,8 +318,11 @@ def test_a_resident_is_let_in_and_reads_who_looked(world, elder) -> None:
     assert password not in page(head.get(f"/people/{elder.pk}/"))
     assert "/admit/" not in page(head.get(f"/people/{elder.pk}/"))
 
-    mine = page(at_desk("chenguilan", "en").get("/me/"))
-    assert "Handling an application" in mine
+    own, given = at_desk("chenguilan", "en"), "her-own-3-words"
+    change = {"oldpassword": password, "password1": given, "password2": given}
+    assert own.post("/account/password/", change).status_code == 302
+    mine = page(own.get("/me/"))
+    assert "Community registry" in mine
     assert "public service station" in mine
 
 

@@ -1,6 +1,6 @@
 """Looking at people. A look is an act: it leaves a row the person can see."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from linli.basics import Actor, NotAllowed
@@ -13,29 +13,47 @@ from linli.rulebook.domain import local_date, read_identity_number
 
 MOST_FOUND = 20
 CHUNK = 1_000
+ALWAYS = ("name", "home")
 FINDING_FACTS = ("phone", "id_number", "birth_on", "home")
 
 
 @write_atomic
-def open_card(*, by: Actor, person: int, purpose: str, at: datetime) -> PersonCard:
+def open_card(
+    *,
+    by: Actor,
+    person: int,
+    purpose: str,
+    at: datetime,
+    needed: Collection[str] | None = None,
+) -> PersonCard:
     """
-    Show a person unmasked, as far as the purpose goes, and log it once an hour.
+    Show a person unmasked, as far as the purpose and the errand go, and log it once an hour.
 
     The log is its own record, append-only; there is no journal line for a look.
 
+    :param needed: the facts an item asks, checks or fills in (个人信息保护法 6): beside name and home no
+        others are shown; None, for what is no item, shows all the purpose may use
     :raises NotAllowed: without ``people.open_cards``, or without an appointment
     :raises UnknownPurpose: if the purpose is not on the list
+    :raises ItemMissing: if the purpose is that of an item, and none says what is needed
     :raises NoSuchThing: if there is no such person, or in another's community
     :raises ConsentMissing: if the purpose rests on a consent that does not stand (13(1)(1), 15)
     """
     by.must(Permission.OPEN_CARDS)
-    if purpose not in queries.purposes():
+    why = queries.purposes().get(purpose)
+    if why is None:
         raise domain.UnknownPurpose
+    if why.of_an_item and needed is None:
+        raise domain.ItemMissing
     found = queries.person_for(by, person)
     if not queries.has_consent(found.pk, purpose):
         raise domain.ConsentMissing
     _log(by, [found.pk], purpose=purpose, at=at)
-    allowed = {name for name, fact in queries.dictionary().items() if purpose in fact.purposes}
+    allowed = {
+        name
+        for name, fact in queries.dictionary().items()
+        if purpose in fact.purposes and (needed is None or name in needed or name in ALWAYS)
+    }
     facts = {
         name: value
         for name, value in queries.facts_held(found, Trait.objects.filter(person=found)).items()

@@ -8,6 +8,7 @@ from linli.fabric.blanks import Bound
 from linli.fabric.bulk import new_row
 from linli.fabric.writing import write_atomic
 from linli.identity import actions as identity
+from linli.identity.events import UserAdmitted
 from linli.journal.actions import record
 from linli.people import domain, queries
 from linli.people.domain import Permission
@@ -166,6 +167,7 @@ def admit_person(*, by: Actor, at: datetime, person: int, username: str) -> tupl
     if queries.signs_in(living(by, person).pk):
         raise domain.SignsInAlready
     user, password = identity.admit_resident(by=by, username=username)
+    record(UserAdmitted(at=at, user_id=user.pk, first=True), by=by, rows=[user])
     link_user(by=by, at=at, person=person, user=user.pk)
     return username, password
 

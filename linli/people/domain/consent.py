@@ -56,6 +56,15 @@ class ConsentMissing(Refused):
     )
 
 
+class ItemMissing(Refused):
+    """Minimum necessary (个人信息保护法 6): without an item nobody can say what it needs."""
+
+    message = gettext_noop(
+        "For an errand, open the card at the window or in the matter: only what the errand needs "
+        "is shown there. Here, choose another purpose."
+    )
+
+
 class NothingToWithdraw(Refused):
     """There is no such consent, or it was withdrawn."""
 

@@ -85,7 +85,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose:
-    """Why data may be handled, on which basis, and how long it is kept. ``example``: 示例."""
+    """
+    Why data may be handled, on which basis, and how long it is kept. ``example``: 示例.
+
+    ``of_an_item``: never for itself, always for one item and the facts it needs.
+    """
 
     code: str
     name: Mapping[str, str]
@@ -93,6 +97,7 @@ class Purpose:
     basis: str
     articles: tuple[str, ...]
     consent: bool
+    of_an_item: bool
     sensitive_because: Mapping[str, str] | None
     retention_months: int
     example: bool
@@ -212,6 +217,7 @@ def read_purposes(data: object) -> dict[str, Purpose]:
             basis=str(entry.get("basis")),
             articles=tuple(map(str, articles)),
             consent=entry.get("consent") is True,
+            of_an_item=entry.get("of_an_item") is True,
             sensitive_because=_words(entry, "sensitive_because", code)
             if entry.get("sensitive_because")
             else None,

@@ -137,7 +137,7 @@ class MaskedPerson:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonCard:
     """
-    A person opened for a purpose. ``facts`` are those the purpose may use and we know.
+    A person opened for a purpose. ``facts`` are those the purpose may use, the errand needs and we know.
 
     ``stale`` names those whose greatest age has passed since they were last confirmed.
     """

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-import yaml
-
+from linli.fabric.documents import read_yaml
 from linli.people.domain import (
     Fact,
     Purpose,
@@ -25,7 +24,7 @@ DATA = Path(__file__).parent.parent / "data"
 
 
 def _data(name: str) -> object:
-    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+    return read_yaml(DATA / name)
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from linli.basics import Actor, NoSuchThing
 from linli.fabric.fields import Sealed
@@ -294,8 +294,20 @@ def requests_of(by: Actor, person: int) -> QuerySet[RightsRequest]:
 
 def signs_in(person: int) -> bool:
     """Whether somebody signs in as this person, on whichever of their records."""
-    rows = Person.objects.filter(pk__in=their_records(person))
-    return rows.filter(user__isnull=False).exists()
+    return login_of(person) is not None
+
+
+def login_of(person: int) -> int | None:
+    """Return the user who signs in as this person: the record's own, else a merged one's."""
+    rows = Person.objects.filter(pk__in=their_records(person), user__isnull=False)
+    nearest = rows.order_by(F("merged_into").asc(nulls_first=True), "pk")
+    return nearest.values_list("user", flat=True).first()
+
+
+def phone_of(district: int, person: int) -> str:
+    """Return the number a text message to this person goes to; empty where none is known."""
+    found = Person.objects.filter(district=district, pk=person).only("phone").first()
+    return str(found.phone.open()) if found and found.phone else ""
 
 
 def reached_requests(by: Actor) -> QuerySet[RightsRequest]:
@@ -310,19 +322,8 @@ def open_requests(by: Actor) -> QuerySet[RightsRequest]:
     return reached_requests(by).filter(state="open").order_by("due_at", "id")
 
 
-def own_data(by: Actor) -> dict[str, Any]:
-    """
-    Return all that is held of the signed-in resident, for 我的数据 and its copy (个人信息保护法 45).
-
-    :raises NoSuchThing: without a person
-    """
-    if by.kind != "resident" or by.person is None:
-        raise NoSuchThing
-    return data_of(person_for(by, by.person))
-
-
 def data_of(found: Person) -> dict[str, Any]:
-    """Return all that is held of a person, for a caller that asked who may have it."""
+    """Return all that is held of a person (个人信息保护法 45), for a caller that asked who may have it."""
     return {
         "name": found.name,
         "phone": found.phone.open() if found.phone else None,

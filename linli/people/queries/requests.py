@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 
 from django.db.models import Count, Q
@@ -17,7 +17,6 @@ from linli.people.domain import (
     RIGHT_WORDS,
     MaskedPerson,
     Permission,
-    last_moment,
     mask_name,
     mask_phone,
     request_clock,
@@ -93,7 +92,7 @@ class Answer:
 
     kind: str
     state: str
-    due_on: date
+    due_at: datetime
     reasons: str
     user: int | None
     phone: str
@@ -263,8 +262,7 @@ def answer_of(request: int, *, district: int) -> Answer:
         raise NoSuchThing
     person = Person.objects.get(pk=standing_record(found.person_id))
     phone = person.phone.open() if found.user is None and person.phone else ""
-    due_on = local_date(last_moment(found.due_at))
-    return Answer(found.kind, found.state, due_on, found.reasons, found.user, phone)
+    return Answer(found.kind, found.state, found.due_at, found.reasons, found.user, phone)
 
 
 def _changed(person: Person, since: datetime) -> tuple[str, ...]:
@@ -281,8 +279,8 @@ def _clock(request: RightsRequest, at: datetime) -> Clock:
     words = (gettext("%(span)s late") if shown.state == "late" else gettext("%(span)s left")) % {
         "span": span
     }
-    due = gettext("by %(moment)s") % {"moment": moment(request.due_at)}
+    due = rulebook.by_guess(moment(request.due_at), request.due_at)
     state, words = (
         ("done", state_words(request.state)) if request.decided_at else (shown.state, words)
     )
-    return Clock(state, words, due, shown.run, shown.end)
+    return Clock(state, words, gettext("by %(moment)s") % {"moment": due}, shown.run, shown.end)

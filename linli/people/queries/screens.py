@@ -218,8 +218,14 @@ def topics() -> list[tuple[str, str]]:
 
 
 def purpose_words() -> list[tuple[str, str]]:
-    """Return why a record may be opened: code and name."""
+    """Return why a record is opened: code and name."""
     return [(code, local_text(one.name)) for code, one in purposes().items()]
+
+
+def opening_purposes() -> list[tuple[str, str]]:
+    """Return why a record may be opened where no item is at hand: code and name."""
+    known = purposes()
+    return [(code, words) for code, words in purpose_words() if not known[code].of_an_item]
 
 
 def hat_names() -> dict[str, str]:

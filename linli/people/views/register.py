@@ -274,7 +274,7 @@ def show_person(
         "kin": queries.kin_of(by, person),
         "kin_choices": queries.kin_choices(by, person, asked.number(request.GET, "kin")),
         "kinships": queries.kinships(),
-        "purposes": queries.purpose_words(),
+        "purposes": queries.opening_purposes(),
         "boxes": boxes,
         "box_names": [(box.attribute, box.label) for box in boxes],
         "topics": queries.topics(),
