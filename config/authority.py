@@ -25,6 +25,7 @@ WINDOW = frozenset({Cases.ACCEPT, People.FIND_PEOPLE, People.OPEN_CARDS, People.
 HANDLE = frozenset({Cases.ACT, Cases.HAND_OVER, Cases.RETURN})
 FACTS = frozenset({People.KEEP_FACTS})
 LEAD = frozenset({Cases.REASSIGN, Parties.ROSTER})
+LINK = frozenset({Parties.LINK})
 DOORS = frozenset({Visits.VISIT})
 FORMS = frozenset({Reports.FILL})
 GATE = frozenset({Gate.SEE})
@@ -58,11 +59,11 @@ ROLES: Mapping[str, frozenset[str]] = {
     "resident": frozenset(),
     "clerk": SEE | WINDOW | HANDLE | GATE,
     "worker": SEE | WINDOW | HANDLE | FACTS | DOORS | FORMS | TASKS,
-    "head": SEE | WINDOW | HANDLE | FACTS | DOORS | FORMS | TASKS | LEAD | REGISTER | BOOK,
+    "head": SEE | WINDOW | HANDLE | FACTS | DOORS | FORMS | TASKS | LEAD | LINK | REGISTER | BOOK,
     "street": SEE | WINDOW | HANDLE | FACTS | FORMS | ASK | COSIGN | LEAD | OVERSEE | BOOK | AWARDS,
     "department": SEE | HANDLE | ASK | BOOK | AWARDS,
     "arbiter": SEE | {Cases.ARBITRATE},
-    "district": SEE | LEAD | REGISTER | OVERSEE | KEEP | KEEP_BOOK | DECIDE,
+    "district": SEE | LEAD | LINK | REGISTER | OVERSEE | KEEP | KEEP_BOOK | DECIDE,
     "auditor": SEE | AUDIT | GATE,
     "provider": SEE | {Cases.ACT, Cases.RETURN},
 }

@@ -250,6 +250,8 @@ CHORES = [
 BOOKED_ABOVE = ("gate.",)
 # Who says what a booking is for, by how its key begins.
 PAID_FOR = "config.paid.PAID_FOR"
+# What must have passed on before a unit is closed.
+CLOSING = "config.closing.CLOSING"
 # What `linli prepare` runs, in this order, on every start; each skips what is done.
 PREPARE: list[list[str]] = [
     ["load_rules"],

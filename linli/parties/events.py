@@ -91,6 +91,32 @@ class PasswordRenewed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResidentReadmitted(Event):
+    """
+    A resident was given another first password at the window and signed out everywhere.
+
+    ``reason`` is one of ``domain.LOST_REASONS``, ``shown`` one of ``domain.IDENTITY_PAPERS``.
+    """
+
+    SUBJECT: ClassVar[str] = "person"
+
+    person_id: int
+    user_id: int
+    party_id: int
+    reason: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChanged(Event):
+    """Somebody chose a password of their own; a first one is over with it."""
+
+    SUBJECT: ClassVar[str] = "user"
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RosterSet(Event):
     """Duty shifts of a party were entered."""
 
@@ -128,6 +154,24 @@ class AppointmentEnded(Event):
     appointment_id: int
     party_id: int
     user_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatLinked(Event):
+    """Whose seat it is stands on the register: own and near relatives' matters are kept from them."""
+
+    SUBJECT: ClassVar[str] = "appointment"
+    appointment_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatUnlinked(Event):
+    """A seat and a record were linked by mistake, and are no longer."""
+
+    SUBJECT: ClassVar[str] = "appointment"
+    appointment_id: int
+    person_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

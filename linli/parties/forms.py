@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from linli.basics import Actor, Invalid, gettext_noop
 from linli.fabric.asked import day, maybe_day, needed, number, text
 from linli.identity import queries as identity
 from linli.identity.domain import check_login
+from linli.people import queries as people
 from linli.places import queries as places
-from linli.rulebook.domain import SHANGHAI
+from linli.rulebook.domain import SHANGHAI, local_date, read_identity_number
 
-from .domain import AppointmentRow, Kind, NoSuchUser, PartyRow
+from .domain import AppointmentRow, Kind, NoSuchUser, NotOnRegister, PartyRow, Permission
 from .queries import founding
 
 NO_TIME = gettext_noop("Write times such as 08:30-11:30 13:30-17:00.")
@@ -37,6 +39,23 @@ def appointment(sent: QueryDict, party: int) -> AppointmentRow:
     if username and user is None:
         raise NoSuchUser(username)
     return _seat(sent, party, user.pk if user else None)
+
+
+def person(sent: QueryDict, by: Actor) -> int:
+    """
+    Return who on the register was named, by name and identity number.
+
+    :raises NotAllowed: unless the hat links seats; nobody else learns who is on the register
+    :raises NotOnRegister: if nobody within reach has both
+    :raises BadNumber: if the identity number cannot be right
+    """
+    by.must(Permission.LINK)
+    name = "".join(text(sent, "name").split())
+    number = read_identity_number(text(sent, "id_number"), on=local_date(timezone.now())).text
+    found = people.named_people(by, {(name, number)}).get((name, number))
+    if found is None:
+        raise NotOnRegister
+    return found.id
 
 
 def newcomer(sent: QueryDict, party: int) -> tuple[AppointmentRow, str]:
@@ -136,7 +155,7 @@ def unit(sent: QueryDict, by: Actor, on: date) -> PartyRow:
         place=place,
         office=office,
         parent=founding.center_above(by.district, place, code),
-        phone=text(sent, "phone")[:30],
+        phone=text(sent, "phone"),
         for_profit=kind == Kind.ORGANISATION and text(sent, "for_profit") == "yes",
         from_on=on,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import door, offices, tokens
+from .views import door, offices, residents, tokens
 
 desk = [
     path("offices/", offices.offices, name="offices"),
@@ -10,6 +10,7 @@ desk = [
     path("offices/posts/", offices.posts, name="posts"),
     path("offices/<int:party>/", offices.office, name="office"),
     path("offices/<int:party>/do/<str:act>/", offices.act, name="act"),
+    path("people/<int:person>/password/", residents.resident, name="resident"),
 ]
 urlpatterns = [
     path("account/hat/", door.switch_hat, name="switch_hat"),

@@ -8,7 +8,6 @@ import pytest
 
 from linli.basics import Actor
 from linli.fabric import versions
-from linli.identity import actions as identity
 from linli.parties import actions
 from linli.parties.domain import AppointmentRow, PartyRow
 from linli.places import actions as places
@@ -110,8 +109,9 @@ def world(db, noon):
         ],
     )
     party = {one.code: one.pk for one in units}
-    users = identity.add_users(
+    users = actions.add_users(
         by=HOUSE,
+        at=noon,
         usernames=[row[0] for row in PEOPLE],
         password="correct-horse",  # noqa: S106
     )

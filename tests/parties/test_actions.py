@@ -128,11 +128,13 @@ def test_change_and_close_a_party(world, clerk, noon):
     party = world.party["330102001.civil"]
     actions.change_party(by=clerk, at=noon, party_id=party, phone="8000 9999")
     assert queries.party(party).phone == "8000 9999"
+    actions.change_party(by=clerk, at=noon, party_id=party, phone=" （０５７１）8000  9999 ")
+    assert queries.party(party).phone == "(0571)8000 9999"
     assert queries.unit_for("street.civil", world.grid).pk == party
     actions.close_party(by=clerk, at=noon, party_id=party, on=TODAY)
     assert queries.party(party).to_on == TODAY
     assert queries.unit_for("street.civil", world.grid).code == "330102001.center"
-    assert [found[1] for found in lines("PartyChanged") + lines("PartyClosed")] == [party, party]
+    assert [found[1] for found in lines("PartyChanged") + lines("PartyClosed")] == [party] * 3
 
 
 def test_seven_and_one_with_neutral_codes(world, clerk, noon):
@@ -285,10 +287,15 @@ def test_appointments_that_cannot_be(world, clerk, noon, unchanged):
 def test_texts_no_column_holds_are_refused(world, clerk, noon, unchanged):
     party = world.party["330102001.civil"]
     long = "长" * 61
+    unit = PartyRow(
+        code="x", kind="office", place=world.other, name={"zh-Hans": "x"}, phone="☎" * 9
+    )
     for act in (
         lambda: actions.make_appointment(by=clerk, at=noon, row=row(world, name=long)),
         lambda: actions.load_appointments(by=clerk, at=noon, rows=[row(world, name=long)]),
         lambda: actions.change_party(by=clerk, at=noon, party_id=party, phone="8" * 31),
+        lambda: actions.change_party(by=clerk, at=noon, party_id=party, phone="1e400"),
+        lambda: actions.found_party(by=clerk, at=noon, row=unit),
         lambda: actions.set_framework(
             by=clerk, at=noon, code="7" * 31, name={"zh-Hans": "七"}, core=7, flexible=1
         ),

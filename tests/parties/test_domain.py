@@ -272,3 +272,25 @@ def test_other_performers_are_refused(performer):
     with pytest.raises(Invalid) as refusal:
         domain.read_performer(performer)
     assert refusal.value.field == "performer"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "110", "12345", "8000 1234", "0571-8000 1234", "(0571) 8000-1234", "+86 571 80001234"],
+)
+def test_a_telephone_of_an_office_stands_as_it_was_written(typed):
+    assert domain.check_phone(typed) == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("-1", "1e400", "☎" * 30, "12", "8" * 21, "-8000", "8000-", "80 - 00", "((571)8000"),
+        *("+", "()", "0" + " 0-0" * 9, "8000 1234 转 1", "８" * 21, "<b>110", "١٢٣", "8+000"),
+        "1" * 10**5,
+    ],
+)
+def test_what_is_no_telephone_is_refused_with_what_to_write(typed):
+    with pytest.raises(Invalid, match="3 to 20 digits, such as 0571-8000 1234") as refused:
+        domain.check_phone(typed)
+    assert refused.value.field == "phone"

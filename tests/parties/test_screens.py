@@ -61,9 +61,10 @@ def test_everybody_on_the_staff_sees_and_only_who_may_is_offered_forms(world, at
     acts = re.compile(r'do/(\w+)/"')
     assert set(acts.findall(page(at_desk("zhou").get(office(world))))) == {"leave"}
     head = set(acts.findall(page(at_desk("head").get(office(world)))))
-    assert head == {"backup", "shift", "leave", "hours", "closed"}
+    assert head == {"backup", "shift", "leave", "hours", "closed", "link"}
     district = set(acts.findall(page(at_desk("district").get(office(world)))))
-    assert district == head | {"appoint", "end", "phone", "rename", "factor", "password"}
+    more = {"appoint", "end", "phone", "rename", "close", "factor", "password"}
+    assert district == head | more
     civil = office(world, "330102001.civil")
     assert set(acts.findall(page(at_desk("head").get(civil)))) == set()
 
@@ -307,6 +308,13 @@ def test_a_unit_is_founded_on_its_place_below_the_center_and_gets_another_name(
         "8000 4321",
         "330102001.center",
     )
+    for act, typed in (("found/", sent | {"kind": "committee"}), (f"{made.pk}/do/phone/", {})):
+        refused = district.post(f"/offices/{act}", {**typed, "phone": "1e400"})
+        assert refused.status_code == 422
+        said = refused.content.decode()
+        assert "Write a telephone of 3 to 20 digits, such as 0571-8000 1234" in said
+        assert 'value="1e400"' in said
+    assert Party.objects.get(pk=made.pk).phone == "8000 4321"
     answer = district.post(
         f"/offices/{made.pk}/do/rename/", {"name": "石桥站", "name_en": "Shiqiao"}
     )

@@ -11,21 +11,24 @@ from .appointments import (
     make_appointment,
     set_backup,
 )
+from .closing import close_party
 from .door import (
+    change_password,
     give_token,
     mark_demo,
     note_sign_in,
     note_sign_out,
+    readmit_resident,
     renew_password,
     reset_second_factor,
     revoke_token,
     switch_hat,
 )
-from .founding import open_offices, seat_newcomer
+from .founding import add_users, open_offices, seat_newcomer
+from .linking import forget_linked, link_seat, unlink_seat
 from .parties import (
     change_party,
     close_days,
-    close_party,
     found_party,
     load_parties,
     reopen_days,
@@ -34,13 +37,17 @@ from .parties import (
 )
 
 __all__ = [
+    "add_users",
     "begin_leaves",
     "change_party",
+    "change_password",
     "close_days",
     "close_party",
     "end_appointment",
+    "forget_linked",
     "found_party",
     "give_token",
+    "link_seat",
     "load_appointments",
     "load_parties",
     "make_appointment",
@@ -48,6 +55,7 @@ __all__ = [
     "note_sign_in",
     "note_sign_out",
     "open_offices",
+    "readmit_resident",
     "renew_password",
     "reopen_days",
     "reset_second_factor",
@@ -59,4 +67,5 @@ __all__ = [
     "set_roster",
     "switch_hat",
     "take_leave",
+    "unlink_seat",
 ]

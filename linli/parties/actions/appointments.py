@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -17,6 +18,7 @@ from linli.parties.domain import (
     AppointmentRow,
     Permission,
     Seat,
+    UnitEnded,
     check_seat,
     check_size,
     check_span,
@@ -27,7 +29,7 @@ from linli.parties.models import Appointment, Party, Post
 from linli.people import queries as people
 
 from .absence import cover_for
-from .locking import locked_appointment, locked_party, may, may_at
+from .locking import as_seat, locked_appointment, locked_party, may, may_at
 
 
 @write_atomic
@@ -41,6 +43,7 @@ def make_appointment(
 
     :raises NotAllowed: unless the hat may appoint
     :raises NoSuchThing: if the party, the post or B does not exist
+    :raises UnitEnded: if the party has been closed before the last day
     :raises MayNotServeBoth: if the law keeps the new seat and one held apart
     :raises RelativeServes: if it keeps a near relative out
     :raises ArbiterStandsApart: if an arbiter would handle cases
@@ -52,8 +55,10 @@ def make_appointment(
     may(by, Permission.APPOINT)
     party = locked_party(by, row.party)
     may_at(by, Permission.APPOINT, party.place_id)
+    _check_stands(party, row)
     check_term(row.role, row.to_on)
     check_span(row.from_on, row.to_on)
+    (row,) = _linked([row])
     own = queries.seats_of(user_id=row.user, person=row.person, on=row.from_on)
     known = people.relatives_of(row.person) if row.person is not None else []
     near = list({*relatives, *known})
@@ -61,8 +66,8 @@ def make_appointment(
     check_seat(
         Seat(party.kind, party.place_id, row.role, party.office),
         name=row.name,
-        held=[_seat(one) for one in own],
-        held_by_relatives=[_seat(one) for one in kin],
+        held=[as_seat(one) for one in own],
+        held_by_relatives=[as_seat(one) for one in kin],
         on=row.from_on,
     )
     check_size(party.kind, _members(party, row), on=row.from_on)
@@ -75,6 +80,22 @@ def make_appointment(
     record(_made(made, at), by=by, rows=[made])
     bump(queries.NAME)
     return made
+
+
+def _check_stands(party: Party, row: AppointmentRow) -> None:
+    if party.to_on is not None and (row.to_on is None or row.to_on > party.to_on):
+        raise UnitEnded(queries.party_words(party))
+
+
+def _linked(rows: Sequence[AppointmentRow]) -> list[AppointmentRow]:
+    """Return the rows with the person the login's other seats are linked to, where they are."""
+    users = {row.user for row in rows if row.user is not None}
+    if not users:
+        return list(rows)
+    lasting = Q(to_on=None) | Q(to_on__gte=min(row.from_on for row in rows))
+    seats = Appointment.objects.filter(lasting, user__in=users, person__isnull=False)
+    known = dict(seats.order_by("id").values_list("user", "person"))
+    return [replace(row, person=row.person or known.get(row.user or 0)) for row in rows]
 
 
 def _check_posts(by: Actor, rows: Iterable[AppointmentRow]) -> None:
@@ -91,10 +112,6 @@ def _members(party: Party, row: AppointmentRow) -> int:
         one.user_id or -one.pk for one in seats if one.user_id is None or one.user_id != row.user
     }
     return len(others)
-
-
-def _seat(one: Appointment) -> Seat:
-    return Seat(one.party.kind, one.party.place_id, one.role, one.party.office)
 
 
 def _appointment(row: AppointmentRow, by: Actor, party: Party) -> Appointment:
@@ -136,6 +153,7 @@ def load_appointments(
 
     :raises NotAllowed: unless the hat may appoint
     :raises NoSuchThing: if a party or a post does not exist, or a B stands in no row
+    :raises UnitEnded: if a party has been closed before the last day
     :raises MayNotServeBoth: if the law keeps two seats of one person apart
     :raises ArbiterStandsApart: if an arbiter would handle cases
     :raises MustLeaveElectionCommittee: if one still runs the election of the committee
@@ -144,6 +162,7 @@ def load_appointments(
     :raises Invalid: for an unknown role, a last day before the first, or a name that is too long
     """
     may(by, Permission.APPOINT)
+    rows = _linked(rows)
     _check_posts(by, rows)
     parties = Party.objects.filter(district=by.district).in_bulk({row.party for row in rows})
     held = _held_by([row.user for row in rows if row.user is not None])
@@ -155,9 +174,10 @@ def load_appointments(
             raise NoSuchThing
         if row.backup is not None and not 0 <= row.backup < len(rows):
             raise NoSuchThing
+        party = parties[row.party]
+        _check_stands(party, row)
         check_term(row.role, row.to_on)
         check_span(row.from_on, row.to_on)
-        party = parties[row.party]
         seat = Seat(party.kind, party.place_id, row.role, party.office)
         mine = held.setdefault(row.user, []) if row.user is not None else []
         check_seat(seat, name=row.name, held=mine, held_by_relatives=(), on=row.from_on)
@@ -179,7 +199,7 @@ def load_appointments(
 def _held_by(users: Sequence[int]) -> dict[int, list[Seat]]:
     held: dict[int, list[Seat]] = {}
     for one in Appointment.objects.filter(user_id__in=users, to_on=None).select_related("party"):
-        held.setdefault(one.user_id or 0, []).append(_seat(one))
+        held.setdefault(one.user_id or 0, []).append(as_seat(one))
     return held
 
 

@@ -2,17 +2,27 @@
 
 from datetime import datetime
 
-from linli.basics import Actor, NoSuchThing, NotAllowed
+from linli.basics import Actor, Invalid, NoSuchThing, NotAllowed, gettext_noop
 from linli.fabric.writing import write_atomic
 from linli.identity import actions as identity
 from linli.identity.domain import Permission as Identity
 from linli.journal.actions import record
 from linli.parties import queries
-from linli.parties.domain import FirstPassword, Permission
+from linli.parties.domain import (
+    IDENTITY_PAPERS,
+    LOST_REASONS,
+    FirstPassword,
+    Permission,
+    SignsInAsStaff,
+    SignsInNowhere,
+    check_not_own,
+)
 from linli.parties.events import (
     HatSwitched,
     MarkedDemo,
+    PasswordChanged,
     PasswordRenewed,
+    ResidentReadmitted,
     SecondFactorReset,
     SignedIn,
     SignedOut,
@@ -20,6 +30,9 @@ from linli.parties.events import (
     TokenRevoked,
 )
 from linli.parties.models import Appointment
+from linli.people import queries as people
+from linli.people.domain import Permission as People
+from linli.people.domain import PersonEnded
 
 from .locking import locked_appointment, may
 
@@ -46,6 +59,18 @@ def note_sign_out(*, by: Actor, at: datetime) -> None:
     if by.user is None:
         raise NoSuchThing
     record(SignedOut(at=at, user_id=by.user), by=by)
+
+
+@write_atomic
+def change_password(*, by: Actor, at: datetime, hashed: str) -> None:
+    """
+    Put a password of the actor's own choice in the place of the one until now.
+
+    :param hashed: what ``make_password`` returned; the door has asked for the old one
+    :raises NoSuchThing: if nobody is signed in
+    """
+    user = identity.change_password(by=by, hashed=hashed)
+    record(PasswordChanged(at=at, user_id=user.pk), by=by, rows=[user])
 
 
 @write_atomic
@@ -150,9 +175,56 @@ def renew_password(*, by: Actor, at: datetime, appointment_id: int) -> FirstPass
         raise NoSuchThing
     if found.user_id == by.user:
         raise NotAllowed
-    login, password = identity.renew_password(by=by, user_id=found.user_id)
-    record(PasswordRenewed(at=at, user_id=found.user_id), by=by)
-    return FirstPassword(login, password)
+    user, password = identity.renew_password(by=by, user_id=found.user_id)
+    record(PasswordRenewed(at=at, user_id=user.pk), by=by, rows=[user])
+    return FirstPassword(user.username, password)
+
+
+@write_atomic
+def readmit_resident(
+    *, by: Actor, at: datetime, person: int, reason: str, shown: str
+) -> FirstPassword:
+    """
+    Give a resident at the window another first password, shown this once; sign them out everywhere.
+
+    Whoever gives it has seen who they are. It stands here because only this storey knows whether
+    the login is one of the staff's too.
+
+    :param reason: one of ``LOST_REASONS``
+    :param shown: the paper they showed, one of ``IDENTITY_PAPERS``
+    :raises NotAllowed: without ``people.register``; nobody does it for themselves
+    :raises NoSuchThing: if there is no such person, or not for this actor
+    :raises PersonEnded: if the record is closed
+    :raises Invalid: if reason or paper is not on the list
+    :raises OwnMatter: for a near relative
+    :raises SignsInNowhere: if they have no login
+    :raises SignsInAsStaff: if the login holds an appointment, or will
+    """
+    by.must(People.REGISTER_PEOPLE)
+    if people.person_for(by, person).ended_on is not None:
+        raise PersonEnded
+    for field, given, known in (
+        ("reason", reason, LOST_REASONS),
+        ("shown", shown, IDENTITY_PAPERS),
+    ):
+        if given not in known:
+            raise Invalid(field=field, reason=gettext_noop("Choose one from the list."))
+    login = people.login_of(person)
+    if login is None:
+        raise SignsInNowhere
+    if login == by.user:
+        raise NotAllowed
+    if queries.seats_of(user_id=login, person=None, on=queries.law_day(at)):
+        raise SignsInAsStaff
+    if by.person is not None:
+        near = people.relatives_of(by.person)
+        check_not_own(by.person, concerned=people.every_record([person]), relatives=near)
+    user, password = identity.renew_password(by=by, user_id=login)
+    event = ResidentReadmitted(
+        at=at, person_id=person, user_id=login, party_id=by.office(), reason=reason, shown=shown
+    )
+    record(event, by=by, rows=[user])
+    return FirstPassword(user.username, password)
 
 
 @write_atomic

@@ -3,11 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.hashers import make_password
 
 from linli.basics import Actor, Invalid, gettext_noop
 from linli.fabric.writing import write_atomic
 from linli.identity import actions as identity
 from linli.identity import queries as identity_queries
+from linli.identity.events import UserAdmitted
+from linli.journal.actions import record_many
 from linli.parties.domain import (
     AppointmentRow,
     FirstPassword,
@@ -23,7 +28,42 @@ from .appointments import end_appointment, load_appointments, make_appointment, 
 from .locking import may
 from .parties import change_party, load_parties, set_framework
 
+if TYPE_CHECKING:
+    from linli.identity.models import User
+
 Key = tuple[str, int, str]  # login, else name; party; role
+
+
+@write_atomic
+def add_users(
+    *, by: Actor, at: datetime, usernames: Sequence[str], password: str | None
+) -> "list[User]":
+    """
+    Let many sign in with a password they know; each has a line of their own.
+
+    :raises NotAllowed: unless the hat may add users; the house itself may
+    :raises NameTaken: if one of the names is in use, or given twice
+    :raises Invalid: if one is too long
+    """
+    users = identity.add_users(by=by, usernames=usernames, password=password)
+    _note(by, at, users)
+    return users
+
+
+def _admit(by: Actor, at: datetime, hashes: Mapping[str, str]) -> "list[User]":
+    users = identity.admit_users(by=by, hashes=list(hashes.items()))
+    _note(by, at, users)
+    return users
+
+
+def _note(by: Actor, at: datetime, users: "Sequence[User]") -> None:
+    record_many(
+        [
+            (UserAdmitted(at=at, user_id=user.pk, first=user.must_change_password), [user])
+            for user in users
+        ],
+        by=by,
+    )
 
 
 @write_atomic
@@ -55,7 +95,7 @@ def open_offices(
     posts_new = _set_posts(by, at, posts)
     parties_new, parties_changed = _bring_parties(by, at, parties)
     if hashes:
-        identity.admit_users(by=by, hashes=list(hashes.items()))
+        _admit(by, at, hashes)
     seats_new, seats_changed = _bring_seats(by, at, seats)
     return Opened(
         parties_new=parties_new,
@@ -78,7 +118,7 @@ def seat_newcomer(*, by: Actor, at: datetime, row: AppointmentRow, username: str
     :raises Refused: as ``make_appointment``
     """
     password = identity.new_password()
-    user = identity.add_user(by=by, username=username, password=password)
+    (user,) = _admit(by, at, {username: make_password(password)})
     make_appointment(by=by, at=at, row=replace(row, user=user.pk))
     return FirstPassword(username, password)
 

@@ -1,7 +1,7 @@
 """What every action of this storey begins with: may the hat do it, and the row locked."""
 
 from linli.basics import Actor, NoSuchThing, NotAllowed
-from linli.parties.domain import Permission
+from linli.parties.domain import Permission, Seat
 from linli.parties.models import Appointment, Party
 from linli.places import queries as places
 
@@ -41,3 +41,8 @@ def locked_appointment(by: Actor, appointment_id: int) -> Appointment:
     if found is None:
         raise NoSuchThing
     return found
+
+
+def as_seat(one: Appointment) -> Seat:
+    """Return an appointment as the rules on seats look at it; its party is loaded."""
+    return Seat(one.party.kind, one.party.place_id, one.role, one.party.office)

@@ -1,4 +1,4 @@
-"""Founding, changing and closing parties, their posts and their hours."""
+"""Founding and changing parties, their posts and their hours."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,6 @@ from linli.fabric.writing import write_atomic
 from linli.journal.actions import record, record_many
 from linli.parties import queries
 from linli.parties.domain import (
-    AlreadyEnded,
     ClosedAlready,
     CodeTaken,
     Kind,
@@ -20,6 +19,7 @@ from linli.parties.domain import (
     check_framework,
     check_hours,
     check_party,
+    check_phone,
     check_span,
     sector_of,
 )
@@ -28,7 +28,6 @@ from linli.parties.events import (
     DaysReopened,
     HoursSet,
     PartyChanged,
-    PartyClosed,
     PartyFounded,
     PostFrameworkSet,
 )
@@ -45,7 +44,8 @@ def found_party(*, by: Actor, at: datetime, row: PartyRow) -> Party:
     :raises NotAllowed: unless the hat may found parties
     :raises CodeTaken: if the code is in use
     :raises NoLegalPerson: if it is marked as a legal person and cannot be one
-    :raises Invalid: for an unknown kind, sector or parent, or a text that is too long
+    :raises Invalid: for an unknown kind, sector or parent, what is no telephone, or a text that is
+        too long
     """
     return load_parties(by=by, at=at, rows=[row])[0]
 
@@ -58,7 +58,8 @@ def load_parties(*, by: Actor, at: datetime, rows: Sequence[PartyRow]) -> list[P
     :raises NotAllowed: unless the hat may found parties
     :raises CodeTaken: if a code is in use or comes twice
     :raises NoLegalPerson: if a row is marked as a legal person and cannot be one
-    :raises Invalid: for an unknown kind, sector or parent, or a text that is too long
+    :raises Invalid: for an unknown kind, sector or parent, what is no telephone, or a text that is
+        too long
     """
     may(by, Permission.FOUND)
     _check_codes(by, [row.code for row in rows])
@@ -116,7 +117,7 @@ def _party(row: PartyRow, by: Actor, known: Mapping[str, int]) -> Party:
             name=dict(row.name),
             place_id=row.place,
             parent_id=known[row.parent] if row.parent else None,
-            phone=row.phone,
+            phone=check_phone(row.phone),
             from_on=row.from_on,
         )
     )
@@ -136,36 +137,14 @@ def change_party(
 
     :raises NotAllowed: unless the hat may found parties
     :raises NoSuchThing: if there is no such party
-    :raises Invalid: if the telephone is too long
+    :raises Invalid: if the telephone cannot be one
     """
     may(by, Permission.FOUND)
     found = locked_party(by, party_id)
     found.name = dict(name) if name is not None else found.name
-    found.phone = phone if phone is not None else found.phone
+    found.phone = check_phone(phone) if phone is not None else found.phone
     fitting(found).save(update_fields=["name", "phone"])
     record(PartyChanged(at=at, party_id=found.pk), by=by, rows=[found])
-    bump(queries.NAME)
-    return found
-
-
-@write_atomic
-def close_party(*, by: Actor, at: datetime, party_id: int, on: date) -> Party:
-    """
-    Give a party its last day. Its matters must have been handed on before.
-
-    :raises NotAllowed: unless the hat may found parties
-    :raises NoSuchThing: if there is no such party
-    :raises AlreadyEnded: if it has a last day
-    :raises Invalid: if the day lies before its first one
-    """
-    may(by, Permission.FOUND)
-    found = locked_party(by, party_id)
-    if found.to_on is not None:
-        raise AlreadyEnded
-    check_span(found.from_on, on, field="on")
-    found.to_on = on
-    found.save(update_fields=["to_on"])
-    record(PartyClosed(at=at, party_id=found.pk), by=by, rows=[found])
     bump(queries.NAME)
     return found
 

@@ -123,10 +123,68 @@ class OwnMatter(Refused):
     status = 403
 
 
+class SignsInNowhere(Refused):
+    """A resident without a login cannot have lost its password."""
+
+    message: ClassVar[str] = gettext_noop(
+        "They do not sign in yet. Let them sign in on the page of their record."
+    )
+
+
+class SignsInAsStaff(Refused):
+    """The login opens the workbench too; the window does not hand that out."""
+
+    message: ClassVar[str] = gettext_noop(
+        "They sign in as staff with this login. Whoever adds users gives them a new password, on "
+        "the page of their office."
+    )
+
+
 class AlreadyEnded(Refused):
     """The appointment is over."""
 
     message: ClassVar[str] = gettext_noop("This appointment has already ended.")
+
+
+class NotOnRegister(Refused):
+    """Nobody within reach has this name and this number."""
+
+    status = 422
+    message: ClassVar[str] = gettext_noop(
+        "Nobody in your communities is on the register with this name and number. Check both; who "
+        "lives elsewhere is linked by the district."
+    )
+
+
+class LinkedAlready(Refused):
+    """A seat is one person's."""
+
+    message: ClassVar[str] = gettext_noop(
+        "This seat is linked to a record already. If that is the wrong one, take the link away first."
+    )
+
+
+class NotLinked(Refused):
+    """There is no link to take away."""
+
+    message: ClassVar[str] = gettext_noop("This seat is linked to no record.")
+
+
+class AnothersRecord(Refused):
+    """Two logins of the staff cannot be one person's."""
+
+    message: ClassVar[str] = gettext_noop(
+        "Somebody else of the staff is linked to this record. See whose it is, and take the wrong "
+        "link away first."
+    )
+
+
+class OwnSeat(Refused):
+    """Nobody says for themselves which matters are their own."""
+
+    message: ClassVar[str] = gettext_noop(
+        "This seat is yours. Ask somebody else who may to link it, or to take the link away."
+    )
 
 
 class LeaveOverlaps(Refused):
@@ -135,6 +193,55 @@ class LeaveOverlaps(Refused):
     message: ClassVar[str] = gettext_noop(
         "A leave is already entered for some of these days. Change that one instead."
     )
+
+
+class UnitEnded(Refused):
+    """A unit that has a last day takes nothing on."""
+
+    message: ClassVar[str] = gettext_noop("%(unit)s has been closed. Choose another office.")
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(unit)
+        self.unit = unit
+
+
+class UnitClosedAlready(Refused):
+    """A unit has one last day."""
+
+    message: ClassVar[str] = gettext_noop("This unit is closed already.")
+
+
+class UnitsBelow(Refused):
+    """Other units stand below this one."""
+
+    message: ClassVar[str] = gettext_noop(
+        "%(units)s units stand below this one, first %(first)s. Close them before it."
+    )
+
+    def __init__(self, *, units: int, first: str) -> None:
+        super().__init__(units, first)
+        self.units, self.first = units, first
+
+
+class LastUnit(Refused):
+    """Whatever nobody else takes falls to this unit, so somebody must always be there."""
+
+    message: ClassVar[str] = gettext_noop(
+        "Whatever no other unit takes falls to this one, so it stays. Found another center of the "
+        "district first."
+    )
+
+
+class StillOpen(Refused):
+    """A unit has work that would be left alone."""
+
+    message: ClassVar[str] = gettext_noop(
+        "There is open work here: %(what)s %(count)s. %(remedy)s Then close the unit."
+    )
+
+    def __init__(self, *, what: str, remedy: str, count: int) -> None:
+        super().__init__(what, remedy, count)
+        self.what, self.remedy, self.count = what, remedy, count
 
 
 class NobodyAnswers(Refused):

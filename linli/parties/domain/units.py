@@ -1,6 +1,8 @@
 """What a party may claim to be, spans of days, opening hours."""
 
 import itertools
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -10,6 +12,8 @@ from .refusals import AuditorNeedsEnd, NoLegalPerson
 from .words import HAT_WORDS, Kind, Role, Sector
 
 MOST_POSTS = 30
+LONGEST_PHONE = 30
+_PHONE = re.compile(r"\+?(?=[0-9(])(?:[0-9]|\([0-9]+\)|[ -](?=[0-9(]))+")
 _SECTOR_OF: Mapping[str, Sector] = {
     Kind.OFFICE: Sector.GOVERNMENT,
     Kind.ORGANISATION: Sector.ORGANISATION,
@@ -41,6 +45,26 @@ def check_party(*, kind: str, sector: str, legal_person: bool, for_profit: bool)
         )
     if legal_person and kind in _NO_LEGAL_PERSON:
         raise NoLegalPerson(kind)
+
+
+def check_phone(typed: str) -> str:
+    """
+    Return an office's telephone as residents are shown it; nothing stands for none.
+
+    Three digits are a telephone too (110), and so are five (12345).
+
+    :raises Invalid: unless 3 to 20 digits, with spaces, dashes, brackets or a + in front
+    """
+    tidy = " ".join(unicodedata.normalize("NFKC", typed).split())
+    digits = sum(sign.isdigit() for sign in tidy)
+    fits = len(tidy) <= LONGEST_PHONE and 3 <= digits <= 20 and _PHONE.fullmatch(tidy)
+    if tidy and not fits:
+        reason = gettext_noop(
+            "Write a telephone of 3 to 20 digits, such as 0571-8000 1234; spaces, dashes, brackets "
+            "and a + in front may be in it."
+        )
+        raise Invalid(field="phone", reason=reason)
+    return tidy
 
 
 def check_span(from_on: date, to_on: date | None, *, field: str = "to_on") -> None:

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     APPOINT = "parties.appoint"
     ROSTER = "parties.roster"
     TOKENS = "parties.tokens"
+    LINK = "parties.link"
 
 
 class Kind(StrEnum):
@@ -80,6 +81,19 @@ ROLE_WORDS: Mapping[str, str] = {
     Role.DISTRICT: gettext_noop("district officer"),
     Role.AUDITOR: gettext_noop("auditor"),
     Role.PROVIDER: gettext_noop("provider"),
+}
+
+
+# Why a resident needs another first password, and what they showed at the window.
+LOST_REASONS: Mapping[str, str] = {
+    "forgotten": gettext_noop("They forgot it"),
+    "known": gettext_noop("Somebody else may know it"),
+}
+IDENTITY_PAPERS: Mapping[str, str] = {
+    "identity_card": gettext_noop("Resident identity card"),
+    "temporary_card": gettext_noop("Temporary identity card"),
+    "passport": gettext_noop("Passport"),
+    "other_photo": gettext_noop("Another official paper with a photo"),
 }
 
 

@@ -29,6 +29,7 @@ from linli.parties.domain import (
     NobodyAnswers,
     Role,
     StaffWords,
+    UnitEnded,
     choose_holder,
     read_performer,
 )
@@ -88,6 +89,8 @@ __all__ = [
     "seat_rows",
     "seats_of",
     "staff_words",
+    "standing",
+    "taking_on",
     "unit_for",
     "weekly_hours",
 ]
@@ -155,6 +158,36 @@ def party(party_id: int) -> Party:
     if found is None:
         raise NoSuchThing
     return found
+
+
+def taking_on(party_id: int) -> Party:
+    """
+    Return a party that may be given work.
+
+    :raises NoSuchThing: if there is none
+    :raises UnitEnded: if it has been closed
+    """
+    found = party(party_id)
+    if found.to_on is not None:
+        raise UnitEnded(party_words(found))
+    return found
+
+
+def standing(party_id: int) -> Party:
+    """
+    Return who answers for what a party answered for: itself, else the first above it that stands.
+
+    :raises NoSuchThing: if there is no such party
+    :raises NobodyAnswers: if the district has no party at all
+    """
+    here: Party | None = party(party_id)
+    place, seen = party(party_id).place_id, set[int]()
+    while here is not None and here.pk not in seen:
+        if here.to_on is None:
+            return here
+        seen.add(here.pk)
+        here = party(here.parent_id) if here.parent_id is not None else None
+    return unit_for(f"street.{CENTER}", place)
 
 
 def party_by_code(code: str) -> Party:

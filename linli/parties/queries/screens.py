@@ -74,6 +74,7 @@ class SeatRow:
     backup_name: str
     away: bool
     ahead: bool
+    linked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class OfficePage:
     phone: str
     above: tuple[int, str] | None
     legal_person: bool
+    ended: str
     seats: tuple[SeatRow, ...]
     week: tuple[DayRow, ...]
     monday: date
@@ -182,7 +184,7 @@ def office_page(by: Actor, party_id: int, *, on: date, week_of: date) -> OfficeP
     above = party(found.parent_id) if found.parent_id is not None else None
     monday = week_of - timedelta(days=week_of.weekday())
     territory = places.tree(by.district).communities_under(found.place_id)
-    own = bool(territory) and territory <= by.communities
+    own = found.to_on is None and bool(territory) and territory <= by.communities
     return OfficePage(
         id=found.pk,
         name=party_words(found),
@@ -193,6 +195,7 @@ def office_page(by: Actor, party_id: int, *, on: date, week_of: date) -> OfficeP
         phone=found.phone,
         above=(above.pk, party_words(above)) if above else None,
         legal_person=found.legal_person,
+        ended=day(found.to_on) if found.to_on else "",
         seats=tuple(_seats(found, on)),
         week=tuple(_week(found, monday)),
         monday=monday,
@@ -204,6 +207,7 @@ def office_page(by: Actor, party_id: int, *, on: date, week_of: date) -> OfficeP
         may={
             "appoint": own and Permission.APPOINT in by.permissions,
             "roster": own and Permission.ROSTER in by.permissions,
+            "link": own and Permission.LINK in by.permissions,
             "found": own and Permission.FOUND in by.permissions,
         },
     )
@@ -232,6 +236,7 @@ def _seat(one: Appointment, post: str, on: date) -> SeatRow:
         backup_name=backup.name if backup else "",
         away=is_away(one.pk, on),
         ahead=one.from_on > on,
+        linked=one.person is not None,
     )
 
 

@@ -42,6 +42,12 @@ ACTS: dict[str, Act] = {
         appointment_id=_seat(sent, party),
         backup_id=asked.number(sent, "backup"),
     ),
+    "link": lambda by, party, sent, at: actions.link_seat(
+        by=by, at=at, appointment_id=_seat(sent, party), person=forms.person(sent, by)
+    ),
+    "unlink": lambda by, party, sent, at: actions.unlink_seat(
+        by=by, at=at, appointment_id=_seat(sent, party)
+    ),
     "leave": lambda by, party, sent, at: actions.take_leave(
         by=by,
         at=at,
@@ -75,19 +81,25 @@ ACTS: dict[str, Act] = {
     "reopen": lambda by, party, sent, at: actions.reopen_days(  # noqa: ARG005
         by=by, at=at, closing_id=asked.needed(sent, "closing")
     ),
+    "close": lambda by, party, sent, at: actions.close_party(
+        by=by, at=at, party_id=party, on=asked.day(sent, "on")
+    ),
     "rename": lambda by, party, sent, at: actions.change_party(
         by=by, at=at, party_id=party, name=forms.names(sent)
     ),
     "phone": lambda by, party, sent, at: actions.change_party(
-        by=by, at=at, party_id=party, phone=asked.text(sent, "phone")[:30]
+        by=by, at=at, party_id=party, phone=asked.text(sent, "phone")
     ),
 }
 DONE = {
     "found": gettext_noop("The unit stands. Appoint whoever sits there."),
+    "close": gettext_noop("The unit is closed. What comes in goes to the one above."),
     "rename": gettext_noop("The name is changed."),
     "appoint": gettext_noop("Appointed."),
     "end": gettext_noop("The appointment has a last day; the open work is covered."),
     "backup": gettext_noop("Whoever stands in is set."),
+    "link": gettext_noop("Linked. Their own and near relatives' matters are kept from them now."),
+    "unlink": gettext_noop("The link is taken away."),
     "leave": gettext_noop("The leave is entered; the open work is covered."),
     "factor": gettext_noop("Signed out; the next sign-in sets up a new second factor."),
     "shift": gettext_noop("The shift is entered."),
@@ -170,8 +182,14 @@ def _page(request: HttpRequest, party: int, *, status: int = 200, **more: Any) -
     context = {
         "page": page,
         "seats": [(seat.id, seat.name) for seat in now],
+        "linked": [(seat.id, seat.name) for seat in page.seats if seat.linked],
+        "free": [
+            (seat.id, seat.name)
+            for seat in page.seats
+            if not seat.linked and seat.id != by.appointment
+        ],
         "own_seat": by.appointment if by.appointment in {seat.id for seat in now} else None,
-        "may_reset": Identity.ADD_USERS in by.permissions,
+        "may_reset": Identity.ADD_USERS in by.permissions and not page.ended,
         "roles": screens.role_choices(),
         "posts": screens.post_choices(by.district),
         "did": gettext(did) if did else "",

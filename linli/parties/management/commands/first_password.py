@@ -32,5 +32,5 @@ class Command(BaseCommand):
             actions.reset_second_factor(by=by, at=at, appointment_id=seats[0].pk)
         self.stdout.write(given.password)
         self.stderr.write(
-            "Shown this once; signed out everywhere. Let it be changed at /account/password/."
+            "Shown this once; signed out everywhere. The first sign-in asks for another."
         )
