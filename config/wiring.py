@@ -13,10 +13,12 @@ from linli.cases.reactions import (
     tell_residents,
     tell_withdrawn,
 )
-from linli.gate.reactions import ask_newcomers, count_visits
+from linli.gate import events as gate
+from linli.gate.reactions import ask_newcomers, count_visits, tell_escalated
 from linli.journal.actions import Reaction
-from linli.notices.reactions import forget_asked, tell_asker
+from linli.notices.reactions import forget_asked, tell_asker, tell_readmitted
 from linli.parties import events as parties
+from linli.parties.reactions import forget_holder
 from linli.people import events as people
 from linli.people.reactions import follow_places
 from linli.places import events as places
@@ -43,6 +45,7 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     cases.CaseSupervised: (tell_offices,),
     cases.ClockTurned: (tell_offices,),
     parties.CoverMoved: (cover_work,),
+    parties.ResidentReadmitted: (tell_readmitted,),
     people.FactChanged: (close_questions,),
     people.FactsConfirmed: (close_questions,),
     people.PersonRegistered: (ask_newcomers,),
@@ -50,9 +53,10 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     people.PeopleLoaded: (ask_newcomers,),
     people.CommunityFollowed: (ask_newcomers,),
     people.PersonEnded: (close_awards, ask_newcomers),
-    people.PersonErased: (forget_reporters, forget_visited, forget_asked),
+    people.PersonErased: (forget_reporters, forget_visited, forget_asked, forget_holder),
     people.RightAsked: (tell_asker,),
     people.RightDecided: (tell_asker,),
     visits.VisitRecorded: (count_visits,),
     visits.QuestionsAnswered: (count_visits,),
+    gate.RequestEscalated: (tell_escalated,),
 }

@@ -22,6 +22,7 @@ from linli.journal.actions import record, record_many
 
 from . import queries
 from .domain import (
+    LANGUAGES,
     LEASE,
     AlreadyTold,
     BadTemplate,
@@ -46,6 +47,7 @@ from .events import (
 from .models import Notice, Reply
 
 log = logging.getLogger(__name__)
+REPLY_CODES = {"code": 40, "item": 60, "outcome": 30}  # column → its letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,15 +397,22 @@ def load_replies(*, by: Actor, rows: Sequence[Mapping[str, Any]], at: datetime) 
 
 
 def _reply_values(row: Mapping[str, Any]) -> dict[str, Any]:
-    if not row.get("code") or not isinstance(row.get("since"), date):
+    if not row.get("code") or type(row.get("since")) is not date:
         raise BadTemplate("a reply lacks its code or its first day")
-    for name in ("title", "body"):
-        if not {"zh-Hans", "en"} <= set(row.get(name, {})):
+    for name, most in REPLY_CODES.items():
+        if not isinstance(row.get(name, ""), str) or len(row.get(name, "")) > most:
+            raise BadTemplate(f"{row['code']}: {name} is no word of at most {most} letters")
+    texts = {name: row.get(name) for name in ("title", "body")}
+    for name, said in texts.items():
+        if (
+            not isinstance(said, Mapping)
+            or said.keys() != set(LANGUAGES)
+            or not all(isinstance(one, str) and one.strip() for one in said.values())
+        ):
             raise BadTemplate(f"{row['code']}: {name} lacks a language")
     return {
         "item": row.get("item", ""),
         "outcome": row.get("outcome", ""),
-        "title": row["title"],
-        "body": row["body"],
+        **texts,
         "example": bool(row.get("example", False)),
     }

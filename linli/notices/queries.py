@@ -5,10 +5,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from linli.basics import Actor, NoSuchThing
+from linli.fabric.documents import read_yaml
 from linli.fabric.keyset import Order, Page, page_of
 from linli.fabric.versions import cached
 
@@ -26,7 +26,7 @@ FAILED_LAST = Order(name="failed", column="failed_at", down=True)
 @functools.cache
 def templates() -> tuple[Template, ...]:
     """Return every template, of every day."""
-    return templates_of(yaml.safe_load((DATA / "templates.yaml").read_text(encoding="utf-8")))
+    return templates_of(read_yaml(DATA / "templates.yaml"))
 
 
 class _HowMany(Subquery):

@@ -4,9 +4,14 @@ from django.conf import settings
 from django.utils.translation import override
 
 from linli.basics import Event
+from linli.fabric.jinja import day
 from linli.journal.actions import system
+from linli.parties import queries as parties
+from linli.parties.events import ResidentReadmitted
 from linli.people import queries as people
 from linli.people.events import PersonErased, RightAsked, RightDecided
+from linli.rulebook import queries as rulebook
+from linli.rulebook.domain import last_day
 
 from . import actions
 from .domain import Recipient
@@ -37,7 +42,7 @@ def tell_asker(event: Event, line: int) -> None:
     with override("zh-hans" if recipient.language.startswith("zh") else "en"):
         values = {
             "right": people.right_words(answer.kind),
-            "due": answer.due_on.isoformat(),
+            "due": rulebook.by_guess(day(last_day(answer.due_at), whole=True), answer.due_at),
             "reason": answer.reasons,
             "remedy": "".join(f"{words}（{law}）" for words, law in people.remedy_words()),
         }
@@ -52,11 +57,32 @@ def tell_asker(event: Event, line: int) -> None:
     )
 
 
+def tell_readmitted(event: Event, line: int) -> None:
+    """Answer ``ResidentReadmitted``, on the site and by telephone: perhaps it was not they who asked."""
+    del line
+    if not isinstance(event, ResidentReadmitted):
+        return
+    window = parties.party(event.party_id)
+    phone = people.phone_of(settings.DISTRICT, event.person_id)
+    recipients = [Recipient.to_user(event.user_id)]
+    recipients += [Recipient.to_phone(phone)] if phone else []
+    values = {"office": parties.party_words(window, recipients[0].language), "phone": window.phone}
+    actions.queue_notices(
+        by=system(settings.DISTRICT),
+        event="password_renewed",
+        letters=[(one, values) for one in recipients],
+        subject=("person", event.person_id),
+        at=event.at,
+        sensitive=False,
+    )
+
+
 def forget_asked(event: Event, line: int) -> None:
-    """Answer ``PersonErased``: what we wrote about their requests goes, but for the last word."""
+    """Answer ``PersonErased``: what we wrote to them about themselves goes, but for the last word."""
     del line
     if isinstance(event, PersonErased):
         house = system(settings.DISTRICT)
+        actions.forget_notices(by=house, subject=("person", event.person_id), at=event.at)
         for request in people.requests_about(event.person_id):
             actions.forget_notices(by=house, subject=("right", request), at=event.at, but=ERASED)
 

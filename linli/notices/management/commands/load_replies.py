@@ -4,13 +4,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from linli.fabric.management.handed import read_entries
 from linli.journal.actions import system
 from linli.notices.actions import load_replies
+from linli.notices.domain import BadTemplate
 from linli.notices.queries import DATA
 
 
@@ -27,6 +28,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        rows = yaml.safe_load(options["file"].read_text(encoding="utf-8"))
-        changed = load_replies(by=system(settings.DISTRICT), rows=rows, at=timezone.now())
+        rows = read_entries(options["file"])
+        try:
+            changed = load_replies(by=system(settings.DISTRICT), rows=rows, at=timezone.now())
+        except BadTemplate as trouble:
+            raise CommandError(f"{options['file']}: {trouble}. Nothing was loaded.") from None
         self.stdout.write(f"{changed} of {len(rows)} replies were new or changed.")
