@@ -14,6 +14,7 @@ from linli.basics import NoSuchThing
 from linli.fabric.versions import cached
 from linli.people import queries as people
 from linli.places import queries as places
+from linli.rulebook.domain import number_of
 
 from . import domain
 from .domain import (
@@ -186,7 +187,7 @@ def law_on_record(law: str, article: str, on: date, *, district: int | None = No
     called = [one for one in listed if law in (one["code"], one["name"]["zh-Hans"])]
     if not called:
         return "unknown_law" if listed else ""
-    number = domain.number_of(domain.PART.findall(article)[0][0])
+    number = number_of(domain.PART.findall(article)[0][0])
     most = called[0].get("articles")
     return "unknown_article" if number < 1 or (most and number > most) else ""
 

@@ -70,9 +70,10 @@ def test_a_version_cannot_be_changed(clerk: Actor, pack_folder: Callable[..., Pa
 
 def test_a_flaw_changes_nothing(clerk: Actor, pack_folder: Callable[..., Path]) -> None:
     broken = item(code="broken", steps=[{"code": "a", "name": "甲"}])
+    folder = pack_folder(item(), broken)
     with pytest.raises(PackFlaw) as caught:
-        load_pack(by=clerk, folder=pack_folder(item(), broken), at=MORNING)
-    assert caught.value.file == "packs/small/items.yaml"
+        load_pack(by=clerk, folder=folder, at=MORNING)
+    assert caught.value.file == f"{folder}/items.yaml"
     assert (Item.objects.count(), PackList.objects.count(), Line.objects.count()) == (0, 0, 0)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from linli.catalogue import queries
-from linli.catalogue.domain import article_in_english, number_of, read_citation
+from linli.catalogue.domain import article_in_english, read_citation
 
 from .test_packs import WORDINGS
 
@@ -58,14 +58,3 @@ def test_a_law_is_cited_in_the_readers_language() -> None:
 )
 def test_a_citation_is_read_as_people_write_it(typed, read):
     assert read_citation(typed) == read
-
-
-def test_a_thousand_is_counted():
-    assert [number_of(one) for one in ("九", "十", "三十七", "一百零一", "一千二百六十", "99")] == [
-        9,
-        10,
-        37,
-        101,
-        1260,
-        99,
-    ]

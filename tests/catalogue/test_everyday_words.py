@@ -141,12 +141,13 @@ EVERYDAY = {
     "volunteer_registration": "想当义工帮老人",
     "voter_registration": "我要投票",
     "water_outage": "水是黄的 没有水洗澡 水表坏了",
+    "psychological_help": "心里难受 抑郁症 心里堵得慌 想做心理疏导 哪里有心理援助 天天失眠心里焦虑",
     "": """
         想自杀 不想活了 暖气不热 猫丢了 怀孕了 家里老人去世了 身份证丢了 户口怎么迁 帮我挂号 家 我
         有人 没钱 没人 WIFI断了 快递丢了 想离婚 想见见社区书记 老人去世要办什么手续 怎么销户口
         结婚证丢了 公园里有蛇 老伴心脏病犯了 有人跳楼 着火了 老伴走了 你好 谢谢 在吗 人 有 没
         小孩没有户口 孩子想学画画 想捐旧衣服 打印身份证 丢了身份证怎么补 死亡证明去哪开 家里人死了
-        亲人去世 我要自杀 想死 活着没意思 心里难受 抑郁症 晾衣服的地方被占了 摆个小摊要什么手续
+        亲人去世 我要自杀 想死 活着没意思 晾衣服的地方被占了 摆个小摊要什么手续
         拆迁补偿太少 业主群里有人骂我 有人在小区烧纸 鸽子粪 蜂窝怎么清理 死人了谁来处理 结婚登记去哪
         婴儿上户口 流产了 想领养孩子 黑中介 老婆生了孩子要办什么 打电话没人接 想打篮球 打印材料
         打官司没钱 邻居家的猫进我家 老公出轨 老公不给生活费 外卖员骑车太快 孩子近视 老年大学报名
@@ -201,3 +202,4 @@ def test_each_word_of_danger_is_heard_and_everyday_trouble_is_not() -> None:
     for words in ("楼道灯坏了", "生孩子", "我家孩子生病没钱治", "", "old age allowance"):
         assert not queries.tells_of_danger(words, on=TODAY), words
     assert queries.tells_of_danger("I want to KILL myself", on=TODAY)
+    assert queries.tells_of_danger("我想自杀，想找心理医生", on=TODAY)

@@ -32,6 +32,8 @@ SAID = [
     ("freelance social insurance", "flexible_employment"),
     ("flexible employment", "flexible_employment"),
     ("flexible emploiment registration", "flexible_employment"),
+    ("I feel depressed", "psychological_help"),
+    ("psychological counseling for my child", "psychological_help"),
     ("senior card", "senior_card"),
     ("senior bus pass", "senior_card"),
     ("temporary relief", "temporary_aid"),

@@ -1,14 +1,19 @@
 """Loading packs: dated rows and one line for each new wording; loading twice writes nothing."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from os.path import isfile
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from linli.basics import Actor, Event, gettext_noop
 from linli.catalogue.domain import (
+    WHOLE_FILE,
     CertificateData,
     FactBook,
     Pack,
@@ -57,38 +62,87 @@ class Loaded:
 
 def read_folder(folder: Path, known: Mapping[str, Pack] | None = None) -> list[Pack]:
     """
-    Return the pack in ``folder`` after the packs it needs, which lie beside it. Writes nothing.
+    Return the pack in ``folder`` after the packs it needs. Writes nothing.
+
+    What is needed lies beside it, or among the packs of the house.
 
     :param known: folder → pack, of those read before; they are neither read again nor returned
     :raises PackFlaw: naming file, line and field
     """
     found = dict(known or {})
-    _read_into(found, folder)
+    _read_into(found, folder, ())
     return list(found.values())[len(known or {}) :]
 
 
-def _read_into(found: dict[str, Pack], folder: Path) -> None:
-    if folder.name in found:
+def _read_into(found: dict[str, Pack], folder: Path, waiting: tuple[str, ...]) -> None:
+    """:param waiting: those that need this one"""
+    name = folder.resolve().name
+    if name in found:
         return
-    files = {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(folder.rglob("*.yaml"))
-        if path.name not in READ_ELSEWHERE
-    }
+
+    def trouble_with(need: str) -> str | None:
+        if need in (*waiting, name):
+            return gettext_noop("The pack %(need)s needs this one. Neither can come first.")
+        if need in found or _home_of(need, folder):
+            return None
+        return gettext_noop("There is no pack %(need)s, neither beside this one nor in packs/.")
+
+    with _naming(folder):
+        files = _texts_in(folder)
+        needs = needs_of(files["pack.yaml"], trouble_with) if "pack.yaml" in files else ()
+    for need in needs:
+        if home := _home_of(need, folder):
+            _read_into(found, home, (*waiting, name))
+    with _naming(folder):
+        pack = read_pack(files, _fact_book(), _below(needs, found))
+    found[name] = replace(pack, folder=_shown(folder))
+
+
+def _home_of(need: str, folder: Path) -> Path | None:
+    """Return the folder of a needed pack: beside the one that needs it, else among the house's."""
+    beside = (folder if folder.name else folder.resolve()).parent
+    homes = (parent / need for parent in (beside, settings.BASE_DIR / "packs"))
+    return next((home for home in homes if isfile(home / "pack.yaml")), None)  # however long
+
+
+def _texts_in(folder: Path) -> dict[str, str]:
+    """
+    Return name → text of a pack's files.
+
+    :raises PackFlaw: if one of them is no text
+    """
+    texts = {}
+    for path in sorted(folder.rglob("*.yaml")):
+        if path.name in READ_ELSEWHERE:
+            continue
+        file, line = path.relative_to(folder).as_posix(), 1
+        try:
+            content = path.read_bytes()
+            texts[file] = content.decode()
+            continue
+        except UnicodeDecodeError as trouble:
+            line = content.count(b"\n", 0, trouble.start) + 1
+            reason = Reason(gettext_noop("This is no text in UTF-8. Save the file as UTF-8."))
+        except OSError as trouble:
+            said = gettext_noop("This cannot be read: %(problem)s.")
+            reason = Reason(said, problem=trouble.strerror)
+        raise PackFlaw(file=file, line=line, field=WHOLE_FILE, reason=reason)
+    return texts
+
+
+@contextmanager
+def _naming(folder: Path) -> Iterator[None]:
+    """:raises PackFlaw: for one found inside, with its file named as the folder was"""
     try:
-        needs = needs_of(files["pack.yaml"]) if "pack.yaml" in files else ()
-        for need in needs:
-            _read_into(found, folder.parent / need)
-        found[folder.name] = read_pack(files, _fact_book(), _below(needs, found))
+        yield
     except PackFlaw as flaw:
-        if flaw.file.startswith("packs/"):
-            raise
-        raise PackFlaw(
-            file=f"packs/{folder.name}/{flaw.file}",
-            line=flaw.line,
-            field=flaw.field,
-            reason=flaw.reason,
-        ) from flaw
+        file = f"{_shown(folder)}/{flaw.file}"
+        raise PackFlaw(file=file, line=flaw.line, field=flaw.field, reason=flaw.reason) from flaw
+
+
+def _shown(folder: Path) -> str:
+    """Return a folder as it was named; one of the house from there, as packs/common."""
+    return folder.as_posix().removeprefix(f"{settings.BASE_DIR.as_posix()}/")
 
 
 def _below(needs: Iterable[str], found: Mapping[str, Pack]) -> list[Pack]:
@@ -217,7 +271,7 @@ class _Loading:
         row = known.get(one.definition.code)
         if row is not None and row.pack != self.pack.code:
             raise PackFlaw(
-                file=f"packs/{self.pack.code}/{one.file}",
+                file=f"{self.pack.folder}/{one.file}",
                 line=one.line,
                 field="code",
                 reason=Reason(

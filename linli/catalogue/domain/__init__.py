@@ -6,7 +6,7 @@ Plain values in, values or refusals out. Other storeys import from here.
 
 from .certificates import Certificate, refused_certificate
 from .checks import Surroundings, check_item, check_order, facts_used, shape_of
-from .citing import PART, article_in_english, number_of, read_citation
+from .citing import PART, article_in_english, read_citation
 from .dangers import tells_of_danger
 from .definitions import (
     COMMUNITY_HATS,
@@ -68,7 +68,7 @@ from .search_english import (
     search_english,
 )
 from .spans import begins_on, holds
-from .yaml_marks import Flaw, PackFlaw, Reason, read_sheet
+from .yaml_marks import WHOLE_FILE, Flaw, PackFlaw, Reason, read_sheet
 
 __all__ = [
     "COLUMNS",
@@ -78,6 +78,7 @@ __all__ = [
     "MOST_FIELDS",
     "OPEN_DUTIES",
     "PART",
+    "WHOLE_FILE",
     "AlreadyEnded",
     "BadCell",
     "Basis",
@@ -139,7 +140,6 @@ __all__ = [
     "match_english",
     "missing_papers",
     "needs_of",
-    "number_of",
     "read_citation",
     "read_duty_list",
     "read_item",

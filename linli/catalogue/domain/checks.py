@@ -1,5 +1,7 @@
 """What must fit together before an item may be offered. Every check names the place that does not."""
 
+import functools
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -225,14 +227,22 @@ def _check_fields(item: ItemDefinition, path: Path, around: Surroundings) -> Non
             seen.add(one.code)
             if one.fact:
                 _check_fact(one.fact, item.purpose, (*where, place, "fact"), around)
-            try:
-                jsonschema.Draft202012Validator.check_schema(one.schema)
-            except jsonschema.SchemaError as trouble:
+            if problem := _schema_problem(json.dumps(one.schema, default=str)):
                 raise Flaw(
                     (*where, place, "schema"),
                     gettext_noop("This is no JSON Schema: %(problem)s."),
-                    problem=trouble.message,
-                ) from trouble
+                    problem=problem,
+                )
+
+
+@functools.lru_cache(maxsize=1024)  # most fields share one with others
+def _schema_problem(written: str) -> str:
+    """Return what keeps this from being a JSON Schema, nothing if it is one."""
+    try:
+        jsonschema.Draft202012Validator.check_schema(json.loads(written))
+    except jsonschema.SchemaError as trouble:
+        return trouble.message
+    return ""
 
 
 def _check_fact(fact: str, purpose: str, path: Path, around: Surroundings) -> None:
@@ -398,10 +408,15 @@ def check_no_circle(items: Mapping[str, ItemDefinition]) -> None:
 
 
 def facts_used(item: ItemDefinition) -> frozenset[str]:
-    """Return every attribute the item looks up or asks for."""
+    """
+    Return every attribute the item asks for, checks, or takes in place of a paper.
+
+    Of one person no more is shown for its sake (个人信息保护法 6). What only it asks stands there too.
+    """
     asked = {one.fact for one in item.all_fields() if one.fact}
     asked |= {paper.replaced_by for paper in item.papers if paper.replaced_by}
-    return frozenset(asked) | (attributes(item.eligibility) if item.eligibility else frozenset())
+    rules = [item.eligibility, *(paper.needed_when for paper in item.papers)]
+    return frozenset(asked).union(*(attributes(one) for one in rules if one))
 
 
 def _all(words: Iterable[str]) -> str:

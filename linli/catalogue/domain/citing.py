@@ -3,26 +3,12 @@
 import re
 from collections.abc import Mapping
 
-DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")}
-PART = re.compile(r"第([零一二三四五六七八九十百千0-9]+)([条款项])")
-CITATION = re.compile(r"《?([^《》]+?)》?\s*(第[零一二三四五六七八九十百千0-9]+条.*)")
-POWERS: Mapping[str, int] = {"十": 10, "百": 100, "千": 1000}
+from linli.rulebook.domain import NUMERALS, number_of
+
+PART = re.compile(rf"第([{NUMERALS}0-9]+)([条款项])")
+CITATION = re.compile(rf"《?([^《》]+?)》?\s*(第[{NUMERALS}0-9]+条.*)")
 PARTS: Mapping[str, str] = {"条": "art.", "款": "para.", "项": "item"}
 OTHER: Mapping[str, str] = {"清单": "the list"}
-
-
-def number_of(words: str) -> int:
-    """Return the number 三十七 says: below ten thousand, as articles are counted."""
-    if words.isdigit():
-        return int(words)
-    total, last = 0, 0
-    for sign in words:
-        if sign in POWERS:
-            total += (last or 1) * POWERS[sign]
-            last = 0
-        else:
-            last = DIGITS[sign]
-    return total + last
 
 
 def read_citation(words: str) -> tuple[str, str] | None:

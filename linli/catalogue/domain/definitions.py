@@ -283,9 +283,9 @@ def _attribute_of(schema: Mapping[str, Any]) -> AttributeType | None:
         codes = frozenset(str(choice["const"]) for choice in schema["oneOf"])
         return AttributeType(Kind.CODE, codes=codes)
     kinds = {
-        ("boolean", None): Kind.BOOL,
-        ("integer", None): Kind.INT,
+        ("boolean", ""): Kind.BOOL,
+        ("integer", ""): Kind.INT,
         ("string", "date"): Kind.DATE,
     }
-    kind = kinds.get((schema.get("type", ""), schema.get("format")))
+    kind = kinds.get((str(schema.get("type")), str(schema.get("format", ""))))
     return None if kind is None else AttributeType(kind)

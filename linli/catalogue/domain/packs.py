@@ -17,7 +17,7 @@ from .entries import Entry
 from .kept import plain_item
 from .lists import LISTS, CertificateData, DutyLineData, certificate, duty_line, list_entry
 from .reading import read_item
-from .yaml_marks import WHOLE_FILE, PackFlaw, Path, Reason, Sheet, read_sheet
+from .yaml_marks import WHOLE_FILE, Flaw, PackFlaw, Path, Reason, Sheet, read_sheet
 
 EXAMPLES_ON = date(2026, 11, 21)  # the day on which a pack's examples are judged, unless it says
 OTHERS = ("duty_lines", "certificates", "items")
@@ -45,6 +45,7 @@ class Pack:
     certificates: tuple[CertificateData, ...] = ()
     items: tuple[ReadItem, ...] = ()
     english: Mapping[str, str] = field(default_factory=dict)  # its own and of those below
+    folder: str = ""  # where it was read, as flaws name it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,21 @@ class _Place:
     path: Path
 
 
-def needs_of(text: str) -> tuple[str, ...]:
+def needs_of(text: str, trouble_with: Callable[[str], str | None]) -> tuple[str, ...]:
     """
     Return the packs that must be read before the one whose ``pack.yaml`` this is.
 
-    :raises PackFlaw: if it is no YAML or its needs are no list
+    :param trouble_with: why one cannot be read before it; None if it can
+    :raises PackFlaw: if it is no YAML, its needs are no list, or there is trouble with one
     """
     sheet = read_sheet("pack.yaml", text)
     with sheet.naming_flaws():
-        return Entry(sheet.data, ()).codes("needs")
+        entry = Entry(sheet.data, ())
+        needs = entry.codes("needs")
+        for place, need in enumerate(needs):
+            if reason := trouble_with(need):
+                raise Flaw((*entry.at("needs"), place), reason, need=need)
+    return needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +191,8 @@ class _Reading:
         seen = {code: pack.code for pack in self.below for code in _codes(pack, kind)}
         last: tuple[object, object] = (None, None)
         for entry, place in self.entries(kind):
-            code = entry.data.get("code")
+            said = entry.data.get("code")
+            code = said if isinstance(said, str) else None
             with place.sheet.naming_flaws():
                 if (code, place) != last:
                     _check_once(entry, code, seen)

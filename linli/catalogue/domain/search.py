@@ -31,14 +31,18 @@ ALIKE_TINY = 75
 TYPED = range(2, 5)  # signs; so long are the words whose sound is known
 # Weights: how much a word in the name, in a phrase people use, in the summary tells.
 NAME, PHRASE, SUMMARY = 3.0, 2.0, 0.7
-PAIR = 0.35  # of a word, for a pair of characters in common
+PAIR = 0.45  # of a word, for a pair of characters in common
+PLAINLY = 5.5  # so much must fit before pairs of characters alone decide
 WHOLE_PHRASE = 4.0  # for each phrase that stands in the query as it is, times its length
 # Words that are in every message and tell nothing.
 _EMPTY = """
 的 了 我 我们 你 你们 他 她 它 们 是 在 有 和 与 及 也 都 就 还 又 很 太 要 想 想要 去 到 把 被
 给 让 吗 呢 吧 啊 呀 请 请问 您 您好 你好 谢谢 希望 反映 咨询 投诉 建议 关于 问题 情况 怎么
 怎么办 如何 什么 哪里 哪儿 为什么 可以 能 能不能 能否 可不可以 这 那 这个 那个 一个 个 没 没有
-不 不能 市 区 县 街道 社区 小区 有关 部门 相关 解决 请求 帮忙 帮 一下 需要 办 办理 办个 申请 来
+不 不能 有没有 是否 只是 这样 因为 但是 而且 虽然 所以 如果 那么 然后 还是 还有 这种 这么
+什么样 我想 大家 咋 啥 咋办 只能 只有 非常 经常 长期 尽快 尽早 存在 本人 真的 起来 出来
+一点 一点点 以后 以前 最近
+市 区 县 街道 社区 小区 有关 部门 相关 解决 请求 帮忙 帮 一下 需要 办 办理 办个 申请 来
 上 下 里 里面 对 从 为 以 或 等 已经 现在 一直 今年 家 家里 人 进行 谁 管 多少 多久 时候
 什么时候 地方 老是 总是 天天 每天 很久 好久 几 天 处理 领导 尊敬
 """
@@ -48,9 +52,13 @@ _FAINT = """
 我家 有人 没人 别人 有个 没钱 孩子 小孩 儿子 女儿 儿女 老人 老公 邻居 邻居家 隔壁 坏了 不管 不会
 电话 手机 东西 房子 手续 在家 户口 打工 快递 楼下 路上 钱 爸爸 妈妈 哥哥 老婆 丈夫 妻子 晚上 门口
 家门口 窗户 单元 卫生间 阳台 公共 一楼 不到 不让 半夜 证明 业主
-楼上 打电话 没人接 报名 材料 保姆 外卖 自行车
+楼上 打电话 没人接 报名 材料 保姆 外卖 自行车 学校 便宜 过期 居民 居委会
+自己 不够 隐患 来看 汽车 时间 不想 建设 举报 违规 违法 非法 规划 改造 质量 附近 反对 教育 生活 工程 公开
+公司 政策 经济 医院 无法 经营 服务 人员 政府 影响 同意 技术 改善 信息 标准 房产 维权 临时 认定 银行 网络
+要求 几点 周末 贷款 价格 货车 保护 督促 呼吁 市场
 """
 FAINT = frozenset(_FAINT.split())
+_FAINT_PAIRS = frozenset(left + right for word in FAINT for left, right in pairwise(word))
 
 Postings = Mapping[str, tuple[tuple[str, float], ...]]
 
@@ -180,7 +188,9 @@ def match(index: Index, text: str) -> tuple[Found, ...]:
     if not found:
         return ()
     best = found[0].score
-    return tuple(one for one in found if one.score >= best * 0.45 and one.words)
+    return tuple(
+        one for one in found if one.score >= best * 0.45 and (one.words or one.score >= PLAINLY)
+    )
 
 
 def terms(text: str, same: Mapping[str, str]) -> dict[str, float]:
@@ -197,7 +207,7 @@ def terms(text: str, same: Mapping[str, str]) -> dict[str, float]:
         for left, right in pairwise(run):
             pair = left + right
             if pair not in EMPTY:
-                found.setdefault("~" + pair, PAIR)
+                found.setdefault("~" + pair, PAIR * PAIR if pair in _FAINT_PAIRS else PAIR)
     for phrase, main in same.items():
         if len(phrase) > 1 and phrase in text:
             found[main] = _share(main)

@@ -8,11 +8,10 @@ from typing import Any
 import yaml
 
 from linli.basics import Refused, gettext_noop
+from linli.fabric.documents import LOADER, SLIPS
 
 Path = tuple[str | int, ...]
-# The C reader is ten times as fast; it is not built everywhere.
 WHOLE_FILE = gettext_noop("(whole file)")
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Reason(Refused):
@@ -113,6 +112,10 @@ def read_sheet(file: str, text: str) -> Sheet:
             field=WHOLE_FILE,
             reason=Reason(gettext_noop("This is not YAML: %(problem)s."), problem=trouble.problem),
         ) from trouble
+    except (yaml.YAMLError, *SLIPS) as trouble:
+        problem = str(trouble).partition("\n")[0]
+        reason = Reason(gettext_noop("This is not YAML: %(problem)s."), problem=problem)
+        raise PackFlaw(file=file, line=1, field=WHOLE_FILE, reason=reason) from trouble
     finally:
         loader.dispose()
     return Sheet(file=file, data=data, lines=lines)

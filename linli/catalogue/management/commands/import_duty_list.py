@@ -7,23 +7,23 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from python_calamine import CalamineError, CalamineWorkbook
 
 from linli.basics import Refused
 from linli.catalogue import queries
 from linli.catalogue.actions import import_duty_list
 from linli.catalogue.domain import read_duty_list
 from linli.fabric.edge import sentence
+from linli.fabric.management.handed import read_first_table
 from linli.journal.actions import system
 from linli.places import queries as places
 from linli.rulebook.domain import local_date
 
 
 class Command(BaseCommand):
-    help = "Bring in the duty list of a street or community from Excel; it ends the list before it."
+    help = "Bring in the duty list of a street or community from Excel or CSV; it ends the list before it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="the list, an Excel workbook")
+        parser.add_argument("file", type=Path, help="the list, an Excel workbook or a CSV")
         parser.add_argument("--place", required=True, help="code of the street or community")
         parser.add_argument(
             "--from", dest="begins", type=date.fromisoformat, help="first day; today if not said"
@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         now = datetime.now(UTC)
-        lines, flaws = read_duty_list(_rows(options["file"]), _units(local_date(now)))
+        lines, flaws = read_duty_list(read_first_table(options["file"]), _units(local_date(now)))
         if flaws:
             told = "\n".join(sentence(flaw) for flaw in flaws)
             raise CommandError(f"{told}\nNothing was brought in.")
@@ -46,16 +46,6 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(sentence(refusal)) from refusal
         self.stdout.write(f"{len(lines)} lines, {changed} changes")
-
-
-def _rows(path: Path) -> list[list[object]]:
-    if not path.exists():
-        raise CommandError(f"There is no file {path}.")
-    try:
-        sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
-    except CalamineError as trouble:
-        raise CommandError(f"{path.name} is no Excel workbook.") from trouble
-    return [list(row) for row in sheet.to_python()]
 
 
 def _place(code: str) -> int:

@@ -12,6 +12,7 @@ from linli.basics import Refused
 from linli.catalogue.actions import load_pack
 from linli.catalogue.domain import Pack
 from linli.fabric.edge import sentence
+from linli.fabric.management.handed import read_bytes
 from linli.journal.actions import system
 
 
@@ -27,17 +28,16 @@ class Command(BaseCommand):
         )
         known: dict[str, Pack] = {}
         for folder in folders:
-            if not (folder / "pack.yaml").exists():
-                raise CommandError(f"There is no {folder / 'pack.yaml'}.")
+            read_bytes(folder / "pack.yaml")
             try:
                 loaded = load_pack(
                     by=system(settings.DISTRICT),
-                    folder=folder.resolve(),
+                    folder=folder,
                     at=datetime.now(UTC),
                     known=known,
                 )
             except Refused as refusal:
                 raise CommandError(sentence(refusal)) from refusal
             self.stdout.write(
-                f"{folder.name}: {loaded.items} new items, {loaded.versions} new versions"
+                f"{folder.resolve().name}: {loaded.items} new items, {loaded.versions} new versions"
             )
