@@ -5,8 +5,11 @@ from importlib import import_module
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from linli.fabric.writing import write_atomic
+from linli.journal.actions import record
 from linli.ledger import actions
 from linli.ledger.domain import MOST_AMOUNT, Stage
+from linli.ledger.events import LimitsSet
 from linli.ledger.models import Account, Outcome, Transfer
 
 from .conftest import AT, BY, new_key, open_one, pay, put_aside
@@ -20,6 +23,15 @@ CHECK_NOW = "SET CONSTRAINTS ALL IMMEDIATE"  # else foreign keys wait for the co
 
 def state():
     return [list(table.objects.order_by("id").values()) for table in TABLES]
+
+
+SET_LIMITS = "UPDATE ledger_account SET floor = %s, ceiling = %s WHERE id = %s"
+
+
+@write_atomic
+def tell_limits(*, by, at, account, floor, ceiling):
+    """Put the line of new limits on the record, and let them be as they are."""
+    record(LimitsSet(at=at, account_id=account, floor=floor, ceiling=ceiling), by=by)
 
 
 def attack(statement, *values, match=None):
@@ -117,6 +129,7 @@ def test_the_ceiling_is_kept_by_the_database(book):
 @pytest.mark.parametrize("stage", list(Stage))
 def test_the_floor_of_a_budget_line_is_kept_by_the_database(book, stage, floor):
     account = open_line(book).accounts_by_stage()[stage]
+    tell_limits(by=BY, at=AT, account=account, floor=floor, ceiling=None)
     lower = "UPDATE ledger_account SET floor = %s WHERE id = %s"
     attack(lower, floor, account, match="the floor of a budget line is 0")
 
@@ -227,7 +240,10 @@ def test_a_bad_outcome_is_refused(book):
     ],
 )
 def test_no_count_is_changed_by_hand(book, change):
-    attack(f"UPDATE ledger_account SET {change} WHERE id = {book.anna.pk}", match="only a new")
+    attack(
+        f"UPDATE ledger_account SET {change} WHERE id = {book.anna.pk}",
+        match="only a new|by the act",
+    )
 
 
 def test_a_transfer_that_moved_an_account_does_not_move_it_again(book):
@@ -247,8 +263,25 @@ def test_whose_an_account_is_never_changes(book, change):
 
 
 def test_limits_are_kept_when_they_change(book):
-    attack(f"UPDATE ledger_account SET floor = 1001 WHERE id = {book.anna.pk}", match="floor")
-    attack(f"UPDATE ledger_account SET ceiling = 999 WHERE id = {book.anna.pk}", match="ceiling")
+    for floor, ceiling, match in ((1_001, None, "account_floor"), (0, 999, "account_ceiling")):
+        tell_limits(by=BY, at=AT, account=book.anna.pk, floor=floor, ceiling=ceiling)
+        attack(SET_LIMITS, floor, ceiling, book.anna.pk, match=match)
+
+
+def test_limits_change_only_to_what_their_newest_line_on_the_record_says(book):
+    stage = open_line(book).accounts_by_stage()[Stage.PAID]
+    wide = ((-1, None), (None, None), (0, 5_000), (-10, 4_999), (-9, 5_000))
+    for limits in (*wide, (-10, 5_000)):
+        attack(SET_LIMITS, *limits, book.anna.pk, match="by the act")
+    for account, floor, ceiling in ((book.anna.pk, -10, 5_000), (stage, 0, 10**9)):
+        tell_limits(by=BY, at=AT, account=account, floor=floor, ceiling=ceiling)
+    for limits in wide:
+        attack(SET_LIMITS, *limits, book.anna.pk, match="by the act")
+    attack(SET_LIMITS, -10, 5_000, book.bert.pk, match="by the act")
+    attack(SET_LIMITS, 0, 10**9, stage, match="by the act")
+    run(SET_LIMITS, (-10, 5_000, book.anna.pk))
+    actions.set_limits(by=BY, at=AT, account=book.anna.pk, floor=0, ceiling=None)
+    attack(SET_LIMITS, -10, 5_000, book.anna.pk, match="by the act")
 
 
 COLUMNS = [

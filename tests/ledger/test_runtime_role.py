@@ -15,6 +15,7 @@ from linli.ledger import actions, queries
 from tests.safety.test_runtime_role import as_owner, options
 
 from .conftest import AT, BY, counts, make_book, new_key, pay, put_aside
+from .test_attacks import SET_LIMITS, tell_limits
 
 ROLE = f"linli_books_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 PERMISSION = "permission denied|must be owner|only as triggers"
@@ -111,11 +112,22 @@ def test_a_bad_booking_is_refused(served, amount, payee, key):
     assert counts(book.anna) == (1_000, 0, 100)
 
 
-def test_a_limit_that_does_not_fit_is_refused(served):
+def test_no_limit_is_changed_past_the_act_nor_to_what_does_not_fit(served):
     held, book, _ = served
-    for change in ("floor = 901", "ceiling = 999", "closed_at = now()"):
-        with pytest.raises(psycopg.Error, match=r"account_|a closed account"):
-            held.execute(f"UPDATE ledger_account SET {change} WHERE id = {book.anna.pk}")
+    anna = book.anna.pk
+    for change in ("floor = -1", "floor = NULL", "ceiling = 10000", "floor = 0, ceiling = 5000"):
+        with pytest.raises(psycopg.Error, match="by the act"):
+            held.execute(f"UPDATE ledger_account SET {change} WHERE id = {anna}")
+    for limits, match in (((901, None), "account_floor"), ((0, 999), "account_ceiling")):
+        tell_limits(by=BY, at=AT, account=anna, floor=limits[0], ceiling=limits[1])
+        with pytest.raises(psycopg.Error, match=match):
+            held.execute(SET_LIMITS, (*limits, anna))
+    with pytest.raises(psycopg.Error, match="a closed account"):
+        held.execute(f"UPDATE ledger_account SET closed_at = now() WHERE id = {anna}")
+    tell_limits(by=BY, at=AT, account=anna, floor=-5, ceiling=None)
+    held.execute(SET_LIMITS, (-5, None, anna))
+    book.anna.refresh_from_db()
+    assert (book.anna.floor, book.anna.ceiling, counts(book.anna)) == (-5, None, (1_000, 0, 100))
 
 
 def test_a_hold_cannot_be_settled_twice_or_beyond_itself(served):

@@ -3,15 +3,19 @@
 import io
 import json
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from linli.fabric.keyring import keyring
 from linli.files import queries as files
+from linli.journal.domain import canonical
 from linli.ledger import queries
-from linli.verify.domain import check_file
+from linli.verify.domain import Told, check_file, told
+from linli.verify.queries import words_of
 
 from .conftest import AT, pay
 
@@ -94,12 +98,75 @@ def test_the_paper_carries_the_same_statement(book, made):
         ("−3.00", "7.00"),
         ("+1.20", "8.20"),
     ]
+    assert max(len(word) for line in paper.foot[1:] for word in line.split()) == 8  # lines can end
+    assert paper.foot[2].replace(" ", "").endswith(json.loads(text)["signature"])
     pdf = queries.statement_pdf(text, statement, book.anna)
     assert (pdf is None) == (not files.can_print())
     if pdf is not None:
         verdict = check(pdf, keys={keyring().public_key.hex()})
         assert verdict.passed
         assert verdict.statement == json.loads(text)["statement"]
+
+
+def signed_again(pdf):
+    """Return a PDF with a fresh last line by another key than the house's."""
+    value = {"format": "linli-statement-pdf-1", "sha256": sha256(pdf).hexdigest()}
+    mark = Ed25519PrivateKey.generate().sign(canonical(value).encode()).hex()
+    return pdf + f"%linli-statement-pdf-1 {mark}\n".encode()
+
+
+def test_what_the_page_shows_cannot_be_changed_though_the_data_inside_is_whole(book, made):
+    statement, text = made
+    pdf = queries.statement_pdf(text, statement, book.anna)
+    if pdf is None:
+        assert not files.can_print()
+        return
+    pages, mark = pdf[: pdf.rindex(b"%linli")], pdf[pdf.rindex(b"%linli") :]
+    assert pages.endswith(b"%%EOF\n")  # any reader of PDF takes the last line as a comment
+    drawn = pages.index(b"stream") + 20
+    flipped = pages[:drawn] + bytes([pages[drawn] ^ 1]) + pages[drawn + 1 :]
+    overlaid = pages + b"9 0 obj\n<<>>\nendobj\n%%EOF\n"  # an update as PDF tools append it
+    for forged, kind in (
+        (flipped + mark, "paper_altered"),
+        (overlaid + mark, "paper_altered"),
+        (signed_again(pages), "paper_altered"),
+        (pages + b"% \n" + mark, "paper_altered"),
+        (pages, "paper_unsigned"),
+        (flipped, "paper_unsigned"),
+        (pdf + overlaid[len(pages) :], "paper_unsigned"),
+        (pages + mark.upper(), "paper_unsigned"),
+    ):
+        verdict = check(forged)
+        assert kinds(verdict) == [(kind, None)]
+        assert verdict.statement == json.loads(text)["statement"]  # still told, to be compared
+        assert words_of(verdict.faults[0]).startswith("这份 PDF ")
+
+
+def test_a_statement_holds_nothing_that_another_reader_could_show_instead(made):
+    held = json.loads(made[1])
+    for forged in (
+        json.dumps({**held, "also": "%PDF-1.7"}),
+        made[1].replace('{"signature"', '{"signature":"%PDF-1.7","signature"', 1),
+        made[1].replace('"opening":0', '"opening":5,"opening":0'),
+    ):
+        assert kinds(check(forged)) == [("statement_altered", None)]
+
+
+def test_what_it_tells_of_itself_is_never_more_than_plain_signs(made):
+    held = json.loads(made[1])["statement"]
+    assert told(held) == Told(
+        account=str(held["account"]),
+        since=AT,
+        until=UNTIL,
+        opening="0.00",
+        closing="8.20",
+        unit={"en": "Yuan", "zh-Hans": "人民币"},
+    )
+    nothing = Told("—", None, None, "—", "—", {})
+    for value in (None, [], {"a": 1}, "\x1b[2J", "", 1.5):
+        assert told(dict.fromkeys(held, value)) == nothing
+    assert told({"since": "0001-01-01T00:00:00+14:00", "opening": 10**40}) == nothing
+    assert told({"closing": -1_234_567, "unit": {"places": 2}}).closing == "−12,345.67"
 
 
 def test_the_command_writes_both_and_the_check_takes_both(book, made, tmp_path, capsys):
@@ -109,7 +176,10 @@ def test_the_command_writes_both_and_the_check_takes_both(book, made, tmp_path, 
     capsys.readouterr()
     for name in sorted(names):
         call_command("verify", str(tmp_path / name))
-        assert "PASSED" in capsys.readouterr().out
+        said = capsys.readouterr().out
+        assert "PASSED" in said
+        assert f"account {book.anna.pk}, from " in said
+        assert "balance before 0.00, balance after 8.20 Yuan" in said
     with pytest.raises(CommandError, match="no account 5"):
         call_command("statement", "5", folder=tmp_path)
 
@@ -119,7 +189,10 @@ def test_anybody_may_check_one_on_the_page(made):
     file.name = "statement.json"
     answer = Client().post("/verify/", {"package": file})
     assert answer.status_code == 200
-    assert "对账单" in answer.content.decode()
+    page = answer.content.decode()
+    assert "对账单" in page
+    for words in ("2026 年 11 月 16 日 12:00", "期末余额", "8.20 人民币", "请和您手里的纸对一对"):
+        assert words in page
     altered = io.BytesIO(made[1].replace('"opening":0', '"opening":1').encode())
     altered.name = "statement.json"
     answer = Client().post("/verify/", {"package": altered})

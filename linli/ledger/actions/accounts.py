@@ -103,12 +103,11 @@ def set_limits(
         of_line=row.line_id is not None,
     )
     row.floor, row.ceiling = floor, ceiling
-    row.save(update_fields=["floor", "ceiling"])
+    said = events.LimitsSet(at=at, account_id=account, floor=floor, ceiling=ceiling)
     record(
-        events.LimitsSet(at=at, account_id=account, floor=floor, ceiling=ceiling),
-        by=by,
-        rows=[row],
-    )
+        said, by=by, rows=[row]
+    )  # first: the database lets limits change only to what a line says
+    row.save(update_fields=["floor", "ceiling"])
     return row
 
 

@@ -65,7 +65,7 @@ class UnitNotInUse(Refused):
 
     message = gettext_noop("The unit %(code)s is not in use on %(day)s. Choose another one.")
 
-    def __init__(self, *, code: str, day: str) -> None:
+    def __init__(self, *, code: str, day: date) -> None:
         super().__init__(code, day)
         self.code = code
         self.day = day
@@ -78,7 +78,7 @@ def check_unit(unit: UnitData | None, *, code: str, on: date) -> UnitData:
     :raises UnitNotInUse: if it is not
     """
     if unit is None or on < unit.valid_from or (unit.valid_to is not None and on >= unit.valid_to):
-        raise UnitNotInUse(code=code, day=on.isoformat())
+        raise UnitNotInUse(code=code, day=on)
     return unit
 
 

@@ -34,7 +34,7 @@ def unit_in_use(code: str, *, on: date, district: int) -> Unit:
     """
     found = Unit.objects.filter(district=district, code=code).first()
     if found is None:
-        raise UnitNotInUse(code=code, day=on.isoformat())
+        raise UnitNotInUse(code=code, day=on)
     check_unit(found.data(), code=code, on=on)
     return found
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.utils.translation import get_language, gettext
@@ -17,6 +18,8 @@ from linli.ledger.domain import Entry, Statement, shown, statement_content
 from linli.ledger.models import Account
 
 from .words import kind_words, owner_words
+
+PAPER = "linli-statement-pdf-1"  # what the last line of a PDF begins with
 
 
 def signed_statement(statement: Statement, account: Account, *, made_at: datetime) -> str:
@@ -61,8 +64,19 @@ def owner_out(account: Account) -> dict[str, Any]:
 
 
 def statement_pdf(signed: str, statement: Statement, account: Account) -> bytes | None:
-    """Return the statement on paper, the signed JSON inside; None without a font with Han characters."""
-    return files.render_pdf(statement_paper(signed, statement, account))
+    """
+    Return the statement on paper, the signed JSON inside; None without a font with Han characters.
+
+    Its last line is a comment to readers of PDF, and signs every byte before it: what the pages
+    show, too, cannot be changed unseen.
+    """
+    pages = files.render_pdf(statement_paper(signed, statement, account))
+    if pages is None:
+        return None
+    pages = pages.rstrip() + b"\n"
+    sealed = canonical({"format": PAPER, "sha256": sha256(pages).hexdigest()})
+    signature = keyring().signer.sign(sealed.encode())
+    return pages + f"%{PAPER} {signature.hex()}\n".encode()
 
 
 def statement_paper(signed: str, statement: Statement, account: Account) -> Document:
@@ -70,14 +84,13 @@ def statement_paper(signed: str, statement: Statement, account: Account) -> Docu
     held: Mapping[str, Any] = json.loads(signed)
     places = account.unit.places
     unit = local_text(account.unit.name)
-    last_day = moment(statement.until)
     facts = Facts(
         (
             (gettext("Account"), f"{account.pk}"),
             (gettext("Whose"), owner_words(account)),
             (gettext("Counted in"), unit),
-            (gettext("From"), moment(statement.since)),
-            (gettext("Up to"), last_day),
+            (gettext("From"), moment(statement.since, whole=True)),
+            (gettext("Up to"), moment(statement.until, whole=True)),
             (gettext("Balance before"), shown(statement.opening, places)),
             (gettext("Balance after"), shown(statement.closing, places)),
         )
@@ -90,12 +103,17 @@ def statement_paper(signed: str, statement: Statement, account: Account) -> Docu
         blocks=(facts, *_table(statement, places)),
         foot=(
             gettext("Whoever holds this file can check it: “Check a record” takes it as it is."),
-            f"{gettext('Signed with key')} {held['statement']['public_key']}",
-            f"{gettext('Signature')} {held['signature']}",
+            f"{gettext('Signed with key')} {_groups(held['statement']['public_key'])}",
+            f"{gettext('Signature')} {_groups(held['signature'])}",
         ),
         attached_name=f"statement-{account.pk}.json",
         attached=signed,
     )
+
+
+def _groups(digits: str) -> str:
+    """Return digits by eights, as roots are printed, so that a line of paper can end between them."""
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
 
 
 def _table(statement: Statement, places: int) -> tuple[Block, ...]:

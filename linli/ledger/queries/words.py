@@ -61,4 +61,6 @@ def owner_words(account: Account) -> str:
     if account.line is not None:
         stage = kind_words(account.stage)
         return f"{local_text(account.line.name)} · {stage}"
-    return account.above
+    if account.floor is None:
+        return gettext("Outside of this book")
+    return gettext("Account %(number)s") % {"number": account.pk}

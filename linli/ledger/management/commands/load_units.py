@@ -4,12 +4,12 @@ from argparse import ArgumentParser
 from datetime import UTC, datetime
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from linli.basics import Refused
 from linli.fabric.edge import sentence
+from linli.fabric.management.handed import read_entries
 from linli.journal.actions import system
 from linli.ledger import actions
 from linli.ledger.domain import read_units
@@ -25,11 +25,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, file: Path, **options: object) -> None:  # noqa: ARG002
         try:
-            units = read_units(yaml.safe_load(file.read_text(encoding="utf-8")))
+            units = read_units(read_entries(file))
         except Refused as refusal:
             raise CommandError(f"{file}: {sentence(refusal)}") from None
-        except (OSError, TypeError, yaml.YAMLError) as trouble:
-            raise CommandError(f"{file}: {trouble}") from None
         changed = actions.load_units(
             by=system(settings.DISTRICT), at=datetime.now(UTC), units=units
         )

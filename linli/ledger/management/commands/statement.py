@@ -48,7 +48,10 @@ class Command(BaseCommand):
         del args, options
         now = timezone.now()
         last = _midnight(until + timedelta(days=1)) if until else now
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as trouble:
+            raise CommandError(f"{folder} cannot be made: {trouble.strerror}.") from trouble
         for row in _accounts(account, person):
             first = _midnight(since) if since else row.opened_at
             made = queries.statement(row, since=first, until=last)
