@@ -117,6 +117,15 @@ class ReturnRuled(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnClosed(CaseEvent):
+    """A return was over before the arbiter ruled: the case ended, or follows another item."""
+
+    step_id: int
+    ruling_id: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepUndone(CaseEvent):
     step_id: int
     party_id: int

@@ -6,6 +6,7 @@ left to tell, and they end quietly: a failure would be tried again until a perso
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils.translation import override
 
 from linli.basics import Event
 from linli.catalogue import queries as catalogue
+from linli.fabric.jinja import moment
 from linli.journal.actions import system
 from linli.notices import actions as notices
 from linli.notices.domain import Recipient
@@ -20,7 +22,7 @@ from linli.parties import queries as parties
 from linli.parties.domain import NobodyAnswers
 from linli.parties.events import CoverMoved
 from linli.people.events import PersonEnded, PersonErased
-from linli.rulebook.domain import SHANGHAI
+from linli.rulebook import queries as rulebook
 
 from . import actions, queries
 from .domain import AwardEnd, End, ForAct, Mark, spoken
@@ -133,7 +135,6 @@ def tell_booked(event: Event, line_id: int) -> None:
     definition = catalogue.current(event.item, on=parties.law_day(event.at)).definition
     chinese = recipient.language.startswith("zh")
     name = definition.name.get("zh-Hans" if chinese else "en") or definition.name["zh-Hans"]
-    starts_at = event.starts_at.astimezone(SHANGHAI)
     notices.queue_notices(
         by=system(booked.district),
         event="booking_made",
@@ -143,7 +144,7 @@ def tell_booked(event: Event, line_id: int) -> None:
                 {
                     "item": str(name),
                     "place": parties.party_words(window, recipient.language),
-                    "due": f"{starts_at:%Y-%m-%d %H:%M}",
+                    "due": _shown(event.starts_at, recipient.language),
                     "phone": window.phone,
                 },
             )
@@ -227,13 +228,23 @@ def _remedy(case: "Case", language: str) -> str:
         return ("" if chinese else " ").join(queries.remedies_of(case))
 
 
+def _shown(at: datetime, language: str) -> str:
+    with override(language):
+        return moment(at, whole=True)
+
+
+def _deadline(due: datetime, language: str) -> str:
+    with override(language):
+        return rulebook.by_guess(moment(due, whole=True), due)
+
+
 def _values(case: "Case", language: str) -> Mapping[str, str]:
     """Return whatever any template of this storey may name."""
     owner = parties.party(case.owner_id)
     definition = catalogue.definition(case.version_id)
     chinese = language.startswith("zh")
     pause = queries.last_pause(case)
-    due = case.due_at.astimezone(SHANGHAI) if case.due_at else None
+    due = case.due_at
     person = queries.person_in_charge(case)
     return {
         "number": spoken(case.number),
@@ -243,7 +254,7 @@ def _values(case: "Case", language: str) -> Mapping[str, str]:
         "office": parties.party_words(owner, language),
         "person": person or parties.party_words(owner, language),
         "phone": owner.phone,
-        "due": f"{due:%Y-%m-%d %H:%M}" if due else ("没有期限" if chinese else "no deadline"),
+        "due": _deadline(due, language) if due else ("没有期限" if chinese else "no deadline"),
         "reply": case.answer,
         "reason": case.answer or (pause.words if pause else ""),
         "papers": "、".join(pause.papers) if pause else "",

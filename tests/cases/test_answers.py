@@ -58,7 +58,10 @@ def test_the_resident_says_it_is_solved(world, leak) -> None:
     assert kinds(leak)[-1] == "CaseEnded"
 
 
-def test_unsolved_goes_back_to_the_same_office_with_the_first_day_kept(world, leak) -> None:
+def test_unsolved_goes_back_to_the_same_office_with_its_first_day_and_a_whole_period(
+    world, leak
+) -> None:
+    first = (leak.case.due_at, leak.case.first_due_at)
     all_done(world, leak)
     answer(world, leak)
     actions.reopen_case(by=RESIDENT, report=leak.report, words="又漏了", at=NOON + 6 * HOUR)
@@ -66,6 +69,7 @@ def test_unsolved_goes_back_to_the_same_office_with_the_first_day_kept(world, le
     case = Case.objects.get(pk=leak.case.pk)
     assert (case.status, case.end, case.reopened) == ("offered", "", 1)
     assert (case.opened_at, case.owner_id) == (NOON, world.party(f"{GREEN}.station"))
+    assert (case.due_at, case.first_due_at) == (first[0] + 6 * HOUR, first[1])
     assert case.confirmed is False
     held = [row.code for row in queries.list_steps(world.at("station"))]
     assert held == ["look"]

@@ -59,6 +59,44 @@ def test_a_case_is_opened_and_read_back(world) -> None:
     assert listed["next"] is None
 
 
+def test_a_search_finds_a_number_as_it_is_printed_and_single_signs_beside_words(world) -> None:
+    client = client_for(world, "station")
+    made = post(client, "/cases", {**leak(world), "place_words": "5楼东"}).json()
+    post(client, "/cases", {**leak(world), "words": "楼下漏水"})
+    post(client_for(world, "neighbour"), "/cases", {"item": "question", "words": "楼道漏水吗？"})
+
+    def found(asked: str) -> list[str]:
+        rows = client.get("/api/v1/cases", {"q": asked}).json()["items"]
+        return [row["number"] for row in rows]
+
+    plain, printed = made["number"], made["spoken"]
+    for asked in (
+        plain,
+        printed,
+        printed.lower(),
+        printed.replace("-", " "),
+        f"案号：{printed}，漏水",
+    ):
+        assert found(asked) == [plain]
+    assert found("漏水 顶") == found("5楼") == found("楼道 东") == [plain]
+    assert len(found("漏水")) == len(found("漏水 水")) == 2
+    assert found("漏水 桥") == []
+    refused = client.get("/api/v1/cases", {"q": "漏"})
+    assert (refused.status_code, "连着的两个字" in refused.json()["detail"]) == (422, True)
+
+
+def test_what_is_over_is_not_asked_for_by_the_day_it_is_due(world) -> None:
+    client = client_for(world, "station")
+    for status, code in (("answered", 422), ("ended", 422), ("working", 200), ("open", 200)):
+        asked = client.get("/api/v1/cases", {"order": "due", "status": status})
+        assert (status, asked.status_code) == (status, code)
+    refused = client.get("/api/v1/cases", {"order": "due", "status": "ended"}).json()
+    assert "请按受理时间（opened）或编号（number）排。" in refused["detail"]
+    told = client.get("/api/v1/openapi.json").json()["paths"]["/api/v1/cases"]["get"]["parameters"]
+    (order,) = (one for one in told if one["name"] == "order")
+    assert "open cases only" in order["schema"]["description"]
+
+
 def test_nobody_gets_in_without_a_token(world) -> None:
     answer = Client().get("/api/v1/cases")
 

@@ -308,7 +308,7 @@ def test_whoever_booked_is_written_to(world) -> None:
 
     (notice,) = Notice.objects.filter(event="booking_made")
     assert (notice.channel, notice.subject_kind) == ("sms", "booking")
-    assert "2026-11-17 10:00" in notice.body
+    assert "2026 年 11 月 17 日 10:00" in notice.body
 
 
 def test_a_closed_day_gives_no_times_and_no_numbers(world) -> None:

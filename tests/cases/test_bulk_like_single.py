@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from django.db import connection
 from linli.basics import Actor, NoSuchThing
 from linli.cases import actions
 from linli.cases.actions import Said
-from linli.cases.domain import Channel, End, PauseReason
+from linli.cases.actions._lived import Lived
+from linli.cases.domain import AlreadyRuled, Channel, End, PauseReason, ReturnPending
 from linli.cases.domain.lives import Deed, Happened, Life, Part
 from linli.cases.models import Case, Docket, Pause, Report, Ruling, Step, StepMove
 from linli.cases.queries import verify_lists
@@ -37,7 +39,7 @@ def step_of(case: Case, code: str) -> int:
     return Step.objects.get(case=case, code=code).pk
 
 
-def opened(world, *, hidden: bool = False) -> Case:
+def opened(world, *, hidden: bool = False, by: str = "station") -> Case:
     said = Said(
         item="shared_leak",
         words=WORDS,
@@ -47,7 +49,7 @@ def opened(world, *, hidden: bool = False) -> Case:
         phone="12900000001",
         hidden=hidden,
     )
-    return actions.open_case(by=world.at("station"), said=said, at=NOON).case
+    return actions.open_case(by=world.at(by), said=said, at=NOON).case
 
 
 def life(world, *deeds: Happened, **changes) -> Life:
@@ -312,15 +314,54 @@ def test_a_report_is_taken_back_while_a_neighbour_stands_by_theirs(world):
 
 def test_what_is_merged_and_what_is_withdrawn(world):
     into, case = opened(world), opened(world)
+    look = {"step_id": step_of(case, "look"), "clause": "not_here", "note": "不在名单"}
+    actions.return_step(by=world.at("station"), at=after(20), **look)
     actions.merge_cases(by=world.at("station"), case_id=case.pk, into_id=into.pk, at=after(30))
     first = life(world, did(Deed.ACCEPT, 40, step="look"), number="261116AAAA")
-    found = loaded(first, life(world, did(Deed.MERGE, 30, into=first.number)))
+    back = did(Deed.RETURN, 20, step="look", clause="not_here", words="不在名单")
+    found = loaded(first, life(world, back, did(Deed.MERGE, 30, into=first.number)))
 
     assert found.merged_into.number == first.number
     one, other = picture(case), picture(found)
     for told in (one["Case"][0], other["Case"][0], one["lines"][-1][3], other["lines"][-1][3]):
         assert told.pop("merged_into_id", None) or told.pop("into_id", None)
     assert other == one
+
+
+def test_a_load_neither_answers_past_the_arbiter_nor_returns_what_was_ruled(world):
+    back = did(Deed.RETURN, 20, step="look", clause="not_here", words="不在名单")
+    ruled = did(Deed.RULE, 30, step="look", clause="not_here", upheld=False, words="是你们的")
+    solved = did(Deed.ANSWER, 40, end=End.SOLVED, words="修好了。")
+
+    with pytest.raises(ReturnPending):
+        loaded(life(world, back, solved))
+    with pytest.raises(AlreadyRuled):
+        loaded(life(world, back, ruled, replace(back, at=after(35))))
+    assert not Case.objects.exists()
+
+
+def test_an_office_that_only_took_it_in_sees_a_loaded_case_too(world, monkeypatch):
+    monkeypatch.setattr(Lived, "_opener", lambda lived: world.at("neighbour"))
+    case = opened(world, by="neighbour")
+    actions.withdraw_case(by=RESIDENT, report=case.reports.get(), at=after(30))
+
+    found = loaded(life(world, did(Deed.WITHDRAW, 30)))
+
+    same(case, found)
+    taker = Docket.objects.get(case=found, role="taker")
+    assert taker.party_id == world.at("neighbour").party
+
+
+def test_a_no_closes_what_is_before_the_arbiter(world):
+    case = opened(world)
+    look = {"step_id": step_of(case, "look"), "clause": "not_here", "note": "不在名单"}
+    actions.return_step(by=world.at("station"), at=after(20), **look)
+    said = {"case_id": case.pk, "end": End.EXPLAINED, "words": "这处漏水在户内，由房主自己修。"}
+    actions.answer_case(by=world.at("station"), at=after(30), **said)
+
+    back = did(Deed.RETURN, 20, step="look", clause="not_here", words="不在名单")
+    no = did(Deed.ANSWER, 30, end=End.EXPLAINED, words=said["words"])
+    same(case, loaded(life(world, back, no)))
 
 
 def test_a_question_answered_on_the_spot(world):

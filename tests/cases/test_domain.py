@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linli.basics import Invalid
 from linli.cases import domain
 from linli.cases.domain import Mark, Status, StepState, StepView
 from linli.cases.domain.numbers import SIGNS
@@ -49,6 +50,41 @@ def test_a_number_is_read_as_people_write_it() -> None:
     number = domain.new_number(OPENED)
 
     assert domain.read_number(f" {domain.spoken(number).lower()} ") == number
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "261123-e93-jm6",
+        "261123 E93 JM6",
+        "261123–E93—JM6",
+        "２６１１２３－Ｅ９３－ＪＭ６",
+        "261123\u3000E93·JM6\n",
+    ],
+)
+def test_a_number_is_read_in_any_of_its_written_forms_and_searched_as_one_word(typed) -> None:
+    assert domain.read_number(typed) == "261123E93JM6"
+    assert domain.asked_tokens(typed) == (["261123e93jm6"], [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("案号：261123-E93-JM6，漏水", (["261123e93jm6"], [])),  # it says all by itself
+        ("261123-E93-JM7", (["261123", "e93", "jm7"], [])),  # the check sign does not fit
+        ("5楼 漏水", (["5", "漏水"], ["楼"])),
+        ("B", (["b"], [])),
+    ],
+)
+def test_what_is_searched_for(typed, found) -> None:
+    assert domain.asked_tokens(typed) == found
+
+
+@pytest.mark.parametrize("typed", ["漏", "漏 水", "。", " "])
+def test_single_signs_alone_are_answered_with_a_sentence(typed) -> None:
+    with pytest.raises(Invalid, match="at least two signs") as refused:
+        domain.asked_tokens(typed)
+    assert refused.value.field == "q"
 
 
 @pytest.mark.parametrize("typed", ["", "123", "o" * 12, "2611167K3QXDD", "二六一一一六"])

@@ -142,6 +142,24 @@ def test_bad_rows_go_to_a_file_with_line_and_reason(world, tmp_path):
     assert Case.objects.count() == 2
 
 
+def test_a_file_in_the_national_standard_is_read_and_a_spoilt_letter_spoils_one_row(
+    world, tmp_path
+):
+    path = tmp_path / "messages.csv"
+    path.write_bytes((HEAD + GOOD).encode("gb18030"))
+    call_command("import_messages", path)
+    assert Case.objects.get(external_key="message:7").answer == "已经修好，\n谢谢。"
+    assert Case.objects.count() == 2
+
+    spoilt = "9,u3,路灯,没亮,2026-03-02 08:00:00,,\n".encode()[:-24] + b",2026-03-02 08:00:00,,\n"
+    path.write_bytes((HEAD + GOOD).encode() + spoilt)
+    call_command("import_messages", path)
+    with (tmp_path / "messages.csv.errors.csv").open(encoding="utf-8-sig", newline="") as file:
+        [bad] = list(csv.reader(file))[1:]
+    assert bad == ["6", "There are bytes in it that are no text in UTF-8."]
+    assert Case.objects.count() == 2
+
+
 def test_bad_rows_whose_file_cannot_be_written_are_said(world, tmp_path):
     path = written(tmp_path, GOOD + BAD)
     (tmp_path / "messages.csv.errors.csv").mkdir()

@@ -8,13 +8,15 @@ import pytest
 from linli.basics import Actor, Invalid, NoSuchThing, NotAllowed
 from linli.cases import actions, domain, queries
 from linli.cases.actions import Identified
-from linli.cases.domain import Channel, ForAct, Proof, Role
+from linli.cases.domain import Channel, ForAct, Proof
 from linli.cases.models import Attachment, Case, ContactOpening, ForReporter, Report
+from linli.fabric import versions
 from linli.files.domain.cleaning import clean
 from linli.files.models import File
 from linli.journal.actions import run_reactions, system
 from linli.journal.models import Line
 from linli.notices.models import Notice
+from linli.parties.models import Party
 from linli.people import actions as people
 from linli.people.models import ReadLog
 from tests.portal.pictures import picture
@@ -48,14 +50,30 @@ def opened(world, told, desk="station", reason="要约上门时间"):
 # ---- the rules ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_a_hidden_reporter_opens_for_the_accountable_office_only(role) -> None:
-    domain.check_contact(hidden=False, role=role)
-    if role is Role.OWNER:
-        domain.check_contact(hidden=True, role=role)
+@pytest.mark.parametrize(
+    ("party", "outside", "learns"),
+    [
+        (1, False, True),
+        (2, False, False),
+        (3, False, False),
+        (None, False, False),
+        (1, True, False),
+        (2, True, False),
+        (3, True, True),
+        (None, True, False),
+    ],
+)
+def test_a_hidden_reporter_opens_for_the_accountable_public_office_only(
+    party, outside, learns
+) -> None:
+    """Office 1 answers for it, 3 watches over 1."""
+    assert domain.learns_hidden(party=party, owner=1, outside=outside, above=(3,)) is learns
+    domain.check_contact(hidden=False, learns=learns)
+    if learns:
+        domain.check_contact(hidden=True, learns=learns)
     else:
         with pytest.raises(domain.ContactHidden):
-            domain.check_contact(hidden=True, role=role)
+            domain.check_contact(hidden=True, learns=learns)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +174,15 @@ def test_the_unit_complained_of_does_not_learn_who_it_was(world) -> None:
             **ids,
         )
     assert opened(world, receipt).phone == "13800000521"
+
+    # Where a company answers for it, it may be the one complained of: who watches over it may open.
+    unit = Party.objects.filter(pk=world.at("station").party)
+    unit.update(kind="organisation", sector="organisation")
+    versions.forget_everything()
+    refused(
+        domain.ContactHidden, actions.open_contact, by=world.at("station"), reason="去现场", **ids
+    )
+    assert opened(world, receipt, "street", reason="核实").phone == "13800000521"
 
 
 # ---- in a reporter's name -------------------------------------------------------------------

@@ -19,6 +19,7 @@ ASKED = [
     CaseFilter(item="shared_leak", role="owner"),
     CaseFilter(open_only=True),
     CaseFilter(text="漏水"),
+    CaseFilter(text="漏水 顶"),
     CaseFilter(text="没有这回事"),
 ]
 
@@ -53,6 +54,11 @@ def keys(pages):
 @pytest.mark.parametrize("asked", ASKED, ids=str)
 def test_rows_and_cases_are_listed_alike(world, leaks, asked, order) -> None:
     actor = world.at("station")
+    if (order, asked.status) == ("due", "ended"):  # never a page that can only be empty
+        for ask in (queries.list_rows, queries.list_shown):
+            with pytest.raises(Invalid, match="no day it is due"):
+                ask(actor, asked, order=order)
+        return
 
     rows = walk(queries.list_rows, actor, asked, order)
 

@@ -20,9 +20,10 @@ def gate(case: Case, to_party: int, *, performer: str = "", at: datetime) -> dic
     Return the columns ``origin`` and ``mandate_id`` of a step at an office.
 
     :param performer: whom the item names for the step; without it, whom it names for any
+    :raises UnitEnded: if the office has been closed
     :raises NotThroughTheGate: if it is a community's office and nothing gives it the work
     """
-    office = parties.party(to_party)
+    office = parties.taking_on(to_party)
     community = office.kind in COMMUNITY_KINDS.values()
     if not community:
         return {"origin": RESIDENT, "mandate_id": None}

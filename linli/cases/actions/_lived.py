@@ -12,9 +12,11 @@ from linli.cases.domain import (
     Channel,
     End,
     Mark,
+    ReturnPending,
     Role,
     Status,
     StepState,
+    check_return,
     check_step_move,
     new_code,
 )
@@ -38,7 +40,9 @@ from linli.fabric.bulk import new_row
 from linli.fabric.fields import Sealed
 from linli.rulebook.domain import local_date
 
+from ._lived_returns import close_returns, dismissed
 from ._load_desk import Desk, Ids
+from ._locked import office_words
 from .opening import OVERSEERS
 from .returns import ARBITER, LAST_RESORT
 
@@ -215,6 +219,9 @@ class Lived:
                 self.concerned.setdefault(party, Role.ASSISTANT)
         for performer in OVERSEERS:
             self.concerned.setdefault(self.desk.unit(performer, self.ground), Role.OVERSEER)
+        taker = None if self.opener else self._opener().party
+        if taker is not None:
+            self.concerned.setdefault(taker, Role.TAKER)
 
     def open(self) -> None:
         """Offer the first steps and say so; what comes after is another matter."""
@@ -310,6 +317,8 @@ class Lived:
 
     def give_back(self, one: Happened) -> None:
         step = self.steps[one.step]
+        windows = self.desk.windows(one.at)
+        check_return(one.clause, one.clause, dismissed(self, step), windows)
         arbiter = self.desk.unit(ARBITER, self.ground)
         move = self.move(step, StepState.RETURNED, one, step.party_id, 0)
         ruling = new_row(
@@ -372,12 +381,15 @@ class Lived:
         by = self.of_office(case.owner_id)
         closed: list[Bound] = []
         for step in self.steps.values():
+            if step.state == StepState.RETURNED and one.end == End.SOLVED:
+                raise ReturnPending(office=office_words(step.party_id))
             if step.state in (StepState.DONE, StepState.DROPPED):
                 continue
             mine = step.party_id == case.owner_id and step.state == StepState.ACCEPTED
             state = StepState.DONE if mine else StepState.DROPPED
             change_row(step, state=str(state), done_at=one.at if mine else None, next_mark_at=None)
             closed.append(step)
+        close_returns(self, by=by, at=one.at)
         self._begin_working(by, one.at)
         change_row(
             case,

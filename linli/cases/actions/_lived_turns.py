@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from linli.basics import Actor
 from linli.cases.domain import (
     OPEN,
     RUNNING,
@@ -37,6 +38,7 @@ from linli.rulebook.domain import Pause as Stood
 
 from ._lived import Lived, change_row
 from ._lived_parts import finish
+from ._lived_returns import close_returns
 
 
 def pause(lived: Lived, one: Happened) -> None:
@@ -202,7 +204,7 @@ def withdraw(lived: Lived, one: Happened) -> None:
         left = ReportWithdrawn(at=lived.line_at(one.at), case_id=case.pk, report_id=report.pk)
         lived.draft(left, [report], lived.reporter)
         return
-    ended, *steps = _stop(lived, one, End.WITHDRAWN)
+    ended, *steps = _stop(lived, one, End.WITHDRAWN, lived.reporter)
     rows = [ended, report, *steps]
     event = CaseEnded(at=lived.line_at(one.at), case_id=case.pk, end=case.end, confirmed=None)
     lived.draft(event, rows, lived.reporter)
@@ -212,13 +214,13 @@ def merge(lived: Lived, one: Happened) -> None:
     """:raises NoSuchThing: if no earlier case has the number"""
     case, into = lived.case, lived.desk.case_id(one.into)
     by = lived.of_office(case.owner_id)
-    rows = _stop(lived, one, End.MERGED, merged_into_id=into)
+    rows = _stop(lived, one, End.MERGED, by, merged_into_id=into)
     event = CasesMerged(at=lived.line_at(one.at), case_id=case.pk, into_id=into)
     lived.draft(event, rows, by)
 
 
-def _stop(lived: Lived, one: Happened, end: End, **columns: int) -> list[Bound]:
-    """Drop what is open and end the case; return the rows, the case first."""
+def _stop(lived: Lived, one: Happened, end: End, by: Actor, **columns: int) -> list[Bound]:
+    """Drop what is open, close the returns and end the case; return the rows, the case first."""
     case = lived.case
     check_open(Status(case.status))
     rows: list[Bound] = [case]
@@ -226,6 +228,7 @@ def _stop(lived: Lived, one: Happened, end: End, **columns: int) -> list[Bound]:
         if step.state not in (StepState.DONE, StepState.DROPPED):
             change_row(step, state=str(StepState.DROPPED), next_mark_at=None)
             rows.append(step)
+    close_returns(lived, by=by, at=one.at)
     change_row(
         case,
         status=str(Status.ENDED),

@@ -9,6 +9,7 @@ from linli.cases.domain import (
     NotYours,
     OwnTime,
     Permission,
+    ReturnPending,
     StaleStep,
     StepState,
     check_stands,
@@ -18,13 +19,15 @@ from linli.cases.models import Case, Docket, Report, Step, StepMove
 from linli.cases.queries import overseen_by, steered_by
 from linli.parties import queries as parties
 from linli.parties.domain import check_not_own
+from linli.people import queries as people
 
 
 def lock_case(by: Actor, case_id: int) -> Case:
     """
-    Return the case, locked, if the actor's office is concerned with it.
+    Return the case, locked, if the actor's office is concerned with it, and the actor is not.
 
     :raises NoSuchThing: if there is none, or it is not theirs to see
+    :raises OwnMatter: if it is their own or a near relative's
     """
     case = (
         Case.objects.select_for_update(of=("self",))
@@ -33,6 +36,7 @@ def lock_case(by: Actor, case_id: int) -> Case:
     )
     if case is None or not Docket.objects.filter(case=case, party_id=by.office()).exists():
         raise NoSuchThing
+    check_not_mine(by, case)
     return case
 
 
@@ -51,7 +55,6 @@ def lock_step(by: Actor, step_id: int) -> Step:
     held.case = case
     if held.party_id != by.party:
         raise NotYours(office=office_words(held.party_id))
-    check_not_mine(by, case)
     return held
 
 
@@ -69,7 +72,6 @@ def lock_steered(by: Actor, case_id: int, *, permission: str = Permission.ACT) -
     elif not steered_by(by, case):
         by.must(permission)
         raise NotInCharge(office=office_words(case.owner_id))
-    check_not_mine(by, case)
     return case
 
 
@@ -152,7 +154,27 @@ def check_standing(report: Report) -> None:
     check_stands(Report.objects.values_list("withdrawn_at", flat=True).get(pk=report.pk))
 
 
+def check_nothing_returned(case: Case) -> None:
+    """:raises ReturnPending: while a step of the case is before the arbiter"""
+    held = Step.objects.filter(case=case, state=StepState.RETURNED).order_by("id").first()
+    if held is not None:
+        raise ReturnPending(office=office_words(held.party_id))
+
+
 def check_not_mine(by: Actor, case: Case) -> None:
-    """:raises OwnMatter: if the actor would decide in a matter of their own"""
-    if by.person is not None and case.subject_id is not None:
-        check_not_own(by.person, concerned=[case.subject_id])
+    """
+    Check that a case is neither about the actor or a near relative, nor reported by one of them.
+
+    Of a seat that is linked to nobody on record nothing can be told.
+
+    :raises OwnMatter: if it is
+    """
+    if by.person is None:
+        return
+    reports = Report.objects.filter(case=case, person__isnull=False, withdrawn_at=None)
+    concerned = [*reports.values_list("person_id", flat=True), case.subject_id]
+    check_not_own(
+        by.person,
+        concerned=people.every_record([one for one in concerned if one is not None]),
+        relatives=people.relatives_of(by.person),
+    )

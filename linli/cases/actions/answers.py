@@ -8,6 +8,7 @@ from linli.cases.domain import (
     ANSWERS,
     End,
     NotThroughTheGate,
+    Role,
     Status,
     StepsOpen,
     StepState,
@@ -28,10 +29,12 @@ from linli.catalogue import queries as catalogue
 from linli.fabric.blanks import Bound
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
+from linli.parties import queries as parties
 
+from ._dropped import drop_steps, end_return
 from ._gate import gate, has_leave
-from ._lists import relist_case
-from ._locked import change, check_standing, lock_steered
+from ._lists import add_to_lists, relist_case
+from ._locked import change, check_nothing_returned, check_standing, lock_steered
 from .awards import settle_award
 from .steps import begin_working
 
@@ -42,6 +45,7 @@ def answer_case(*, by: Actor, case_id: int, end: End, words: str, at: datetime) 
     Tell the resident how it ended; the clock stops, and the resident has the next word.
 
     :raises NotInCharge: unless the actor's office answers for it, or watches over the one that does
+    :raises ReturnPending: if it is solved, while a return waits for the arbiter
     :raises StepsOpen: while other offices are still at work
     :raises WordsMissing: without reasons in words
     :raises ReasonsMissing: if an administrative “no” says too little of its reasons
@@ -53,7 +57,7 @@ def answer_case(*, by: Actor, case_id: int, end: End, words: str, at: datetime) 
         raise WrongMoment(state=end)
     item = catalogue.definition(case.version_id)
     check_reasons(item, end, words, signs=windows_at(at).reason_signs)
-    rows = _close_steps(case, end, at)
+    rows = _close_steps(case, end, by=by, at=at)
     begin_working(case, by, at)
     change(
         case,
@@ -73,8 +77,14 @@ def answer_case(*, by: Actor, case_id: int, end: End, words: str, at: datetime) 
     return case
 
 
-def _close_steps(case: Case, end: End, at: datetime) -> list[Bound]:
-    """Close the owner's own steps; an answer of “solved” must not run ahead of other offices."""
+def _close_steps(case: Case, end: End, *, by: Actor, at: datetime) -> list[Bound]:
+    """
+    Close what is open; an answer of “solved” must not run ahead of other offices or the arbiter.
+
+    Any other answer closes a return without a ruling, with a line of its own.
+    """
+    if end == End.SOLVED:
+        check_nothing_returned(case)
     steps = list(Step.objects.filter(case=case).order_by("id"))
     others = [s for s in steps if s.party_id != case.owner_id]
     still = unfinished([StepView(s.code, tuple(s.after), StepState(s.state)) for s in others])
@@ -85,6 +95,7 @@ def _close_steps(case: Case, end: End, at: datetime) -> list[Bound]:
         if step.state in (StepState.DONE, StepState.DROPPED):
             continue
         step.case = case
+        end_return(step, by=by, at=at)
         taken_up = step.party_id == case.owner_id and step.state == StepState.ACCEPTED
         mine = taken_up and has_leave(step, at)
         change(
@@ -106,7 +117,8 @@ def confirm_case(*, by: Actor, report: Report, rating: int | None, at: datetime)
     :raises ReportTakenBack: if they took their report back
     """
     case = _answered(report)
-    change(case, status=Status.ENDED, ended_at=at, confirmed=True, rating=rating)
+    kept = case.rating if rating is None else rating  # asked once: left out later, it stands
+    change(case, status=Status.ENDED, ended_at=at, confirmed=True, rating=kept)
     relist_case(case)
     record(CaseEnded(at=at, case_id=case.pk, end=case.end, confirmed=True), by=by, rows=[case])
     return case
@@ -115,7 +127,8 @@ def confirm_case(*, by: Actor, report: Report, rating: int | None, at: datetime)
 @write_atomic
 def reopen_case(*, by: Actor, report: Report, words: str, at: datetime) -> Case:
     """
-    “没解决，重开”: one tap, back to the same accountable office; the first day of the clock stays.
+    “没解决，重开”: one tap, back to the same accountable office, or to the one above where that has
+    been closed. Number and first day stay; a whole period runs anew from then.
 
     :raises TooLateToReopen: when the window is over
     :raises WrongMoment: if the case was never answered, or was merged or withdrawn
@@ -130,7 +143,11 @@ def reopen_case(*, by: Actor, report: Report, words: str, at: datetime) -> Case:
     if at - told > timedelta(days=windows.reopen_days):
         raise TooLateToReopen(days=windows.reopen_days)
     definition = catalogue.definition(case.version_id)
-    due = due_at_office(case.owner_id, at, definition.whole)
+    owner = parties.standing(case.owner_id).pk
+    if owner != case.owner_id:  # its office has been closed since
+        change(case, owner_id=owner, owner_appointment=None)
+        add_to_lists(case, [(owner, Role.OWNER)])
+    due = due_at_office(owner, at, definition.whole)
     mark = next_mark(opened_at=at, due_at=due, turned=None, windows=windows) if due else None
     change(
         case,
@@ -208,12 +225,7 @@ def withdraw_case(*, by: Actor, report: Report, at: datetime) -> Case:
         left = ReportWithdrawn(at=at, case_id=case.pk, report_id=held.pk)
         record(left, by=by, rows=[held])
         return case
-    rows: list[Bound] = [case, held]
-    for step in Step.objects.filter(case=case).exclude(
-        state__in=[StepState.DONE, StepState.DROPPED]
-    ):
-        change(step, state=StepState.DROPPED, next_mark_at=None)
-        rows.append(step)
+    rows: list[Bound] = [case, held, *drop_steps(case, by=by, at=at)]
     change(
         case,
         status=Status.ENDED,

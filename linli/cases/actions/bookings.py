@@ -68,6 +68,7 @@ def book_time(
     :raises NoSuchTime: if the window is closed then, or it is past or too far ahead
     :raises TimeTaken: if every seat is taken
     :raises NoSuchThing: if there is no such window or no such item
+    :raises UnitEnded: if it has been closed for good
     """
     definition = _check(by, party_id, visitor, at)
     day = local_date(starts_at)
@@ -88,6 +89,7 @@ def draw_number(*, by: Actor, party_id: int, visitor: Visitor, at: datetime) -> 
     :raises WindowClosed: on a day the window is closed
     :raises NumbersGone: when the day's numbers are used up
     :raises NoSuchThing: if there is no such window or no such item
+    :raises UnitEnded: if it has been closed for good
     """
     _check(by, party_id, visitor, at)
     day = local_date(at)
@@ -162,7 +164,7 @@ def cancel_booking(*, by: Actor, booking: Booking, at: datetime) -> Booking:
 
 def _check(by: Actor, party_id: int, visitor: Visitor, at: datetime) -> ItemDefinition:
     """Return the item, if window and visitor are such as can be."""
-    window = parties.party(party_id)
+    window = parties.taking_on(party_id)
     if window.district != by.district or window.kind != WINDOW:
         raise NoSuchThing
     too_long = len(visitor.name) > LONGEST_NAME or len(visitor.phone) > LONGEST_PHONE

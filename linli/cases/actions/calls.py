@@ -11,7 +11,7 @@ from linli.fabric.writing import write_atomic
 from linli.notices import actions as notices
 from linli.people import actions as people
 
-from ._locked import check_not_mine, lock_case
+from ._locked import lock_case
 from .reporters import Contact, open_contact
 
 if TYPE_CHECKING:
@@ -60,5 +60,5 @@ def note_call(*, by: Actor, notice_id: int, at: datetime) -> "Notice":
     """
     notice = queries.call_for(by, notice_id)
     if notice.subject_kind == "case":
-        check_not_mine(by, lock_case(by, notice.subject_id))
+        lock_case(by, notice.subject_id)
     return notices.note_told(by=by, notice_id=notice_id, at=at)

@@ -24,6 +24,7 @@ from linli.journal.actions import record
 from linli.parties import queries as parties
 from linli.rulebook.domain import local_date
 
+from ._dropped import drop_steps
 from ._gate import has_leave
 from ._lists import add_to_lists, relist_case
 from ._locked import change, lock_steered
@@ -95,12 +96,7 @@ def merge_cases(*, by: Actor, case_id: int, into_id: int, at: datetime) -> Case:
     into = lock_steered(by, into_id)
     check_open(Status(case.status))
     check_open(Status(into.status))
-    rows: list[Bound] = [case]
-    for step in Step.objects.filter(case=case).exclude(
-        state__in=[StepState.DONE, StepState.DROPPED]
-    ):
-        change(step, state=StepState.DROPPED, next_mark_at=None)
-        rows.append(step)
+    rows: list[Bound] = [case, *drop_steps(case, by=by, at=at)]
     change(
         case,
         status=Status.ENDED,
@@ -122,11 +118,13 @@ def undo_merge(*, by: Actor, case_id: int, at: datetime) -> Case:
 
     :raises NotInCharge: unless the actor's office answers for it, or watches over the one that does
     :raises WrongMoment: unless it is merged
+    :raises UnitEnded: if an office it would go back to has been closed
     """
     case = lock_steered(by, case_id)
     if case.merged_into_id is None:
         raise WrongMoment(state=case.status)
     was = case.merged_into_id
+    parties.taking_on(case.owner_id)
     change(
         case,
         status=Status.OFFERED,
@@ -141,6 +139,7 @@ def undo_merge(*, by: Actor, case_id: int, at: datetime) -> Case:
         step.case = case
         if not has_leave(step, at):
             continue
+        parties.taking_on(step.party_id)
         state = StepState.WAITING if step.after else StepState.OFFERED
         change(step, state=state, offered_at=at if state == StepState.OFFERED else None)
         rows.append(step)
@@ -161,13 +160,8 @@ def reroute_case(*, by: Actor, case_id: int, item: str, at: datetime) -> Case:
     case = lock_steered(by, case_id, permission=Permission.HAND_OVER)
     check_open(Status(case.status))
     version = catalogue.current(item, on=local_date(at))
-    rows: list[Bound] = [case]
-    old = list(Step.objects.filter(case=case))
-    for step in old:
-        if step.state not in (StepState.DONE, StepState.DROPPED):
-            change(step, state=StepState.DROPPED, next_mark_at=None)
-            rows.append(step)
-    taken = {step.code for step in old}
+    rows: list[Bound] = [case, *drop_steps(case, by=by, at=at)]
+    taken = set(Step.objects.filter(case=case).values_list("code", flat=True))
     steps = [new_step(case, each, at) for each in version.definition.steps]
     fresh = {step.code: unused_code(step.code, taken) for step in steps}
     for step in steps:

@@ -1,7 +1,7 @@
 """Opening a case: from what a person said to a number, a clock and an owner."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,7 @@ from linli.places import queries as places
 from linli.rulebook.domain import local_date
 
 from ._lists import list_case
+from ._where import place_meant
 
 LONGEST_WORDS = 4_000
 OVERSEERS = ("street.center", "district.center")
@@ -68,10 +69,18 @@ def open_case(*, by: Actor, said: Said, at: datetime) -> Receipt:
     """
     Open a case: pin the item in force, start its clock, offer its first steps, give a receipt.
 
+    The office that took it in sees it, whoever it goes to (``place_meant`` says where it lies).
+
     :raises NoSuchItem: if the catalogue has no such item on that day
     :raises Invalid: if nothing was said, or far too much
     """
     _check_said(said)
+    said = replace(said, place_id=place_meant(by, said))
+    return open_at_place(by=by, said=said, at=at, taker=by.party)
+
+
+def open_at_place(*, by: Actor, said: Said, at: datetime, taker: int | None) -> Receipt:
+    """Open a case where it was said to lie; ``taker`` is the office that took it in, if one did."""
     happened = said.occurred_at or at
     version = catalogue.current(said.item, on=local_date(at))
     definition = version.definition
@@ -82,7 +91,7 @@ def open_case(*, by: Actor, said: Said, at: datetime) -> Receipt:
     insert_few(report)
     steps = _new_steps(case, definition, happened)
     insert_few(*steps)
-    list_case(case, _concerned(case, steps))
+    list_case(case, _concerned(case, steps, taker))
     record(
         CaseOpened(
             at=at,
@@ -113,6 +122,7 @@ def answer_consultation(*, by: Actor, said: Said, answer: str, at: datetime) -> 
     _check_said(said)
     if not answer.strip():
         raise Invalid(field="answer", reason=gettext_noop("Write the answer you gave."))
+    said = replace(said, place_id=place_meant(by, said))
     version = catalogue.current(said.item, on=local_date(at))
     case = _new_case(
         by, said, version.definition, version_id=version.version_id, happened=at, at=at
@@ -124,7 +134,7 @@ def answer_consultation(*, by: Actor, said: Said, answer: str, at: datetime) -> 
     code = new_code()
     report = _new_report(by, case, said, code=code, at=at)
     report.save(force_insert=True)
-    list_case(case, _concerned(case, []))
+    list_case(case, _concerned(case, [], by.party))
     record(
         ConsultationAnswered(at=at, case_id=case.pk, item=case.item, channel=case.channel),
         by=by,
@@ -249,7 +259,7 @@ def ground_of(case: Case) -> int | None:
     return case.community_id or case.place_id
 
 
-def _concerned(case: Case, steps: Sequence[Step]) -> list[tuple[int, Role]]:
+def _concerned(case: Case, steps: Sequence[Step], taker: int | None) -> list[tuple[int, Role]]:
     ground = ground_of(case)
     above = [parties.unit_for(name, ground).pk for name in OVERSEERS]
     return [
@@ -257,4 +267,5 @@ def _concerned(case: Case, steps: Sequence[Step]) -> list[tuple[int, Role]]:
         *((step.party_id, Role.HANDLER) for step in steps),
         *((party, Role.ASSISTANT) for step in steps for party in step.assist),
         *((party, Role.OVERSEER) for party in above),
+        *((party, Role.TAKER) for party in (taker,) if party is not None),
     ]

@@ -11,13 +11,13 @@ from linli.cases.domain import (
     NoContact,
     Permission,
     Proof,
-    Role,
     check_contact,
     check_proof,
     check_reason,
 )
 from linli.cases.events import ContactOpened, DoneForReporter
-from linli.cases.models import Case, ContactOpening, Docket, ForReporter, Report
+from linli.cases.models import Case, ContactOpening, ForReporter, Report
+from linli.cases.queries import learns_who
 from linli.catalogue import queries as catalogue
 from linli.fabric.fields import fits_index
 from linli.fabric.writing import write_atomic
@@ -25,7 +25,7 @@ from linli.files.domain.cleaning import Clean
 from linli.journal.actions import record
 from linli.people import actions as people
 
-from ._locked import check_not_mine, lock_case
+from ._locked import lock_case
 from .answers import withdraw_case
 from .attaching import keep_papers
 from .clocks import bring_papers
@@ -61,17 +61,15 @@ def open_contact(*, by: Actor, case_id: int, report_id: int, reason: str, at: da
 
     :raises NotAllowed: unless the hat may act
     :raises NoSuchThing: if the case is not the office's, or has no such report
-    :raises ContactHidden: if the reporter is hidden and the office is not the accountable one
+    :raises ContactHidden: if the reporter is hidden, from this office too
     :raises ReasonMissing: without a reason
     :raises NoContact: if they left neither a name nor a number
     """
     by.must(Permission.ACT)
     check_reason(reason)
     case = lock_case(by, case_id)
-    check_not_mine(by, case)
     report = _report(case, report_id)
-    role = Docket.objects.values_list("role", flat=True).get(case=case, party_id=by.office())
-    check_contact(hidden=report.hidden, role=Role(role))
+    check_contact(hidden=report.hidden, learns=learns_who(by, case))
     person = report.person
     phone = report.phone or (person.phone if person else None)
     name = report.name or (person.name if person else "")

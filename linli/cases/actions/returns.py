@@ -1,6 +1,6 @@
 """退单: a return cites a clause; an arbiter decides once; the decision is a precedent."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from linli.basics import Actor, NoSuchThing
 from linli.cases.domain import (
@@ -11,20 +11,24 @@ from linli.cases.domain import (
     StepState,
     check_clause,
     check_open,
+    check_return,
     check_words,
 )
 from linli.cases.events import ReturnRuled, StepReturned
 from linli.cases.models import Ruling, Step
-from linli.cases.queries import UNRULED, windows_at
+from linli.cases.queries import UNRULED, clause_words, windows_at
 from linli.catalogue import queries as catalogue
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
 from linli.parties import queries as parties
+from linli.rulebook.domain import local_date
 
+from ._dropped import close_returns
 from ._gate import gate, keep_leave
 from ._lists import add_to_lists
 from ._locked import change, lock_case, lock_step, move_step
 from .opening import ground_of
+from .steps import AGAIN
 
 ARBITER = "district.arbitration"
 LAST_RESORT = "district.center"
@@ -36,6 +40,8 @@ def return_step(*, by: Actor, step_id: int, clause: str, note: str, at: datetime
     Give an offered step back, citing a clause of the item; it goes to the arbiter, not to anyone else.
 
     :raises NoClause: unless the item lists the clause
+    :raises AlreadyRuled: if the arbiter ruled on that clause, that step and that office before
+    :raises RuledOften: if the office returned the step in vain as often as it may
     :raises WrongMoment: once the office has taken the step up
     """
     by.must(Permission.RETURN)
@@ -44,8 +50,11 @@ def return_step(*, by: Actor, step_id: int, clause: str, note: str, at: datetime
     check_open(Status(case.status))
     check_clause(clause, catalogue.definition(case.version_id).clauses)
     check_words(note)
+    on = local_date(at)
+    check_return(clause, clause_words(clause, on), _dismissed(step), windows_at(at))
     arbiter = parties.unit_for(ARBITER, ground_of(case))
     move = move_step(step, StepState.RETURNED, at=at, clause=clause, words=note)
+    left = close_returns(step, at=at)  # by cases that once ended without closing them
     ruling = Ruling(
         district=case.district,
         step=step,
@@ -68,9 +77,26 @@ def return_step(*, by: Actor, step_id: int, clause: str, note: str, at: datetime
             arbiter_id=arbiter.pk,
         ),
         by=by,
-        rows=[step, move, ruling],
+        rows=[step, move, *left, ruling],
     )
     return ruling
+
+
+def _dismissed(step: Step) -> dict[str, date]:
+    """
+    Return by which clauses an office returned a step in vain, and when that was ruled.
+
+    A step made anew by mending the item there and back is the same step.
+    """
+    rows = Ruling.objects.filter(
+        case=step.case, item=step.case.item, returned_by_id=step.party_id, upheld=False
+    ).select_related("step")
+    code = step.code.rstrip(AGAIN)
+    return {
+        one.clause: local_date(one.ruled_at)
+        for one in rows
+        if one.ruled_at is not None and one.step.code.rstrip(AGAIN) == code
+    }
 
 
 @write_atomic

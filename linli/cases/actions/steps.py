@@ -31,11 +31,12 @@ from linli.catalogue import queries as catalogue
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
 
+from ._dropped import close_returns
 from ._gate import gate, keep_leave
 from ._lists import add_to_lists, relist_case
 from ._locked import change, lock_case, lock_steered, lock_step, move_step
 from ._told import keep_told
-from .opening import Said, offer, open_case
+from .opening import Said, offer, open_at_place
 
 AGAIN = "'"  # marks the second step of one code, after a case was re-routed
 
@@ -171,7 +172,7 @@ def open_subcase(by: Actor, case: Case, step: Step, at: datetime) -> Case:
         place_words=case.place_words,
         person_id=case.subject_id,
     )
-    sub = open_case(by=by, said=said, at=at).case
+    sub = open_at_place(by=by, said=said, at=at, taker=None).case
     change(sub, parent_step_id=step.pk)
     record(
         PartyInvited(at=at, case_id=case.pk, step_id=step.pk, party_id=sub.owner_id),
@@ -249,7 +250,7 @@ def _offer_elsewhere(
 def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
     """
     Take back what the actor's own office did with a step a few minutes ago; with the acceptance
-    goes the first response it was.
+    goes the first response it was. A return can be taken back until it is ruled.
 
     :raises TooLateToUndo: once the window is over, or when others have gone on from there
     :raises NotThroughTheGate: if a community would get back what nothing gives it any more
@@ -261,7 +262,8 @@ def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
     step.case = case
     last = StepMove.objects.filter(step=step).order_by("-id").first()
     most = windows_at(at).undo_minutes
-    fresh = last is not None and at - last.moved_at <= timedelta(minutes=most)
+    unruled = step.state == StepState.RETURNED
+    fresh = last is not None and (unruled or at - last.moved_at <= timedelta(minutes=most))
     if not fresh or last is None or last.from_party != by.party or case.status not in OPEN:
         raise TooLateToUndo(minutes=most)
     followers = [s for s in Step.objects.filter(case=case) if step.code in s.after]
@@ -302,7 +304,7 @@ def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
     record(
         StepUndone(at=at, case_id=case.pk, step_id=step.pk, party_id=step.party_id),
         by=by,
-        rows=[case, step, back, *followers],
+        rows=[case, step, back, *followers, *(close_returns(step, at=at) if unruled else ())],
     )
     return step
 

@@ -53,8 +53,18 @@ class ListIn(Schema):
     after: str = Field("", max_length=600)
     status: Literal["", "open", "offered", "working", "asking", "paused", "answered", "ended"] = ""
     item: str = Field("", max_length=60)
-    q: str = Field("", max_length=100)
-    order: Literal["opened", "due", "number"] = "opened"
+    q: str = Field(
+        "",
+        max_length=100,
+        description="Words that must all be there, or a number in any of its written forms; a single "
+        "Chinese sign alone is refused (422).",
+    )
+    order: Literal["opened", "due", "number"] = Field(
+        "opened",
+        description="`due` lists open cases only, the most urgent first: what is answered or ended "
+        "has no day it is due, and is refused (422) with that order. The others list all. A number "
+        "finds its case in every order.",
+    )
 
 
 class Out(Schema):

@@ -16,6 +16,7 @@ from .behalf import (
     check_proof,
     check_reason,
     check_stands,
+    learns_hidden,
 )
 from .bookings import (
     MOST_DAYS_AHEAD,
@@ -87,6 +88,7 @@ from .numbers import BadNumber, check_sign, new_code, new_number, read_number, s
 from .published import FEWEST, Published, publish
 from .rates import Bounds, bounds
 from .remedies import REFUSALS, Advice, ReasonsMissing, administrative, check_reasons, remedies
+from .returns import AlreadyRuled, ReturnPending, RuledOften, check_return
 from .rolls import (
     ROLL_COLUMNS,
     HadAndEnded,
@@ -99,7 +101,7 @@ from .rolls import (
     RollUnreadable,
     read_roll,
 )
-from .search import joined, scope_token, tokens
+from .search import asked_tokens, joined, number_in, scope_token, tokens
 from .similar import Likeness, likeness, likenesses
 from .tellings import (
     CHANNEL_WORDS,
@@ -132,6 +134,7 @@ __all__ = [
     "USUAL",
     "USUAL_HOURS",
     "Advice",
+    "AlreadyRuled",
     "AnswerUnfit",
     "AwardEnd",
     "AwardOver",
@@ -175,10 +178,12 @@ __all__ = [
     "ReasonsMissing",
     "RecordClosed",
     "ReportTakenBack",
+    "ReturnPending",
     "Role",
     "RollLine",
     "RollRead",
     "RollUnreadable",
+    "RuledOften",
     "SameMatter",
     "SameParty",
     "StaleStep",
@@ -199,6 +204,7 @@ __all__ = [
     "WordsMissing",
     "WrongMoment",
     "administrative",
+    "asked_tokens",
     "bounds",
     "check_answers",
     "check_award_end",
@@ -212,6 +218,7 @@ __all__ = [
     "check_proof",
     "check_reason",
     "check_reasons",
+    "check_return",
     "check_sign",
     "check_stands",
     "check_step_move",
@@ -222,12 +229,14 @@ __all__ = [
     "deadline",
     "free_seat",
     "joined",
+    "learns_hidden",
     "likeness",
     "likenesses",
     "new_code",
     "new_number",
     "next_mark",
     "next_ticket",
+    "number_in",
     "office_hours",
     "oversees",
     "publish",

@@ -1,11 +1,10 @@
 """Acting for a reporter, and looking at who reported: what must be shown, and to whom it is refused."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
 from linli.basics import Refused, gettext_noop
-
-from .flow import Role
 
 
 class Proof(StrEnum):
@@ -52,11 +51,11 @@ class ReportTakenBack(Refused):
 
 
 class ContactHidden(Refused):
-    """The reporter is hidden from every office but the accountable one."""
+    """The reporter is hidden from every office but the public one that is accountable."""
 
     status = 403
     message = gettext_noop(
-        "This person asked to be hidden. Only the office that answers for the matter may open it."
+        "This person asked to be hidden. Only the public office that answers for it may open it."
     )
 
 
@@ -90,7 +89,17 @@ def check_stands(withdrawn_at: datetime | None) -> None:
         raise ReportTakenBack
 
 
-def check_contact(*, hidden: bool, role: Role) -> None:
-    """:raises ContactHidden: if the reporter is hidden from an office that is concerned like this"""
-    if hidden and role is not Role.OWNER:
+def learns_hidden(*, party: int | None, owner: int, outside: bool, above: Collection[int]) -> bool:
+    """
+    Return whether an office may learn who a hidden reporter is: the accountable one.
+
+    :param outside: whether that is no public office, such as the property company people complain of;
+        then those above it may, and it may not
+    """
+    return party in above if outside else party == owner
+
+
+def check_contact(*, hidden: bool, learns: bool) -> None:
+    """:raises ContactHidden: if the reporter is hidden, from this office too"""
+    if hidden and not learns:
         raise ContactHidden

@@ -77,6 +77,7 @@ class Role(StrEnum):
     HANDLER = "handler"
     ASSISTANT = "assistant"
     OVERSEER = "overseer"
+    TAKER = "taker"  # it took the matter in; others work on it
 
 
 OPEN = frozenset({Status.OFFERED, Status.WORKING, Status.ASKING, Status.PAUSED})

@@ -41,7 +41,10 @@ class BadRow(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """One matter as another system holds it. ``kind`` is a word of that system for what it is."""
+    """
+    One matter as another system holds it. ``kind`` is a word of that system for what it is,
+    ``classes`` are what it files it under, the narrowest first; None where it has only the words.
+    """
 
     key: str
     words: str
@@ -52,6 +55,7 @@ class Imported:
     reply: str = ""
     replied_at: datetime | None = None
     kind: str = ""
+    classes: tuple[str, ...] | None = None
     answers: Mapping[str, int | str] = field(default_factory=dict)
 
 
@@ -104,6 +108,7 @@ def read_work_order(row: Mapping[str | None, object], *, now: datetime) -> Impor
         place_words="".join(one for one in where if one.strip() not in _NOTHING)[:LONGEST_PLACE],
         community=community,
         kind=texts.get("EVENT_PROPERTY_NAME", ""),
+        classes=tuple(one for one in kinds[:0:-1] if one.strip() not in _NOTHING),
         answers={name.lower(): texts[name] for name in kept if texts.get(name)},
     )
 

@@ -4,7 +4,9 @@ Public numbers and receipt codes, drawn from GB 32100's 31 signs (no I O S V Z t
 A number is yymmdd (Shanghai), five random signs and a check sign; it says nothing of the matter.
 """
 
+import re
 import secrets
+import unicodedata
 from datetime import datetime
 
 from linli.basics import Refused, gettext_noop
@@ -13,6 +15,7 @@ from linli.rulebook.domain import SHANGHAI
 SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 RANDOM_SIGNS = 5
 CODE_SIGNS = 6
+BETWEEN = re.compile(r"[\s·‐-―-]")
 
 
 class BadNumber(Refused):
@@ -47,11 +50,11 @@ def check_sign(body: str) -> str:
 
 def read_number(typed: str) -> str:
     """
-    Return the number as stored; spaces, hyphens and small letters are forgiven.
+    Return the number as stored; spaces, dashes, small letters and full-width signs are forgiven.
 
     :raises BadNumber: if a sign is wrong, missing or out of place
     """
-    number = "".join(sign for sign in typed.upper() if sign not in " -—·")
+    number = BETWEEN.sub("", unicodedata.normalize("NFKC", typed)).upper()
     known = len(number) == 12 and all(sign in SIGNS for sign in number)
     if not known or check_sign(number[:-1]) != number[-1]:
         raise BadNumber(number=typed[:20])

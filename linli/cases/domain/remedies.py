@@ -34,7 +34,7 @@ UNCHECKED = gettext_noop(
 )
 REOPEN = gettext_noop(
     "If this does not settle it, say “not solved” within %(amount)s days: it goes back to the same "
-    "office, and the first day of the clock stays."
+    "office; number and first day stay, and its time is counted anew from then."
 )
 COMPLAIN = gettext_noop(
     "You may also complain to the center above that office; one call is enough, and the record is "

@@ -82,6 +82,12 @@ TELLINGS: Mapping[str, Telling] = {
     "ReturnRuled": Telling(
         "scale", "hand", gettext_noop("Return dismissed, back to %(to_party)s: %(step)s"), CLAUSE
     ),
+    "ReturnClosed": Telling(
+        "scale",
+        "hand",
+        gettext_noop("The return is over without a ruling: %(step)s"),
+        gettext_noop("Clause: %(clause)s. The case ended or changed its item first."),
+    ),
     "StepUndone": Telling(
         "return", "", gettext_noop("%(party)s took its last move back: %(step)s")
     ),

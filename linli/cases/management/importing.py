@@ -1,7 +1,8 @@
 """What the two imports of cases share: reading, sorting into items and places, loading, counting."""
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+import io
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,17 +16,19 @@ from linli.cases import actions
 from linli.cases.domain import Channel, End
 from linli.cases.domain.imports import BadRow, Imported, community_in
 from linli.cases.domain.lives import Deed, Happened, Life
+from linli.cases.domain.naming import Namer
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import Errand
 from linli.fabric import versions
 from linli.fabric.bulk import update_statistics
+from linli.fabric.documents import read_yaml
+from linli.fabric.management.handed import LONGEST_FIELD, encoding_of, read_bytes, write_bad_lines
 from linli.journal.actions import system
 from linli.places import queries as places
 from linli.rulebook.domain import local_date
 
 BATCH = 500
-LONGEST_FIELD = 1 << 20
-MOST_TOLD = 20  # bad rows named where their file cannot be written
+CLASSES = Path(__file__).parents[1] / "data" / "classes.yaml"
 Read = Callable[..., Imported]
 
 
@@ -44,6 +47,12 @@ class Report:
     bad: list[tuple[int, str]] = field(default_factory=list)
 
 
+def classes_known(offered: Collection[str]) -> dict[str, str]:
+    """Return class of another system → the item it means, of those offered; empty for none."""
+    found: Mapping[str, list[str]] = read_yaml(CLASSES)
+    return {name: code for code in found if not code or code in offered for name in found[code]}
+
+
 class Sorter:
     """Finds the item and the community for what was said; each answer kept where it can be."""
 
@@ -54,6 +63,12 @@ class Sorter:
             raise CommandError("The catalogue is empty. Load a pack first: linli load-pack")
         asking = [one for one in offered if one.definition.errand is Errand.ASK]
         self.general = (asking or list(offered))[0].definition.code
+        phrases = (
+            (words, one.definition.code)
+            for one in offered
+            for words in (one.definition.name["zh-Hans"], *one.definition.words)
+        )
+        self.namer = Namer(phrases, classes_known({one.definition.code for one in offered}))
         tree = places.tree(settings.DISTRICT)
         self.communities = {
             tree.node(place).name["zh-Hans"]: place
@@ -65,7 +80,7 @@ class Sorter:
 
     def life(self, found: Imported, report: Report) -> Life:
         """Return the case a row becomes, and count how well it could be sorted."""
-        item = self._item(found.words)
+        item = self._item(found.words) if found.classes is None else self.namer.item(found.classes)
         report.classified += bool(item)
         version_id, timed = self._version(item or self.general, found.opened_at)
         report.no_rule += not timed
@@ -117,13 +132,14 @@ def import_cases(path: Path, read: Read, needed: tuple[str, ...], *, name: str) 
 
     Killed at any row it can be begun again: what is there is known by its key and left alone.
     """
-    now, report = timezone.now(), Report()
+    now, report, content = timezone.now(), Report(), read_bytes(path)
+    lines = _rows(path, content, needed)
     token = versions.remember_for_this_request()
     try:
         sorter = Sorter(now)
         waiting: list[Imported] = []
         seen: dict[str, int] = {}
-        rows = tqdm(_rows(path, needed), desc=name, unit=" rows", mininterval=1)
+        rows = tqdm(lines, desc=name, unit=" rows", mininterval=1)
         for line, row in rows:
             report.rows += 1
             try:
@@ -143,7 +159,7 @@ def import_cases(path: Path, read: Read, needed: tuple[str, ...], *, name: str) 
     finally:
         versions.forget(token)
     update_statistics()
-    _write_bad(path, report)
+    write_bad_lines(path.with_name(path.name + ".errors.csv"), ("line", "reason"), report.bad)
     return report
 
 
@@ -155,42 +171,42 @@ def _load(sorter: Sorter, found: list[Imported], report: Report) -> None:
     report.known += done.known
 
 
-def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str | None, object]]]:
-    """Yield each row with the line it begins on. Bytes that are no UTF-8 come as surrogates."""
-    if not path.is_file():
-        raise CommandError(f"There is no file {path}.")
+def _rows(
+    path: Path, content: bytes, needed: tuple[str, ...]
+) -> Iterator[tuple[int, Mapping[str | None, object]]]:
+    """
+    Return an iterator of each row with the line it begins on. Bytes that are no letter of the
+    file's encoding come as surrogates.
+
+    :raises CommandError: if it lacks a column
+    """
     csv.field_size_limit(LONGEST_FIELD)
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        rows = csv.DictReader(file)
-        missing = [column for column in needed if column not in (rows.fieldnames or ())]
-        if missing:
-            raise CommandError(f"{path} lacks the columns {', '.join(missing)}.")
-        line = rows.line_num + 1
-        while True:
-            try:
-                row = next(rows)
-            except StopIteration:
-                return
-            except csv.Error as trouble:
-                row = {None: str(trouble)}
-            yield line, row
-            line = rows.line_num + 1
-
-
-def _write_bad(path: Path, report: Report) -> None:
-    """Write the bad rows; an error file of an earlier run goes when nothing is wrong any more."""
-    errors = path.with_name(path.name + ".errors.csv")
-    if not report.bad:
-        errors.unlink(missing_ok=True)
-        return
+    text = content.decode(encoding_of(content), errors="surrogateescape")
+    rows = csv.DictReader(io.StringIO(text, newline=""))
     try:
-        with errors.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows([("line", "reason"), *report.bad])
-    except OSError as trouble:
-        bad = "; ".join(f"line {line}: {reason}" for line, reason in report.bad[:MOST_TOLD])
+        missing = [column for column in needed if column not in (rows.fieldnames or ())]
+    except csv.Error:
+        missing = list(needed)
+    if missing:
         raise CommandError(
-            f"The good rows are in. {errors} could not be written ({trouble.strerror}): {bad}"
-        ) from trouble
+            f"{path} is no CSV with the columns {', '.join(missing)} in its first line."
+        )
+    return _numbered(rows)
+
+
+def _numbered(
+    rows: "csv.DictReader[str]",
+) -> Iterator[tuple[int, Mapping[str | None, object]]]:
+    line = rows.line_num + 1
+    while True:
+        try:
+            row: Mapping[str | None, object] = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as trouble:
+            row = {None: str(trouble)}
+        yield line, row
+        line = rows.line_num + 1
 
 
 def summary(report: Report, path: Path, seconds: float) -> str:

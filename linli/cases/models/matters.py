@@ -246,7 +246,12 @@ class StepMove(Bound):
 
 
 class Ruling(Bound):
-    """One decision on one return; it becomes a precedent for the same item and clause."""
+    """
+    One decision on one return; it becomes a precedent for the same item and clause.
+
+    Over without a decision (taken back, or the case ended or changed its item first) it has a
+    ``ruled_at`` and no ``upheld``, and is no precedent.
+    """
 
     PERSONAL: ClassVar[Mapping[str, str]] = {"reason": "open"}
 
@@ -272,7 +277,7 @@ class Ruling(Bound):
                 fields=["district", "step"], condition=Q(ruled_at=None), name="ruling_one_open"
             ),
             models.CheckConstraint(
-                condition=Q(ruled_at=None, upheld=None)
+                condition=Q(upheld=None, to_party=None)
                 | Q(ruled_at__isnull=False, upheld__isnull=False, to_party__isnull=False),
                 name="ruling_whole",
             ),

@@ -7,7 +7,7 @@ from .attachments import (
     files_given,
     is_personal,
 )
-from .authority import overseen_by, steered_by
+from .authority import learns_who, overseen_by, steered_by
 from .awards import Held, Judged, awarded, awards_of, facts_judged, going_without, judge
 from .beside import (
     open_about,
@@ -33,6 +33,7 @@ from .bookings import (
     turns_of,
 )
 from .calls import SEVERAL, call_for, calls_page
+from .closing import matters_open_at, rulings_open_at, steps_open_at, turns_open_at
 from .copies import copy_of
 from .derived import verify_lists
 from .figures import (
@@ -96,7 +97,7 @@ from .telling import (
     reporter_of,
     reporters_of,
 )
-from .trail import Told, paper_names, trail
+from .trail import Told, clause_words, paper_names, trail
 from .windows import due_at_office, hours_at, hours_on, rule_at, windows_at
 
 __all__ = [
@@ -142,6 +143,7 @@ __all__ = [
     "case_by_id",
     "case_for",
     "case_numbers",
+    "clause_words",
     "column_types",
     "compare_roll",
     "copy_of",
@@ -165,6 +167,7 @@ __all__ = [
     "judge",
     "last_clause",
     "last_pause",
+    "learns_who",
     "list_cases",
     "list_cut",
     "list_returns",
@@ -173,6 +176,7 @@ __all__ = [
     "list_steps",
     "load_by_person",
     "looks_at",
+    "matters_open_at",
     "merged_number",
     "month_figures",
     "morning_counts",
@@ -202,6 +206,7 @@ __all__ = [
     "row_for",
     "rule_at",
     "rulings_about",
+    "rulings_open_at",
     "sayings_of",
     "search_cases",
     "seats_for",
@@ -212,10 +217,12 @@ __all__ = [
     "step_rows",
     "steps_beside",
     "steps_of",
+    "steps_open_at",
     "steps_shown",
     "trail",
     "turn_for",
     "turns_of",
+    "turns_open_at",
     "verify_lists",
     "volumes",
     "what_is_wrong",

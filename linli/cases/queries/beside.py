@@ -22,7 +22,7 @@ def sayings_of(case: Case) -> list[Report]:
 def rulings_about(case: Case) -> list[Ruling]:
     """Return the returns of this case and what was decided for its item before, newest first."""
     rows = Ruling.objects.filter(district=case.district, item=case.item)
-    rows = rows.filter(Q(case=case) | Q(ruled_at__isnull=False)).select_related("case")
+    rows = rows.filter(Q(case=case) | Q(upheld__isnull=False)).select_related("case")
     return list(rows.order_by("-id")[:MOST_PRECEDENTS])
 
 
@@ -34,7 +34,7 @@ def precedents_for(actor: Actor, items: Iterable[str]) -> list[Ruling]:
     """
     actor.must(Permission.SEE)
     rows = Ruling.objects.filter(
-        district=actor.district, item__in=sorted(set(items)), ruled_at__isnull=False
+        district=actor.district, item__in=sorted(set(items)), upheld__isnull=False
     )
     return list(rows.select_related("case").order_by("-ruled_at")[: MOST_PRECEDENTS * 3])
 

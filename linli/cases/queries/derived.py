@@ -16,13 +16,16 @@ from linli.journal.queries import Stream
 
 
 def verify_lists() -> Iterator[Fault]:
-    """Yield each docket row and each entry of the search index that does not fit its case."""
+    """Yield what does not fit its case in docket and search index, and cases of closed owners."""
     for pk, case in _stale().values_list("pk", "case_id").iterator():
         yield Fault("list", f"case_docket {pk}", f"differs from case_case {case}")
     for pk, party in _unlisted(Case.objects.all(), "pk", "owner_id"):
         yield Fault("list", f"case_case {pk}", f"its owner {party} has no docket row")
     for pk, party in _unlisted(Step.objects.all(), "case_id", "party_id"):
         yield Fault("list", f"case_step {pk}", f"its office {party} has no docket row")
+    left = Case.objects.filter(status__in=OPEN, owner__to_on__isnull=False)
+    for pk, party in left.order_by("pk").values_list("pk", "owner_id").iterator():
+        yield Fault("list", f"case_case {pk}", f"its owner {party} has been closed")
     yield from _verify_search()
 
 

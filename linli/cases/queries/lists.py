@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from django.db.models import Q, QuerySet
 
 from linli.basics import Actor
-from linli.cases.domain import Permission, StepState
+from linli.cases.domain import Permission, StepState, number_in
 from linli.cases.models import Docket, Ruling, Step
 from linli.fabric.keyset import Order, Page, page_of
 
@@ -33,6 +33,11 @@ class CaseFilter:
     text: str = ""
 
 
+def only_open(asked: CaseFilter, order: str) -> bool:
+    """Whether a list leaves out what is over. By the day due it does, but a number finds its case."""
+    return asked.open_only or (order == "due" and number_in(asked.text) is None)
+
+
 def list_cases(
     actor: Actor, asked: CaseFilter, *, order: str = "opened", after: str = "", limit: int = 20
 ) -> Page[Docket]:
@@ -52,7 +57,7 @@ def list_cases(
         rows = rows.filter(role=asked.role)
     if asked.community is not None:
         rows = rows.filter(community_id=asked.community)
-    if asked.open_only or order == "due":
+    if only_open(asked, order):
         rows = rows.filter(open=True)
     if asked.text:
         rows = rows.filter(case_id__in=cases_matching(actor, asked.text))

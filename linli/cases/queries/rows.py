@@ -11,14 +11,18 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from linli.basics import Actor, NoSuchThing
-from linli.cases.domain import Permission, read_number
+from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
+from linli.cases.domain import OPEN, Permission, read_number
 from linli.cases.models import Case, Docket, Step
 from linli.fabric.composed import composed, once, slot
 from linli.fabric.keyset import Edge, Order, Page, beyond, edge_of, page_from
 
-from .lists import MOST_ROWS, ORDERS, CaseFilter
+from .lists import MOST_ROWS, ORDERS, CaseFilter, only_open
 from .search import cases_matching
+
+NOT_DUE = gettext_noop(
+    "What is answered or over has no day it is due any more. Ask for the order opened or number."
+)
 
 
 class CaseRow(NamedTuple):
@@ -121,16 +125,18 @@ def read_page(actor: Actor, asked: CaseFilter, *, order: str, after: str, limit:
     Return what page of the docket of the actor's office is asked for.
 
     :raises NotAllowed: unless the hat may see cases
-    :raises Invalid: if the cursor does not fit
+    :raises Invalid: if the cursor does not fit, or what is over is asked for by the day it is due
     """
     actor.must(Permission.SEE)
+    if order == "due" and asked.status and asked.status not in OPEN:
+        raise Invalid(field="order", reason=NOT_DUE)
     filters = asdict(asked)
     edge = edge_of(after, order=ORDERS[order], filters=filters)
     values = {**filters, "party_id": actor.office(), "value": edge.value, "last_id": edge.last_id}
     shape = Shape(
         equal=tuple(name for name in ("status", "item", "role") if filters[name]),
         community=asked.community is not None,
-        open_only=asked.open_only or order == "due",
+        open_only=only_open(asked, order),
         order=order,
         paged=edge.last_id is not None,
         back=edge.back,

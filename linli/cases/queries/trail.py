@@ -73,7 +73,7 @@ def _values(
         "to_name": _person(data.get("to_appointment_id")) or gettext("the office"),
         "step": steps.get(data.get("step_id") or 0, ""),
         "channel": _one_of(CHANNEL_WORDS, data.get("channel") or case.channel),
-        "clause": _clause(str(data.get("clause", "")), on),
+        "clause": clause_words(str(data.get("clause", "")), on),
         "papers": gettext(", ").join(paper_names(item, data.get("papers", ()))),
         "count": len(data.get("file_ids", ())),
         "proof": _one_of(PROOF_WORDS, data.get("proof")),
@@ -100,7 +100,8 @@ def _person(appointment: object) -> str:
         return ""
 
 
-def _clause(code: str, on: date) -> str:
+def clause_words(code: str, on: date) -> str:
+    """Return a clause as people know it, by the list of the day; its code where the list has none."""
     for entry in catalogue.entries("clauses", on) if code else ():
         if entry["code"] == code:
             return local_text(entry["name"])
