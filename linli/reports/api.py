@@ -7,6 +7,7 @@ from django.utils import timezone
 from ninja import Field, Path, Query, Router, Schema
 
 from linli.fabric.asked import actor_of
+from linli.rulebook.domain import local_date
 
 from . import queries
 
@@ -30,7 +31,8 @@ class EditionIn(Schema):
 def list_reports(request: HttpRequest, asked: Query[ListIn]) -> dict[str, Any]:
     """List what was sent last, as far as the hat of the token may see it."""
     rows = queries.sent_editions(actor_of(request), limit=asked.limit)
-    return {"items": [queries.edition_out(one) for one in rows]}
+    on = local_date(timezone.now())
+    return {"items": [queries.edition_out(one, on=on) for one in rows]}
 
 
 @router.get("/reports/{edition}")
@@ -40,5 +42,5 @@ def show_report(request: HttpRequest, asked: Path[EditionIn]) -> dict[str, Any]:
 
     A place without a number says why; ``stale`` marks numbers on facts older than allowed.
     """
-    found = queries.edition_for(actor_of(request), asked.edition)
-    return queries.edition_out(found, queries.sendable(found, at=timezone.now()))
+    found, at = queries.edition_for(actor_of(request), asked.edition), timezone.now()
+    return queries.edition_out(found, queries.sendable(found, at=at), on=local_date(at))

@@ -86,3 +86,14 @@ class EditionSent(Event):
     place_id: int
     filled: int
     empty: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionSentBack(Event):
+    """A community sent a form back that its duty list does not bear; the basis stands in the row."""
+
+    SUBJECT: ClassVar[str] = "edition"
+
+    edition_id: int
+    form_id: int
+    place_id: int

@@ -11,12 +11,10 @@ from django.utils.datastructures import MultiValueDict
 from linli.basics import Invalid, gettext_noop
 from linli.fabric.asked import text
 
-from .domain import LEVELS, BadWorkbook, PeriodKind, WorkbookTooLarge
+from .domain import LEVELS, MOST_DAYS, BadDays, BadWorkbook, PeriodKind, WorkbookTooLarge
 
 LARGEST = 1_000_000
-MOST_DAYS = 60
 _NEEDED = gettext_noop("Fill this in.")
-_DAYS = gettext_noop("Write a whole number of working days from 0 to 60.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ class Asked:
         if self.period not in list(PeriodKind):
             raise Invalid(field="period", reason=_NEEDED)
         if not (self.days.isascii() and self.days.isdecimal() and int(self.days) <= MOST_DAYS):
-            raise Invalid(field="days", reason=_DAYS)
+            raise Invalid(field="days", reason=BadDays.message)
         if not self.workbook:
             raise Invalid(field="workbook", reason=_NEEDED)
         return PeriodKind(self.period), int(self.days)

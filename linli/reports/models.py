@@ -128,7 +128,10 @@ class Edition(Bound):
 
     ``as_of`` is the last day of the period. Sending fixes ``known_at`` and ``numbers``, canonical
     JSON, null where nothing could be told; what is corrected afterwards does not change them.
-    ``stale`` says of each on how many facts too old it rests; null where that was not kept yet.
+    ``stale`` says of each on how many facts too old it rests, ``exact`` whether numbers below five
+    went out; null where that was not kept yet.
+    A community sends back what its duty list does not bear: at ``back_at``, by ``basis``, the law
+    and article.
     """
 
     PERSONAL: ClassVar[Mapping[str, str]] = {}
@@ -142,6 +145,9 @@ class Edition(Bound):
     appointment = models.BigIntegerField(null=True)
     numbers = models.TextField(blank=True, default="")
     stale = models.JSONField(null=True)
+    exact = models.BooleanField(null=True)
+    back_at = models.DateTimeField(null=True)
+    basis = models.CharField(max_length=120, null=True)  # noqa: DJ001  # rows before it bind none
 
     class Meta:
         db_table = "reports_edition"
@@ -152,6 +158,9 @@ class Edition(Bound):
                 condition=Q(state="open"),
             ),
             models.Index(fields=["district", "place", "-as_of", "id"], name="edition_of_place"),
+            models.Index(
+                fields=["district", "-back_at"], name="edition_back", condition=Q(state="back")
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -159,8 +168,14 @@ class Edition(Bound):
             ),
             models.CheckConstraint(
                 condition=Q(state="open", known_at=None, numbers="")
-                | (Q(state="sent", known_at__isnull=False) & ~Q(numbers="")),
+                | (Q(state="sent", known_at__isnull=False) & ~Q(numbers=""))
+                | Q(state="back", known_at=None, numbers=""),
                 name="edition_sent_is_fixed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="back", back_at__isnull=False, basis__isnull=False, basis__gt="")
+                | (~Q(state="back") & Q(back_at=None, basis=None)),
+                name="edition_back_cites",
             ),
         ]
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("reports/", views.week, name="week"),
     path("reports/<int:edition>/", views.edition, name="edition"),
     path("reports/<int:edition>/send/", views.send, name="send"),
+    path("reports/<int:edition>/back/", views.send_back, name="send_back"),
     path("reports/<int:edition>/file/", views.file, name="file"),
     path("reports/<int:edition>/numbers/<int:number>/", views.behind, name="behind"),
     path("reports/forms/", views.forms_asked, name="forms"),

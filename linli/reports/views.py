@@ -1,5 +1,6 @@
 """Forms at the workbench: what is due, what answers itself, and what stands behind each number."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -18,11 +19,12 @@ from linli.fabric.edge import sentence
 from linli.rulebook.domain import local_date
 
 from . import actions, forms, queries
-from .domain import Cell, Permission, figure
+from .domain import NO_LINE, Cell, Permission, figure
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DONE = {
     "sent": gettext_noop("Sent. The numbers and their moment are fixed."),
+    "back": gettext_noop("Sent back, with its citation."),
     "taken": gettext_noop("Taken in. The places fill it in when the period is over."),
     "ended": gettext_noop("This form is asked for no longer."),
 }
@@ -52,7 +54,9 @@ def week(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("reports:forms"))
     context = {
         "week": queries.week(by, at=timezone.now()),
-        "sent": queries.sent_editions(by),
+        "sent": queries.own_editions(by, "sent"),
+        "back": queries.own_editions(by, "back"),
+        "came": queries.came_from(by),
         "today": timezone.localdate(),
         "may_ask": Permission.ASK in by.permissions,
     }
@@ -69,14 +73,23 @@ def edition(request: HttpRequest, edition: int) -> HttpResponse:
 @require_POST
 def send(request: HttpRequest, edition: int) -> HttpResponse:
     """Send it, in one act."""
-    by = staff_of(request)
+    return _done(request, edition, actions.send_edition, "sent")
+
+
+@require_POST
+def send_back(request: HttpRequest, edition: int) -> HttpResponse:
+    """Send it back unfilled, in one act, with what that rests on."""
+    return _done(request, edition, actions.send_back_edition, "back")
+
+
+def _done(request: HttpRequest, edition: int, act: Callable[..., object], did: str) -> HttpResponse:
     try:
-        actions.send_edition(by=by, edition=edition, at=timezone.now())
+        act(by=staff_of(request), edition=edition, at=timezone.now())
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
         return _page(request, edition, trouble=sentence(refusal), status=refusal.status)
-    return _to("reports:edition", edition, "sent")
+    return _to("reports:edition", edition, did)
 
 
 @never_cache
@@ -212,6 +225,7 @@ def form(request: HttpRequest, form: int) -> HttpResponse:
     fields = queries.fields_of(found)
     context = {
         "form": found,
+        "basis_words": queries.basis_words,
         "found": queries.understood(by.district, fields, form=found.name, on=timezone.localdate()),
         "came": queries.came_back(found),
         "periods": {code: gettext(words) for code, words in PERIODS},
@@ -242,20 +256,26 @@ def _page(
 ) -> HttpResponse:
     by, at = staff_of(request), timezone.now()
     found = queries.edition_for(by, edition)
-    answers = queries.shown(found, at=at)
-    fills = Permission.FILL in by.permissions
+    fills, open_ = Permission.FILL in by.permissions, found.state == "open"
+    why = queries.unowed_editions([found], on=local_date(at)).get(found.pk) if open_ else None
+    basis = found.basis or (why.basis if why is not None else "")
+    answers = queries.shown(found, at=at) if found.state != "back" else []
     corrected = queries.corrections(found, at=at) if found.state == "sent" and fills else []
     context = {
         "edition": found,
         "form": found.form,
-        "sheets": queries.drawn(bytes(found.form.workbook), answers, by=by),
+        "sheets": queries.drawn(bytes(found.form.workbook), answers, by=by) if answers else [],
         "remarks": queries.remarks(answers, form=found.form.name, exactly=fills),
         "corrections": corrected,
         "figure": figure,
         "known_at": found.known_at or at,
         "over": found.as_of < timezone.localdate(),
-        "may_send": fills and found.state == "open",
-        "late": found.state == "open" and found.due_on < timezone.localdate(),
+        "may_send": fills and open_,
+        "unowed": queries.unowed_words(found, why) if why is not None else "",
+        "basis": queries.basis_words(basis),
+        "quoted": basis == NO_LINE,
+        "exact": queries.is_exact(found, on=local_date(at)),
+        "late": open_ and why is None and found.due_on < timezone.localdate(),
         "answered": sum(one.number is not None and not one.unknown for one in answers),
         "asked": len(answers),
         "trouble": trouble,

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import xlsxwriter
 import yaml
 
+from linli.catalogue import actions as catalogue
 from linli.people import actions as people
 from linli.reports import queries
 from linli.reports.actions import load_definitions, read_definitions
@@ -19,6 +21,7 @@ from tests.world import GREEN, HOUSE_ITSELF, NOON, WILLOW, World, build_world
 from .things import Things, at, build_things
 
 COMMON = Path(__file__).parents[2] / "packs" / "common"
+LISTS = Path(__file__).parent / "lists"
 JUNE = datetime(2026, 6, 1, 4, tzinfo=UTC)
 
 
@@ -48,20 +51,59 @@ def drawn(rows: Sequence[Sequence[str | None]], merges: Sequence[Merge] = ()) ->
     return into.getvalue()
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    return kept("reports", lambda: _with_words(build_world(pack=None)))
+@dataclass(slots=True)
+class Built:
+    """A district, and what a test wants in it besides; each kind is built once and then copied."""
+
+    world: World
+    residents: dict[str, int] = field(default_factory=dict)
+    things: Things = field(default_factory=Things)
 
 
 @pytest.fixture
-def busy(db: None) -> World:
+def built(db: None, request: pytest.FixtureRequest) -> Built:
+    wanted = {"busy", "things", "residents", "lists"} & set(request.fixturenames)
+    return kept(("reports", *sorted(wanted)), lambda: _build(wanted))
+
+
+def _build(wanted: set[str]) -> Built:
+    busy = "busy" in wanted
+    found = Built(_with_words(build_world(at=at(1, 1)) if busy else build_world(pack=None)))
+    if "lists" in wanted:
+        catalogue.load_pack(by=HOUSE_ITSELF, folder=LISTS, at=NOON)
+    if "residents" in wanted:
+        found.residents = _settle(found.world)
+    if "things" in wanted:
+        found.things = build_things(found.world)
+    return found
+
+
+@pytest.fixture
+def world(built: Built) -> World:
+    return built.world
+
+
+@pytest.fixture
+def busy(built: Built) -> World:
     """The same with a pack of items, for a district in which something happens."""
-    return kept("reports with a pack", lambda: _with_words(build_world(at=at(1, 1))))
+    return built.world
 
 
 @pytest.fixture
-def things(busy: World) -> Things:
-    return build_things(busy)
+def things(busy: World, built: Built) -> Things:
+    """What happened in it."""
+    return built.things
+
+
+@pytest.fixture
+def lists(built: Built) -> None:
+    """Three lines of the duty list: two a community works under, one that was taken back."""
+
+
+@pytest.fixture
+def residents(built: Built) -> dict[str, int]:
+    """Eight people, six of them in Qingtong; the facts in ``_settle`` are all that is known of them."""
+    return built.residents
 
 
 def _with_words(found: World) -> World:
@@ -77,9 +119,7 @@ def _with_words(found: World) -> World:
     return found
 
 
-@pytest.fixture
-def residents(world: World) -> dict[str, int]:
-    """Eight people, six of them in Qingtong; the facts below are all that is known of them."""
+def _settle(world: World) -> dict[str, int]:
     known: list[tuple[str, str, date | None, dict[str, object]]] = [
         ("王一", GREEN, date(1940, 1, 1), {"sex": "female", "lives_alone": True}),
         ("王二", GREEN, date(1944, 1, 1), {"sex": "male", "lives_alone": True}),

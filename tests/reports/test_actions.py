@@ -21,6 +21,7 @@ from linli.reports.actions import (
 from linli.reports.domain import (
     AlreadySent,
     AsksNothing,
+    BadDays,
     BadIndicator,
     BadWorkbook,
     CodeTaken,
@@ -160,6 +161,8 @@ def test_a_form_is_understood_place_by_place(world: World) -> None:
         ({"workbook": b"no form"}, BadWorkbook),
         ({"workbook": drawn([["只有字"]])}, AsksNothing),
         ({"exact": True}, ExactNeedsDuty),
+        ({"due_days": -1}, BadDays),
+        ({"due_days": 61}, BadDays),
         ({"duty": "no-such-line"}, NoSuchThing),
         ({"asked_by": 10**9}, NotAllowed),
     ],
@@ -206,8 +209,9 @@ def test_another_office_cannot_end_the_form(world: World) -> None:
 def test_when_a_month_is_over_each_community_has_its_edition(world: World) -> None:
     form = taken_in(world)
 
-    assert open_due_editions(by=HOUSE_ITSELF, at=NOON) == 2
-    assert open_due_editions(by=HOUSE_ITSELF, at=LATER) == 0
+    first = datetime(2026, 11, 1, 4, tzinfo=UTC)
+    assert open_due_editions(by=HOUSE_ITSELF, at=first) == 2
+    assert open_due_editions(by=HOUSE_ITSELF, at=NOON) == 0
     found = Edition.objects.filter(form=form)
     assert {row.place_id for row in found} == {world.place(GREEN), world.place(WILLOW)}
     # 31 October is a Saturday; five working days from then end on Friday, 6 November.
@@ -296,7 +300,7 @@ def test_many_sent_at_once_are_each_as_they_would_be_alone(
     sent = Edition.objects.filter(pk__in=ids).order_by("id")
     assert [(row.state, row.known_at) for row in sent] == [("sent", NOON)] * 2
     assert [json.loads(row.numbers) for row in sent] == [
-        [one.number for one in queries.released(row, told)]
+        [one.number for one in queries.released(row, told, on=NOON.date())]
         for row, told in zip(rows, alone, strict=True)
     ]
     assert lines()[-2:] == ["EditionSent"] * 2

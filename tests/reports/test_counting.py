@@ -34,7 +34,7 @@ PEOPLE = st.lists(st.tuples(st.integers(0, 4), FACTS), max_size=90)
 
 
 @given(EXPRESSIONS, PEOPLE, NOWS)
-def test_a_cell_is_what_counting_one_by_one_gives(
+def test_a_cell_is_what_counting_one_by_one_gives_and_a_sum_adds_what_is_known_of_those(
     where: Expression, people: list[tuple[int, Facts]], on: date
 ) -> None:
     lies = [community for community, _ in people]
@@ -43,35 +43,23 @@ def test_a_cell_is_what_counting_one_by_one_gives(
     verdicts = [evaluate(where, facts, on=on) for _, facts in people]
 
     found = counter.count(Cell("people", where))
+    summed = counter.count(Cell("people", where, "children"))
 
     assert laid.communities == (0, 1, 2, 3, 4)
     for place, community in enumerate(laid.communities):
-        here = [v for v, lie in zip(verdicts, lies, strict=True) if lie == community]
-        assert found.value[place] == here.count(True)
-        assert found.unknown[place] == here.count(None)
+        here = [number for number, lie in enumerate(lies) if lie == community]
+        told = [(verdicts[number], people[number][1]["children"]) for number in here]
+        assert found.value[place] == sum(v is True for v, _ in told)
+        assert found.unknown[place] == sum(v is None for v, _ in told)
+        assert summed.value[place] == sum(n for v, n in told if v and isinstance(n, int))
+        assert summed.unknown[place] == sum(v is None or (v is True and n is None) for v, n in told)
+        assert summed.behind[place] == sum(v is True and isinstance(n, int) for v, n in told)
     assert counter.who(Cell("people", where)).tolist() == [
         number for number, verdict in enumerate(verdicts) if verdict is True
     ]
     assert counter.undecided(Cell("people", where)).tolist() == [
         number for number, verdict in enumerate(verdicts) if verdict is None
     ]
-
-
-@given(EXPRESSIONS, PEOPLE, NOWS)
-def test_a_sum_adds_what_is_known_of_those_counted(
-    where: Expression, people: list[tuple[int, Facts]], on: date
-) -> None:
-    lies = [community for community, _ in people]
-    laid = lay_out(population([facts for _, facts in people]), lies, communities=range(5))
-
-    found = Counter(laid, on).count(Cell("people", where, "children"))
-
-    for place, community in enumerate(laid.communities):
-        here = [facts for lie, facts in people if lie == community]
-        told = [(evaluate(where, facts, on=on), facts["children"]) for facts in here]
-        assert found.value[place] == sum(n for v, n in told if v and isinstance(n, int))
-        assert found.unknown[place] == sum(v is None or (v is True and n is None) for v, n in told)
-        assert found.behind[place] == sum(v is True and isinstance(n, int) for v, n in told)
 
 
 @given(EXPRESSIONS, st.lists(FACTS, min_size=1, max_size=20), NOWS)

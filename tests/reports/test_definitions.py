@@ -7,20 +7,24 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
+from linli.journal.models import Line
 from linli.people import queries as people
 from linli.places import queries as places
 from linli.reports import queries
-from linli.reports.actions import read_definitions
+from linli.reports.actions import load_definitions, read_definitions
 from linli.reports.domain import (
     BadIndicator,
     Cell,
+    DefinedElsewhere,
     Relation,
     compare,
     match,
     read_indicator,
+    read_lexicon,
     split,
 )
-from tests.world import DISTRICT, GREEN, WILLOW, World
+from linli.reports.models import Indicator, Term
+from tests.world import DISTRICT, GREEN, HOUSE_ITSELF, NOON, WILLOW, World
 
 ON = date(2026, 11, 16)
 GOOD = {
@@ -58,6 +62,24 @@ def test_a_file_that_is_no_list_of_entries_is_refused(tmp_path: Path, text: str)
 
 def test_a_pack_may_have_neither_file(tmp_path: Path) -> None:
     assert read_definitions(tmp_path) == ([], [])
+
+
+def test_what_another_pack_defines_is_not_defined_again(world: World) -> None:
+    kept = Line.objects.count(), Indicator.objects.count(), Term.objects.count()
+    term = {"say": ["新词", "老人"], "of": "people"}
+    for indicators, terms, code in (
+        ([GOOD], [], "elders"),
+        ([], [term], "老人"),
+    ):
+        with pytest.raises(DefinedElsewhere) as refused:
+            load_definitions(
+                by=HOUSE_ITSELF, pack="mine", indicators=indicators, terms=terms, begins=ON, at=NOON
+            )
+        assert (refused.value.code, refused.value.pack) == (code, "common")
+    assert (Line.objects.count(), Indicator.objects.count(), Term.objects.count()) == kept
+    for wrong in ({"of": ["people"]}, {"total": {}}, {"note": "新的"}):
+        with pytest.raises(BadIndicator):
+            read_lexicon([{"say": ["新词"]} | wrong], queries.dictionaries())
 
 
 def test_no_two_definitions_of_the_common_pack_mean_the_same(world: World) -> None:

@@ -181,7 +181,9 @@ def test_a_form_in_yuan_comes_back_in_yuan(busy: World, things: Things) -> None:
         ("120050", "General"),
         ("2", "General"),
     ]
-    out = queries.edition_out(edition, queries.sendable(edition, at=at(12, 2)))["numbers"]
+    out = queries.edition_out(
+        edition, queries.sendable(edition, at=at(12, 2)), on=date(2026, 12, 2)
+    )["numbers"]
     assert [(one["number"], one["unit"], one["shown"]) for one in out] == [
         (120_050, "yuan", "1,200.50"),
         (500_000, "wan_yuan", "0.50"),

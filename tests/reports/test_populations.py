@@ -35,9 +35,8 @@ def number(
 # --- matters ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("words", "on", "numbers"),
-    [
+def test_matters_are_counted_over_the_period_the_words_name(busy: World, things: Things) -> None:
+    numbers = [
         ("本月受理件数", MID, (2, 1)),
         ("本月受理件数", date(2026, 10, 31), (1, 0)),
         ("本季度受理件数", MID, (3, 1)),
@@ -52,59 +51,50 @@ def number(
         ("本年办结件数", MID, (2, 1)),
         ("在办件数", MID, (2, 0)),
         ("已解释", MID, (2, 1)),
-    ],
-)
-def test_matters_are_counted_over_the_period_the_words_name(
-    busy: World, things: Things, words: str, on: date, numbers: tuple[int, int]
-) -> None:
-    assert (number(busy, words, on=on), number(busy, words, WILLOW, on=on)) == numbers
+    ]
+    assert [
+        (words, on, (number(busy, words, on=on), number(busy, words, WILLOW, on=on)))
+        for words, on, _ in numbers
+    ] == numbers
 
 
-@pytest.mark.parametrize(
-    ("on", "known", "numbers"),
-    [
+def test_a_matter_stands_as_it_stood_though_it_was_opened_anew(busy: World, things: Things) -> None:
+    numbers = [
         (date(2026, 11, 1), NOON, (1, 0)),  # before the first answer
         (date(2026, 11, 5), NOON, (1, 1)),  # answered, and not opened anew yet
         (date(2026, 11, 12), NOON, (2, 0)),  # opened anew: the answer of then is none
         (date(2026, 11, 14), NOON, (1, 1)),
         (date(2026, 11, 14), at(11, 13), (2, 0)),  # the second answer was not known yet
         (date(2026, 11, 5), at(11, 3, 1), (2, 0)),  # nor the first
-    ],
-)
-def test_a_matter_stands_as_it_stood_though_it_was_opened_anew(
-    busy: World, things: Things, on: date, known: datetime, numbers: tuple[int, int]
+    ]
+    for on, known, told in numbers:
+        found = [number(busy, words, on=on, known=known) for words in ("在办件数", "本月办结件数")]
+        assert (on, known, *found) == (on, known, *told)
+
+
+def test_a_matter_is_late_when_its_answer_or_the_day_comes_after_the_end(
+    busy: World, things: Things
 ) -> None:
-    told = [number(busy, words, on=on, known=known) for words in ("在办件数", "本月办结件数")]
-    assert told == [*numbers]
-
-
-@pytest.mark.parametrize(
-    ("on", "known", "late"),
-    [
+    names = {one.case.pk: name for name, one in things.cases.items()}
+    for on, known, late in (
         # Each is due a day after it was received.
         (date(2026, 10, 5), NOON, {"old"}),
         (date(2026, 11, 2), NOON, {"old", "again"}),
         (date(2026, 11, 10), at(11, 10, 5), {"old", "waits"}),  # opened anew: a new day begins
         (date(2026, 11, 12), at(11, 12), {"old", "waits", "again"}),
         (MID, NOON, {"old", "waits", "again"}),
-    ],
-)
-def test_a_matter_is_late_when_its_answer_or_the_day_comes_after_the_end(
-    busy: World, things: Things, on: date, known: datetime, late: set[str]
-) -> None:
-    names = {one.case.pk: name for name, one in things.cases.items()}
-    counts = queries.Counts(1, on, known)
-
-    assert {names[int(pk)] for pk in counts.who(said("超期件数", on))} == late
-    assert not len(counts.undecided(said("超期件数", on)))
+    ):
+        counts = queries.Counts(1, on, known)
+        found = {names[int(pk)] for pk in counts.who(said("超期件数", on))}
+        assert (on, known, found) == (on, known, late)
+        assert not len(counts.undecided(said("超期件数", on)))
 
 
 # --- visits -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("words", "green", "willow"),
-    [
+def test_a_door_counts_once_a_period_and_a_visit_each_time(busy: World, things: Things) -> None:
+    numbers = [
         ("本月走访户数", 2, 1),
         ("本月走访次数", 3, 1),
         ("本季度走访户数", 2, 1),
@@ -115,13 +105,9 @@ def test_a_matter_is_late_when_its_answer_or_the_day_comes_after_the_end(
         ("本月敲门未遇次数", 1, 0),
         ("本月拒访次数", 0, 0),
         ("本月走访分钟数", 59, 9),
-    ],
-)
-def test_a_door_counts_once_a_period_and_a_visit_each_time(
-    busy: World, things: Things, words: str, green: int, willow: int
-) -> None:
-    assert number(busy, words) == green
-    assert number(busy, words, WILLOW) == willow
+    ]
+    told = [(words, number(busy, words), number(busy, words, WILLOW)) for words, *_ in numbers]
+    assert told == numbers
 
 
 def test_a_visit_on_paper_counts_from_when_it_was_keyed_in(busy: World, things: Things) -> None:
@@ -153,80 +139,77 @@ def test_houses_are_counted_as_they_stood_and_were_known(busy: World, things: Th
     assert number(busy, "住房套数") == 1
 
 
-@pytest.mark.parametrize(
-    ("on", "known", "paid"),
-    [
+def test_money_is_counted_as_it_had_been_booked(busy: World, things: Things) -> None:
+    for on, known, paid in (
         (MID, NOON, 120_050),
         (date(2026, 11, 11), NOON, 0),
         (MID, at(11, 11), 0),
-    ],
-)
-def test_money_is_counted_as_it_had_been_booked(
-    busy: World, things: Things, on: date, known: datetime, paid: int
-) -> None:
-    assert number(busy, "支出经费", on=on, known=known) == paid
-    assert number(busy, "下达经费", on=on, known=known) == 500_000
-    assert number(busy, "已用工时（分钟）", on=on, known=known) == 0
-    assert number(busy, "安排工时（分钟）", on=on, known=known) == 500_000
-    assert number(busy, "预算项目数", on=on, known=known) == 2  # the street's lies in no community
+    ):
+        told = {
+            words: number(busy, words, on=on, known=known)
+            for words in (
+                *("支出经费", "下达经费", "已用工时（分钟）", "安排工时（分钟）", "预算项目数"),
+            )
+        }
+        assert told == {
+            "支出经费": paid,
+            "下达经费": 500_000,
+            "已用工时（分钟）": 0,
+            "安排工时（分钟）": 500_000,
+            "预算项目数": 2,  # the street's lies in no community
+        }
 
 
 # --- definitions ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("code", "numbers"),
-    [
-        ("cases_received_month", {None: 2}),
-        ("cases_received_year", {None: 4}),
-        ("cases_answered_month", {None: 1}),
-        ("cases_open", {None: 2}),
-        (
-            "cases_by_end",
-            {
-                "solved": 0,
-                "explained": 2,
-                "not_ours": 0,
-                "merged": 0,
-                "withdrawn": 0,
-                "unknown": 0,
-            },
-        ),
-        ("doors_visited_month", {None: 2}),
-        ("visits_month", {None: 3}),
-        ("visits_by_outcome", {"done": 3, "not_home": 1, "refused": 0, "unknown": 0}),
-        ("visit_minutes_month", {None: 59}),
-        ("social_organisations", {None: 2}),
-        ("resident_bodies", {None: 0}),
-        (
-            "bodies_by_kind",
-            {
-                "autonomous_body": 0,
-                "committee": 1,
-                "office": 0,
-                "organisation": 3,
-                "oversight": 0,
-                "party_org": 0,
-                "station": 1,
-                "unknown": 0,
-            },
-        ),
-        ("buildings", {None: 2}),
-        ("flats", {None: 1}),
-        ("budget_given", {None: 500_000}),
-        ("budget_paid", {None: 120_050}),
-        ("work_minutes_paid", {None: 0}),
-    ],
-)
-def test_every_definition_counts_exactly_what_was_done(
-    busy: World, things: Things, code: str, numbers: dict[str | None, int]
-) -> None:
-    indicator = queries.indicators(1, MID)[code]
-    counts = queries.Counts(1, MID, NOON, {busy.place(GREEN)})
-    row = counts.order(indicator.cell.of).index(busy.place(GREEN))
-    cells = split(indicator, queries.dictionaries()[indicator.cell.of])
+NUMBERS: dict[str, dict[str | None, int]] = {
+    "cases_received_month": {None: 2},
+    "cases_received_year": {None: 4},
+    "cases_answered_month": {None: 1},
+    "cases_open": {None: 2},
+    "cases_by_end": {
+        "solved": 0,
+        "explained": 2,
+        "not_ours": 0,
+        "merged": 0,
+        "withdrawn": 0,
+        "unknown": 0,
+    },
+    "doors_visited_month": {None: 2},
+    "visits_month": {None: 3},
+    "visits_by_outcome": {"done": 3, "not_home": 1, "refused": 0, "unknown": 0},
+    "visit_minutes_month": {None: 59},
+    "social_organisations": {None: 2},
+    "resident_bodies": {None: 0},
+    "bodies_by_kind": {
+        "autonomous_body": 0,
+        "committee": 1,
+        "office": 0,
+        "organisation": 3,
+        "oversight": 0,
+        "party_org": 0,
+        "station": 1,
+        "unknown": 0,
+    },
+    "buildings": {None: 2},
+    "flats": {None: 1},
+    "budget_given": {None: 500_000},
+    "budget_paid": {None: 120_050},
+    "work_minutes_paid": {None: 0},
+}
 
-    assert {part: int(counts.count(cell).value[row]) for part, cell in cells} == numbers
+
+def test_every_definition_counts_exactly_what_was_done(busy: World, things: Things) -> None:
+    counts = queries.Counts(1, MID, NOON, {busy.place(GREEN)})
+    found = {}
+    for code in NUMBERS:
+        indicator = queries.indicators(1, MID)[code]
+        row = counts.order(indicator.cell.of).index(busy.place(GREEN))
+        cells = split(indicator, queries.dictionaries()[indicator.cell.of])
+        found[code] = {part: int(counts.count(cell).value[row]) for part, cell in cells}
+
+    assert found == NUMBERS
 
 
 def test_every_definition_of_the_packs_counts_a_population_of_its_storey(busy: World) -> None:
@@ -237,9 +220,9 @@ def test_every_definition_of_the_packs_counts_a_population_of_its_storey(busy: W
     }
 
 
-@pytest.mark.parametrize(
-    ("words", "period", "told"),
-    [
+def test_words_that_leave_the_time_or_the_thing_open_get_no_number(busy: World) -> None:
+    lexicon = queries.lexicon(1, MID)
+    for words, period, told in (
         ("受理件数", None, WhyNot.PERIOD_UNCLEAR),
         ("本月老年人", None, WhyNot.PERIOD_UNCLEAR),
         ("本月本年受理件数", None, WhyNot.PERIOD_UNCLEAR),
@@ -247,15 +230,10 @@ def test_every_definition_of_the_packs_counts_a_population_of_its_storey(busy: W
         ("本月受理走访户数", None, WhyNot.SEVERAL_SUBJECTS),
         ("人均支出经费", None, WhyNot.UNKNOWN_WORDS),
         ("老年人受理件数", "month", WhyNot.SEVERAL_SUBJECTS),
-    ],
-)
-def test_words_that_leave_the_time_or_the_thing_open_get_no_number(
-    busy: World, words: str, period: str | None, told: WhyNot
-) -> None:
-    found = match([words], queries.lexicon(1, MID), on=MID, period=period)
-
-    assert isinstance(found, Unmatched)
-    assert found.why is told
+    ):
+        found = match([words], lexicon, on=MID, period=period)
+        assert isinstance(found, Unmatched)
+        assert (words, found.why) == (words, told)
 
 
 def test_the_period_comes_from_the_words_else_the_title_else_the_form(busy: World) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from config import chores
 from linli.basics import NoSuchThing
-from linli.catalogue import actions as catalogue
 from linli.journal.models import Line
 from linli.people import actions as people
 from linli.people.models import Person
@@ -25,7 +24,7 @@ from linli.visits.actions import answer_questions
 from linli.visits.models import Question
 from tests.world import GREEN, HOUSE_ITSELF, NOON, WILLOW, World
 
-from .conftest import COMMON, drawn
+from .conftest import drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +44,7 @@ def take_in(world: World, code: str, heads: list[str], duty: str = "assist_gover
 
 
 @pytest.fixture
-def lines(world: World, residents: dict[str, int]) -> World:
-    catalogue.load_pack(by=HOUSE_ITSELF, folder=COMMON, at=NOON)
+def lines(world: World, residents: dict[str, int], lists: None) -> World:
     return world
 
 
@@ -157,6 +155,9 @@ def test_what_found_no_room_is_asked_the_next_week_though_no_form_opens(
         answer_questions(by=HOUSE_ITSELF, at=sunday, person=person, attributes=[attribute])
 
     assert ask_weekly(by=HOUSE_ITSELF, at=sunday) == 0  # this week has its list
+    take_in(lines, "B", ["党员", "退役军人"])
+    open_due_editions(by=HOUSE_ITSELF, at=sunday)
+    assert sorted(asked()) == first  # a form that opens in between adds none to it
     assert ask_weekly(by=HOUSE_ITSELF, at=monday) == 3
 
     list_ = Question.objects.filter(answered_at=None)

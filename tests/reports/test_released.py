@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.test import Client
 
-from linli.catalogue import actions as catalogue
 from linli.identity.models import User
 from linli.people import actions as people
 from linli.people.models import Person
@@ -20,7 +19,7 @@ from linli.rulebook.domain import Expression, InSet
 from tests.world import GREEN, HOUSE_ITSELF, NOON, STREET, WILLOW, World
 
 from .cells import Look, cells
-from .conftest import COMMON, drawn
+from .conftest import drawn
 from .things import Things
 
 pytestmark = pytest.mark.django_db
@@ -175,8 +174,7 @@ def test_a_streets_form_does_not_tell_beside_its_communities_forms(world: World)
     assert numbers(sent(world, "B", lines, place=STREET)) == {"B2": None, "B3": 20}
 
 
-def test_an_exact_form_is_exact_and_says_so(world: World, browser: "Browser") -> None:
-    catalogue.load_pack(by=HOUSE_ITSELF, folder=COMMON, at=NOON)
+def test_an_exact_form_is_exact_and_says_so(world: World, lists: None, browser: "Browser") -> None:
     settle(world, 2, born=OLD, sex="male")
     settle(world, 1, born=OLD, sex="female")
 
@@ -298,7 +296,7 @@ def test_minutes_of_one_visit_do_not_leave_the_house_and_those_of_many_do(
     def released(where: Expression | None) -> tuple[int, int | None, bool]:
         field = Field("Sheet1", (2, 2), ("走访时长",), None, Cell("visits", where, "minutes"))
         found = queries.answers([field], counts, [busy.place(GREEN)])
-        [told] = queries.released(edition, found)
+        [told] = queries.released(edition, found, on=NOON.date())
         return found[0].behind, told.number, told.hidden
 
     edition = Edition(

@@ -15,7 +15,7 @@ from linli.reports import queries
 from linli.reports.actions import import_form, open_due_editions
 from linli.reports.domain import PeriodKind, read_workbook
 from linli.reports.models import Edition, Form
-from tests.world import GREEN, HOUSE_ITSELF, STREET, WILLOW, World
+from tests.world import GREEN, HOUSE_ITSELF, NOON, STREET, WILLOW, World
 
 from .conftest import COMMUNITY_FORM, STREET_FORM, drawn
 
@@ -24,8 +24,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture(autouse=True)
-def one_factor(monkeypatch: pytest.MonkeyPatch) -> None:
+def a_monday(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("linli.identity.queries.has_second_factor", lambda user: True)
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
 
 
 def at_desk(name: str, language: str = "zh-hans") -> Client:
@@ -359,6 +360,42 @@ def test_a_street_form_has_its_lines(world: World, residents: dict[str, int]) ->
     assert 'colspan="4"' in text
     assert at_desk("committee").get(f"/reports/{row.pk}/").status_code == 404
     assert world.place(WILLOW)
+
+
+def test_a_street_sees_its_own_week_and_what_came_from_which_community(
+    world: World, edition: Edition
+) -> None:
+    import_form(
+        by=world.at("civil"),
+        code="MZ-03",
+        name="街道老年人情况汇总表",
+        level="street",
+        period=PeriodKind.MONTH,
+        due_days=5,
+        workbook=STREET_FORM,
+        at=NOON,
+    )
+    open_due_editions(by=HOUSE_ITSELF, at=NOON)
+    street, worker = world.at("street_civil"), world.at("committee")
+    assert queries.came_from(worker) == []
+    assert [one.edition.place_id for one in queries.week(worker, at=NOON).due] == [
+        world.place(GREEN)
+    ]
+    at_desk("committee").post(f"/reports/{edition.pk}/send/")
+
+    found = queries.week(street, at=NOON)
+    assert [one.edition.form.code for one in (*found.due, *found.later)] == ["MZ-03"]
+    [came] = queries.came_from(street)
+    assert [(one.place_id, one.state) for one in came] == [
+        (world.place(GREEN), "sent"),
+        (world.place(WILLOW), "open"),
+    ]
+    text = words(page(at_desk("street_civil").get("/reports/")))
+    assert "1 张：0 张已自动答，1 张缺 6 项。" in text
+    assert "各社区报来的1 老年人情况统计表 · 截至 10 月 31 日 · 1 / 2青桐社区" in text
+    assert "青桐社区11 月 16 日 12:00 已报" in text
+    assert "柳浪社区还没报" in text
+    assert "各社区报来的" not in page(at_desk("committee").get("/reports/"))
 
 
 def test_an_office_ends_its_form_and_no_other_does(world: World, edition: Edition) -> None:

@@ -13,6 +13,14 @@ from .ugly import COMMUNITIES, HOUSEHOLDS, MEMBERS, OLD, ON, POOR, Rows, fields,
 ALONE = people_where({"all": [{"age": {"from": 60}}, {"lives_alone": True}]})
 MEN, WOMEN = people_where({"sex": "male"}), people_where({"sex": "female"})
 OLD_MEN = people_where({"all": [{"age": {"from": 60}}, {"sex": "male"}]})
+ABOVE = (
+    "",
+    "杭州市",
+    "浙江省",
+    "浙江省杭州市",
+    "新疆维吾尔自治区",
+    "西双版纳傣族自治州",
+)
 PLAIN = ["常住人口数", "女性", "60岁以上老年人", "独居老人", "持证残疾人数"]
 
 
@@ -21,6 +29,14 @@ def under(title: str, lexicon: Lexicon, heads: Sequence[str]) -> list[object]:
     rows: Rows = [[None] * len(heads), heads, [""] * len(heads)]
     merges: list[Merge] = [(0, 0, 0, len(heads) - 1, title)]
     return [*told(drawn(rows, merges), lexicon).values()]
+
+
+def here(title: str, lexicon: Lexicon, heads: Sequence[str]) -> list[object]:
+    """What they ask for in 上城区, where there is a 望江街道."""
+    rows: Rows = [[None] * len(heads), heads, [""] * len(heads)]
+    [sheet] = read_workbook(drawn(rows, [(0, 0, 0, len(heads) - 1, title)]))
+    names = ["上城区", "望江街道"]
+    return [one.found for one in read_fields(sheet, lexicon, COMMUNITIES, on=ON, names=names)]
 
 
 def plainly(lexicon: Lexicon) -> list[object]:
@@ -106,13 +122,26 @@ def test_what_is_no_name_of_a_place_is_not_called_one(lexicon: Lexicon, title: s
     assert under(title, lexicon, ["男", "党员"]) == [WhyNot.UNKNOWN_WORDS] * 2
 
 
-def test_the_own_district_and_what_lies_in_it_say_nothing(lexicon: Lexicon) -> None:
-    title = "上城区望江街道青年路社区老年人情况表"
-    [sheet] = read_workbook(drawn([[None] * 2, ["男", "独居"], ["", ""]], [(0, 0, 0, 1, title)]))
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        *((f"{above}上城区望江街道青年路社区老年人情况表", [OLD_MEN, ALONE]) for above in ABOVE),
+        ("附件2：杭州市望江街道老年人情况表", [OLD_MEN, ALONE]),
+        ("杭州市老年人情况表", [Unmatched(WhyNot.ELSEWHERE, "杭州市")] * 2),
+        ("杭州市下城区老年人情况表", [Unmatched(WhyNot.ELSEWHERE, "杭州市下城区")] * 2),
+    ],
+)
+def test_the_own_district_what_it_lies_in_and_what_lies_in_it_say_nothing(
+    lexicon: Lexicon, title: str, found: list[object]
+) -> None:
+    assert here(title, lexicon, ["男", "独居"]) == found
 
-    found = read_fields(sheet, lexicon, COMMUNITIES, on=ON, names=["上城区", "望江街道"])
 
-    assert [one.found for one in found] == [OLD_MEN, ALONE]
+@pytest.mark.parametrize("title", ["独居老人城市上城区情况表", "空巢老人杭州市上城区情况表"])
+def test_words_before_the_own_district_are_not_passed_over_with_what_it_lies_in(
+    lexicon: Lexicon, title: str
+) -> None:
+    assert not any(isinstance(one, Cell) for one in here(title, lexicon, ["男", "党员"]))
 
 
 def test_a_line_of_a_place_left_open_is_still_asked_back(lexicon: Lexicon) -> None:

@@ -11,6 +11,7 @@ from .forms import (
     import_form,
     open_due_editions,
     open_editions,
+    send_back_edition,
     send_edition,
     send_editions,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "open_due_editions",
     "open_editions",
     "read_definitions",
+    "send_back_edition",
     "send_edition",
     "send_editions",
 ]

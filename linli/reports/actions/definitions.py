@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import TypeVar
 
 import yaml
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from linli.basics import Actor, Event
 from linli.fabric import versions
 from linli.fabric.blanks import Bound
+from linli.fabric.documents import SLIPS, read_yaml
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record_many
 from linli.journal.domain import canonical
 from linli.reports import queries
 from linli.reports.domain import (
     BadIndicator,
+    DefinedElsewhere,
     Permission,
     cell_data,
     read_indicator,
@@ -52,8 +54,8 @@ def _entries(path: Path) -> Data:
     if not path.is_file():
         return []
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError:
+        found = read_yaml(path)
+    except (yaml.YAMLError, *SLIPS):
         raise BadIndicator(code=path.name, field="YAML") from None
     if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
         raise BadIndicator(code=path.name, field="YAML")
@@ -72,6 +74,7 @@ def load_definitions(
 
     :raises NotAllowed: unless the hat may define
     :raises BadIndicator: naming entry and field; nothing is loaded then
+    :raises DefinedElsewhere: if another pack in force says one of them; nothing is loaded then
     :raises BadExpression: naming the place within an expression; nothing is loaded then
     """
     if by.kind != "system":
@@ -99,6 +102,7 @@ def _load_indicators(by: Actor, pack: str, data: Data, begins: date, at: datetim
             example=one.example,
             starts_on=begins,
         )
+    _check_ours(Indicator.objects.filter(district=by.district), "code", pack, wanted)
     rows = Indicator.objects.filter(district=by.district, pack=pack)
     began = dict(rows.values_list("code").annotate(Max("starts_on")))
     held = {row.code: row for row in rows.filter(ends_on=None)}
@@ -122,6 +126,7 @@ def _load_terms(by: Actor, pack: str, data: Data, begins: date, at: datetime) ->
         for entry in data
         for words in _said(entry)
     }
+    _check_ours(Term.objects.filter(district=by.district), "words", pack, wanted)
     rows = Term.objects.filter(district=by.district, pack=pack)
     began = dict(rows.values_list("words").annotate(Max("starts_on")))
     held = {row.words: row for row in rows.filter(ends_on=None)}
@@ -130,6 +135,14 @@ def _load_terms(by: Actor, pack: str, data: Data, begins: date, at: datetime) ->
     entries: Entries = [(TermEnded(at=at, term_id=row.pk), [row]) for row in gone]
     entries += [(TermPublished(at=at, term_id=row.pk), [row]) for row in fresh]
     return entries
+
+
+def _check_ours(rows: QuerySet[Row], key: str, pack: str, wanted: Iterable[str]) -> None:
+    """:raises DefinedElsewhere: if another pack in force says one of them"""
+    held = dict(rows.filter(ends_on=None).exclude(pack=pack).values_list(key, "pack"))
+    for code in wanted:
+        if code in held:
+            raise DefinedElsewhere(code=code, pack=held[code])
 
 
 def _said(entry: Mapping[str, object]) -> Iterable[object]:

@@ -20,13 +20,23 @@ from linli.reports.domain import (
     NotYetOver,
     PeriodKind,
     Permission,
+    RestsOnALine,
+    SentBack,
+    check_days,
+    due_day,
     layout_data,
     period_ending,
 )
-from linli.reports.events import EditionSent, EditionsOpened, FormEnded, FormTakenIn
+from linli.reports.events import (
+    EditionSent,
+    EditionSentBack,
+    EditionsOpened,
+    FormEnded,
+    FormTakenIn,
+)
 from linli.reports.models import Edition, Form
 from linli.rulebook import queries as rulebook
-from linli.rulebook.domain import Period, Unit, due_on, local_date
+from linli.rulebook.domain import local_date
 from linli.visits import actions as visits
 
 from .questions import ask_for_gaps
@@ -51,10 +61,11 @@ def import_form(
     Take in an office's Excel form: each empty place is matched to what it means, or said not to be.
 
     :param level: community or street, whoever fills it in
-    :param due_days: working days after the period's end
+    :param due_days: working days after the period's end; later where it is opened late
     :param duty: the line of the duty list it rests on; ``exact`` needs one that grants it
     :param asked_by: the office that asks; by default the one whose hat is worn
     :raises NotAllowed: unless the hat may ask for forms, or define and ask for another office
+    :raises BadDays: if it is due too many days after its period
     :raises BadWorkbook: if the file is no form
     :raises WorkbookTooLarge: if it holds more than a form does
     :raises AsksNothing: if no place waits for a number
@@ -63,14 +74,14 @@ def import_form(
     :raises NoSuchThing: if there is no such duty line or office
     """
     _check_may_ask(by, asked_by)
+    check_days(due_days)
     on = local_date(at)
     party = parties.party(asked_by) if asked_by is not None else parties.party(by.office())
     if Form.objects.filter(district=by.district, code=code, ends_on=None).exists():
         raise CodeTaken(code=code)
     line = None
     if duty:
-        [root] = places.tree(by.district).roots()
-        granted = catalogue.duty_line_for(duty, root.id, on, district=by.district)
+        granted = catalogue.duty_line_for(duty, party.place_id, on, district=by.district)
         line = granted.line_id
         if exact and not granted.exact_counts:
             raise ExactNeedsDuty
@@ -153,14 +164,15 @@ def open_editions(*, by: Actor, form: int, at: datetime) -> int:
     :raises NoSuchThing: if there is no such form in force
     """
     found = queries.form_in_force(by.district, form)
-    as_of = period_ending(PeriodKind(found.period), local_date(at))
+    on = local_date(at)
+    as_of = period_ending(PeriodKind(found.period), on)
     editions = Edition.objects.filter(district=by.district, form=found, as_of=as_of)
     there = set(editions.values_list("place_id", flat=True))
-    period = Period(found.due_days, Unit.WORKING_DAYS)
-    due = due_on(as_of, period, rulebook.calendar(by.district))
+    notice, calendar = queries.notice_days(by.district, on), rulebook.calendar(by.district)
+    due = due_day(as_of, found.due_days, on, notice, calendar)
     rows = [
         Edition(district=by.district, form=found, place_id=place, as_of=as_of, due_on=due)
-        for place in _fillers(by.district, found.level)
+        for place in _fillers(found)
         if place not in there
     ]
     if rows:
@@ -170,12 +182,11 @@ def open_editions(*, by: Actor, form: int, at: datetime) -> int:
     return len(rows)
 
 
-def _fillers(district: int, level: str) -> list[int]:
-    """Return the places that fill in a form of this level."""
-    tree = places.tree(district)
-    [root] = tree.roots()
-    found = tree.communities_under(root.id)
-    if level != "community":
+def _fillers(form: Form) -> list[int]:
+    """Return the places below the office that asks which fill in a form of this level."""
+    tree = places.tree(form.district)
+    found = tree.communities_under(form.asked_by.place_id)
+    if form.level != "community":
         found = frozenset(filter(None, map(tree.street_of, found)))
     return [one for one in sorted(found) if not tree.node(one).ended]
 
@@ -188,6 +199,7 @@ def send_edition(*, by: Actor, edition: int, at: datetime) -> Edition:
     :raises NoSuchThing: if there is none, or not for this actor
     :raises NotAllowed: unless the hat may fill in forms
     :raises AlreadySent: if it was sent before
+    :raises SentBack: if it was sent back
     :raises NotYetOver: while its period still runs
     """
     by.must(Permission.FILL)
@@ -205,6 +217,7 @@ def send_editions(*, by: Actor, editions: Sequence[int], at: datetime) -> int:
     :raises NoSuchThing: if one of them is not there, or not for this actor
     :raises NotAllowed: unless the hat may fill in forms
     :raises AlreadySent: if one was sent before
+    :raises SentBack: if one was sent back
     :raises NotYetOver: while a period still runs
     """
     by.must(Permission.FILL)
@@ -221,20 +234,57 @@ def send_editions(*, by: Actor, editions: Sequence[int], at: datetime) -> int:
     return len(found)
 
 
-def _check_sendable(found: Edition, at: datetime) -> None:
+@write_atomic
+def send_back_edition(*, by: Actor, edition: int, at: datetime) -> Edition:
+    """
+    Send a form back unfilled that the community's duty list does not bear, with what that rests on.
+
+    It counts on the bill of the office that asks (城市居民委员会组织法 43(2)).
+
+    :raises NoSuchThing: if there is none, or not for this actor
+    :raises NotAllowed: unless the hat may fill in forms
+    :raises AlreadySent: if it was sent before
+    :raises SentBack: if it was sent back before
+    :raises RestsOnALine: if a line open in the community bears it, or a street fills it in
+    """
+    by.must(Permission.FILL)
+    queries.edition_for(by, edition)
+    found = Edition.objects.select_for_update(of=("self",)).get(pk=edition)
+    _check_open(found)
+    why = queries.unowed_editions([found], on=local_date(at)).get(found.pk)
+    if why is None:
+        raise RestsOnALine
+    found.state, found.back_at, found.basis = "back", at, why.basis[:120]
+    found.appointment = by.appointment
+    found.save(update_fields=["state", "back_at", "basis", "appointment"])
+    back = EditionSentBack(
+        at=at, edition_id=found.pk, form_id=found.form_id, place_id=found.place_id
+    )
+    record(back, by=by, rows=[found])
+    return found
+
+
+def _check_open(found: Edition) -> None:
     if found.state == "sent":
         raise AlreadySent
+    if found.state == "back":
+        raise SentBack
+
+
+def _check_sendable(found: Edition, at: datetime) -> None:
+    _check_open(found)
     if local_date(at) <= found.as_of:
         raise NotYetOver(as_of=found.as_of)
 
 
 def _send(found: Edition, answers: Sequence[Answer], *, by: Actor, at: datetime) -> Edition:
     """Fix the numbers that may leave the house, and write it on the record."""
-    sent = queries.released(found, answers)
+    found.exact = queries.is_exact(found, on=local_date(at))
+    sent = queries.released(found, answers, on=local_date(at))
     numbers: Sequence[int | None] = [one.number for one in sent]
     found.state, found.known_at, found.appointment = "sent", at, by.appointment
     found.numbers, found.stale = canonical(numbers), [one.stale for one in sent]
-    found.save(update_fields=["state", "known_at", "appointment", "numbers", "stale"])
+    found.save(update_fields=["state", "known_at", "appointment", "numbers", "stale", "exact"])
     filled = sum(number is not None for number in numbers)
     line = EditionSent(
         at=at,

@@ -14,6 +14,7 @@ through them in this order:
     counting    cells over everybody at once                          → Counted
     suppression which numbers would tell of a few; forms: what a place gets → Answer
     workbooks   the same file, filled in; marking: how a filled cell shows its number
+    owing       by when a place owes a form, and whether it owes it at all
 """
 
 from .comparing import Comparison, Difference, Relation, compare
@@ -49,6 +50,7 @@ from .indicators import (
     SUBJECTS,
     BadIndicator,
     Cell,
+    DefinedElsewhere,
     Dictionary,
     Indicator,
     canonical,
@@ -59,6 +61,21 @@ from .indicators import (
 )
 from .layouts import Field, notes_of, read_fields
 from .money import MoneyUnit, amount, figure, is_money
+from .owing import (
+    MOST_DAYS,
+    NO_LINE,
+    NOTICE,
+    NOTICE_DAYS,
+    BadDays,
+    RestsOnALine,
+    SentBack,
+    Unowed,
+    WhyUnowed,
+    check_days,
+    due_day,
+    grants_exact,
+    unowed,
+)
 from .phrases import (
     Dictionaries,
     Lexicon,
@@ -84,11 +101,16 @@ from .workbooks import (
 __all__ = [
     "FEWEST",
     "LEVELS",
+    "MOST_DAYS",
+    "NOTICE",
+    "NOTICE_DAYS",
+    "NO_LINE",
     "PURPOSE",
     "SUBJECTS",
     "AlreadySent",
     "Answer",
     "AsksNothing",
+    "BadDays",
     "BadIndicator",
     "BadWorkbook",
     "Cell",
@@ -96,6 +118,7 @@ __all__ = [
     "Comparison",
     "Counted",
     "Counter",
+    "DefinedElsewhere",
     "Dictionaries",
     "Dictionary",
     "Difference",
@@ -111,24 +134,31 @@ __all__ = [
     "Permission",
     "Place",
     "Relation",
+    "RestsOnALine",
+    "SentBack",
     "Sheet",
     "Span",
     "Term",
     "Total",
     "Unmatched",
+    "Unowed",
     "WhyNot",
+    "WhyUnowed",
     "WorkbookTooLarge",
     "aged",
     "amount",
     "by_place",
     "canonical",
     "cell_data",
+    "check_days",
     "codes_of",
     "compare",
+    "due_day",
     "figure",
     "fill_workbook",
     "free_places",
     "gives_away",
+    "grants_exact",
     "hidden",
     "is_money",
     "lay_out",
@@ -147,4 +177,5 @@ __all__ = [
     "relaid",
     "replaced",
     "split",
+    "unowed",
 ]

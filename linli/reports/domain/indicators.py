@@ -41,6 +41,20 @@ class BadIndicator(Refused):
         self.field = field
 
 
+class DefinedElsewhere(Refused):
+    """Another pack defines the same; two answers to one heading would be one too many."""
+
+    message = gettext_noop(
+        "%(code)s is defined in the pack %(pack)s already. Take it from there, or call it otherwise."
+    )
+    status = 422
+
+    def __init__(self, *, code: str, pack: str) -> None:
+        super().__init__(code, pack)
+        self.code = code
+        self.pack = pack
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """

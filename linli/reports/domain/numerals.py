@@ -2,7 +2,8 @@
 
 import re
 
-_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
+from linli.rulebook.domain import number_of
+
 _ONE = "[一二三四五六七八九]"
 _NUMBER = rf"(?:一?百(?:零{_ONE}|{_ONE}十{_ONE}?)?|{_ONE}?十{_ONE}?|{_ONE})"
 _ANOTHER = rf"(?:{_NUMBER}|\d{{1,3}})周?岁"
@@ -15,12 +16,4 @@ _YEARS = re.compile(
 
 def years_in_digits(text: str) -> str:
     """Return a text with its numbers of years as digits."""
-    return _YEARS.sub(lambda found: str(_value(found.group())), text)
-
-
-def _value(said: str) -> int:
-    hundreds, hundred, rest = said.rpartition("百")
-    tens, ten, ones = rest.rpartition("十")
-    value = (_DIGITS.get(hundreds, 1) if hundred else 0) * 100
-    value += (_DIGITS.get(tens, 1) if ten else 0) * 10
-    return value + _DIGITS.get(ones.removeprefix("零"), 0)
+    return _YEARS.sub(lambda found: str(number_of(found.group())), text)

@@ -117,6 +117,9 @@ _BESIDE = {"last_month": "month", "last_quarter": "quarter", "last_year": "year"
 # The first half of the year is over, or is the period itself, on these only.
 _HALVED = frozenset({"half_year", "year"})
 _WITHIN = frozenset({WEEK, *PERIODS, EVER, *SPANS, FORM, ITS_END} - {"before", "this_week"})
+# What an entry of a lexicon may say; those of _WORDS are one word each.
+_WORDS = frozenset({"of", "total", "dated", "once", "within", "reporting"})
+_KEYS = _WORDS | {"say", "where", "whichever", "joins", "unknown"}
 _AGE = "age"
 _BORN = "birth_on"
 _YEARS = r"(\d{1,3})周?岁"
@@ -173,6 +176,7 @@ def read_lexicon(data: object, dictionaries: Dictionaries) -> Lexicon:
         said = entry.get("say") if isinstance(entry, Mapping) else None
         if not isinstance(said, list) or not said:
             raise BadIndicator(code=str(number), field="say")
+        _check_keys(entry, str(number))
         for words in map(normal, map(str, said)):
             if words in terms or words in joining or words in strange:
                 raise BadIndicator(code=words, field="say")
@@ -185,6 +189,12 @@ def read_lexicon(data: object, dictionaries: Dictionaries) -> Lexicon:
     longest = sorted((*terms, *joining, *strange), key=lambda words: (-len(words), words))
     pattern = re.compile("|".join(map(re.escape, longest)) or "$^")
     return Lexicon(terms, frozenset(joining), dictionaries, pattern, frozenset(strange))
+
+
+def _check_keys(entry: Mapping[str, object], number: str) -> None:
+    for name, said in entry.items():
+        if name not in _KEYS or (name in _WORDS and not isinstance(said, str | None)):
+            raise BadIndicator(code=number, field=str(name))
 
 
 def _term(entry: Mapping[str, object], words: str, dictionaries: Dictionaries) -> Term:

@@ -22,6 +22,11 @@ _NO_DAY = (
     rf"|(?:20)?{_OPEN}+年度?"
 )
 WHEN = re.compile(f"{_NO_DAY}|{DATED.pattern}|{_OPEN}+月")
+# Before a name we know: 浙江省杭州市. Only where a line begins, so that no word of a group goes along.
+_ABOVE = (
+    r"(?:(?<![一-鿿])(?:[一-鿿]{2,6}(?:省|自治区))?"
+    r"(?:[一-鿿]{2,4}市|[一-鿿]{2,9}(?:自治州|地区|盟))?)?"
+)
 # 上城区, 杭州市上城区; but 小区 and 辖区 are no names.
 _SOMEBODYS = re.compile(rf"^(?:[一-鿿]{{2,6}}?(?<![小辖地片园校])(?<!行政)(?<!自然){_KINDS})+")
 _PEOPLE = re.compile("[人员口者童女象生民]$")
@@ -31,8 +36,8 @@ _TOPICAL = frozenset({"及", "和", "与", "、", "以及"})
 
 def without_names(title: str, names: Iterable[str]) -> str:
     """Return a title in normal spelling without names that are known, and those left open."""
-    longest = sorted(map(normal, names), key=len, reverse=True)
-    said = re.sub("|".join(map(re.escape, longest)) or "$^", "", normal(title))
+    longest = "|".join(map(re.escape, sorted(map(normal, names), key=len, reverse=True)))
+    said = re.sub(f"{_ABOVE}(?:{longest})" if longest else "$^", "", normal(title))
     return _NOBODYS.sub("", said)
 
 

@@ -5,6 +5,7 @@ Questions about definitions, forms and numbers.
     compiling    the numbers of a day, from the rows; standing: from memory
     releasing    what of them may leave the house
     editions     what is due, what was sent, what facts are lacking
+    owing        what a community owes, by when, and what it sent back
     lineage      what stands behind one number
     wording      all of it in sentences; naming: what facts are called
     drawing      a form on the screen; wire: for machines
@@ -38,6 +39,7 @@ from .editions import (
     Gap,
     Week,
     came_back,
+    came_from,
     corrections,
     due_editions,
     edition_for,
@@ -48,11 +50,22 @@ from .editions import (
     forms_to_open,
     gaps,
     gaps_of_each,
+    own_editions,
     sent_editions,
     week,
 )
 from .lineage import Behind, Record, behind
 from .naming import code_names, fact_name
+from .owing import (
+    Back,
+    basis_words,
+    is_exact,
+    line_of,
+    notice_days,
+    sent_back,
+    unowed_editions,
+    unowed_words,
+)
 from .releasing import released
 from .standing import Standing, standing
 from .wire import edition_out
@@ -69,6 +82,7 @@ from .wording import (
 )
 
 __all__ = [
+    "Back",
     "Behind",
     "Box",
     "Correction",
@@ -85,8 +99,10 @@ __all__ = [
     "Understood",
     "Week",
     "answers",
+    "basis_words",
     "behind",
     "came_back",
+    "came_from",
     "code_names",
     "communities_named",
     "compiled",
@@ -112,21 +128,28 @@ __all__ = [
     "gaps",
     "gaps_of_each",
     "indicators",
+    "is_exact",
     "lexicon",
+    "line_of",
     "mark_of",
     "mark_words",
     "meaning",
     "names_above",
     "nearest",
+    "notice_days",
+    "own_editions",
     "released",
     "remarks",
     "scope_of",
     "sendable",
+    "sent_back",
     "sent_editions",
     "shown",
     "standing",
     "tables",
     "understood",
+    "unowed_editions",
+    "unowed_words",
     "week",
     "why_words",
 ]

@@ -17,6 +17,7 @@ from linli.reports.domain import (
     read_workbook,
 )
 from linli.reports.models import Edition
+from linli.rulebook.domain import local_date
 
 from .compiling import compiled
 from .releasing import released
@@ -83,7 +84,7 @@ def shown(edition: Edition, *, at: datetime) -> list[Answer]:
             )
             for one, number, old in zip(found, numbers, stale, strict=True)
         ]
-    sendable = released(edition, found)
+    sendable = released(edition, found, on=local_date(at))
     return [replace(one, hidden=sent.hidden) for one, sent in zip(found, sendable, strict=True)]
 
 
@@ -91,7 +92,7 @@ def sendable(edition: Edition, *, at: datetime) -> list[Answer]:
     """Return the answers as they were sent, or would be now: hidden ones without their number."""
     if edition.state == "sent":
         return shown(edition, at=at)
-    return released(edition, compiled(edition, known_at=at))
+    return released(edition, compiled(edition, known_at=at), on=local_date(at))
 
 
 def mark_of(one: Answer) -> str:

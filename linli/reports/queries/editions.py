@@ -13,23 +13,29 @@ from django.db.models import Max, QuerySet
 from linli.basics import Actor, NoSuchThing
 from linli.people.domain import Numbers
 from linli.places import queries as places
-from linli.reports.domain import Answer, Cell, PeriodKind, Permission, period_ending
+from linli.reports.domain import Answer, Cell, PeriodKind, Permission, Unowed, period_ending
 from linli.reports.models import Edition, Form
 from linli.rulebook.domain import attributes, local_date
 
 from .compiling import Counts, answers, compiled, fields_of, scope_of
+from .owing import unowed_editions
 
 SHOWN = 60  # of what is to be sent, the most urgent
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One edition on the list: how many places it has, how many answer themselves, what lacks."""
+    """
+    One edition on the list: how many places it has, how many answer themselves, what lacks.
+
+    ``unowed``: why the community need not fill it in.
+    """
 
     edition: Edition
     asked: int
     answered: int
     lacking: int
+    unowed: Unowed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +43,14 @@ class Week:
     """
     What a place has to send: this week and later, how many answer themselves, what lacks.
 
-    ``more`` wait beyond those looked at.
+    ``unowed`` of this week's rest on no open line; ``more`` wait beyond those looked at.
     """
 
     due: tuple[Due, ...]
     later: tuple[Due, ...]
     answered: int
     lacking: int
+    unowed: int = 0
     more: int = 0
 
 
@@ -76,7 +83,9 @@ def editions_for(by: Actor) -> QuerySet[Edition]:
     """
     if not {Permission.ASK, Permission.DEFINE} & by.permissions:
         by.must(Permission.FILL)
-    found = Edition.objects.filter(district=by.district).select_related("form", "place")
+    found = Edition.objects.filter(district=by.district)
+    found = found.select_related("form__duty_line", "form__asked_by", "place")
+    found = found.prefetch_related("form__duty_line__terms")
     # What was open when its form was ended lapsed with it.
     found = found.exclude(state="open", form__ends_on__isnull=False)
     if Permission.FILL in by.permissions:
@@ -87,10 +96,26 @@ def editions_for(by: Actor) -> QuerySet[Edition]:
 
 def _places_of(by: Actor) -> list[int]:
     """Return the communities of a hat, and the streets it covers whole."""
+    return [*by.communities, *_streets_of(by)]
+
+
+def _streets_of(by: Actor) -> list[int]:
     tree = places.tree(by.district)
     streets = {tree.street_of(one) for one in by.communities if one in tree} - {None}
-    whole = [s for s in streets if s is not None and tree.communities_under(s) <= by.communities]
-    return [*by.communities, *whole]
+    return [s for s in streets if s is not None and tree.communities_under(s) <= by.communities]
+
+
+def _is_a_streets(by: Actor) -> bool:
+    """Return whether a hat is a street's: it covers one whole, with several communities in it."""
+    tree = places.tree(by.district)
+    here = [one for one in by.communities if one in tree and not tree.node(one).ended]
+    return len(here) > 1 and bool(_streets_of(by))
+
+
+def _own(by: Actor) -> QuerySet[Edition]:
+    """Return what the hat itself is to fill in: a street's own forms, not its communities'."""
+    found = editions_for(by)
+    return found.filter(place__in=_streets_of(by)) if _is_a_streets(by) else found
 
 
 def edition_for(by: Actor, edition: int) -> Edition:
@@ -107,8 +132,9 @@ def edition_for(by: Actor, edition: int) -> Edition:
 
 def due_editions(by: Actor, *, at: datetime, limit: int) -> list[Due]:
     """Return what is still to be sent, the most urgent first, with what answers itself."""
-    open_ = list(editions_for(by).filter(state="open").order_by("due_on", "id")[:limit])
+    open_ = list(_own(by).filter(state="open").order_by("due_on", "id")[:limit])
     counts: dict[tuple[frozenset[int], date], Counts] = {}
+    unowed = unowed_editions(open_, on=local_date(at))
     found = []
     for edition in open_:
         scope = scope_of(edition)
@@ -121,13 +147,14 @@ def due_editions(by: Actor, *, at: datetime, limit: int) -> list[Due]:
                 len(told),
                 sum(one.number is not None and one.unknown == 0 for one in told),
                 sum(one.number is None or one.unknown > 0 for one in told),
+                unowed.get(edition.pk),
             )
         )
     return found
 
 
 def _waiting(by: Actor) -> int:
-    return editions_for(by).filter(state="open").count()
+    return _own(by).filter(state="open").count()
 
 
 def week(by: Actor, *, at: datetime) -> Week:
@@ -141,6 +168,7 @@ def week(by: Actor, *, at: datetime) -> Week:
         later=tuple(one for one in due if one.edition.due_on > sunday),
         answered=sum(one.lacking == 0 for one in now),
         lacking=sum(one.lacking for one in now),
+        unowed=sum(one.unowed is not None for one in now),
         more=_waiting(by) - SHOWN if len(due) == SHOWN else 0,
     )
 
@@ -155,6 +183,28 @@ def came_back(form: Form, *, most: int = 3) -> list[tuple[date, list[Edition]]]:
 def sent_editions(by: Actor, *, limit: int = 30) -> list[Edition]:
     """Return what was sent last."""
     return list(editions_for(by).filter(state="sent").order_by("-as_of", "-id")[:limit])
+
+
+def own_editions(by: Actor, state: str, *, limit: int = 30) -> list[Edition]:
+    """Return what the hat itself sent, or sent back, last."""
+    return list(_own(by).filter(state=state).order_by("-as_of", "-id")[:limit])
+
+
+def came_from(by: Actor) -> list[list[Edition]]:
+    """
+    Return of each form its latest period: what came from which community of a street, and what not.
+
+    Nothing for a hat that is not a street's.
+    """
+    if not _is_a_streets(by):
+        return []
+    rows = editions_for(by).filter(place__in=by.communities)
+    latest = dict(rows.order_by().values_list("form").annotate(Max("as_of")))
+    found = defaultdict[int, list[Edition]](list)
+    for one in rows.filter(as_of__in=set(latest.values())).order_by("form__code", "place__code"):
+        if one.as_of == latest[one.form_id]:
+            found[one.form_id].append(one)
+    return list(found.values())
 
 
 def corrections(edition: Edition, *, at: datetime) -> list[Correction]:

@@ -8,6 +8,8 @@ from datetime import date
 from functools import lru_cache
 from itertools import combinations
 
+from django.db.models import Q
+
 from linli.places import queries as places
 from linli.reports.domain import (
     FEWEST,
@@ -26,6 +28,7 @@ from linli.rulebook.domain import InSet
 
 from .compiling import fields_of
 from .definitions import dictionaries
+from .owing import is_exact
 
 Name = tuple[str, ...]
 # What tells of persons. How many houses or offices there are, and what was paid, does not.
@@ -33,14 +36,16 @@ PRIVATE = frozenset({"people", "households", "cases", "visits"})
 _WHOLE = str(None)  # the line of whoever fills the form
 
 
-def released(edition: Edition, found: Sequence[Answer]) -> list[Answer]:
+def released(edition: Edition, found: Sequence[Answer], *, on: date) -> list[Answer]:
     """
     Return the answers as they may be sent: exact where the duty line grants it, else hidden.
 
     A number stays away where of more people it cannot be told than are counted: it would mislead.
+
+    :param on: the day whose duty lists count
     """
     found = [replace(one, number=None) if one.misleads else one for one in found]
-    if edition.form.exact:
+    if is_exact(edition, on=on):
         return list(found)
     named = {_name(one): one for one in found if one.number is not None and _private(one)}
     gone = hidden(
@@ -162,8 +167,8 @@ def _sent_before(edition: Edition) -> Before:
         place__in=near,
         as_of=edition.as_of,
         state="sent",
-        form__exact=False,
     )
+    rows = rows.filter(Q(exact=False) | Q(exact=None, form__exact=False))
     found = defaultdict[tuple[int, str, str | None], dict[tuple[int, int], tuple[Cell, int]]](dict)
     rows = rows.exclude(pk=edition.pk).select_related("form")
     for row in rows.only("place", "numbers", "form__layout"):

@@ -1,15 +1,19 @@
 """Forms as machines read them."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from linli.reports.domain import Answer, figure
 from linli.reports.models import Edition
 
 from .drawing import mark_of
+from .owing import is_exact
 
 
-def edition_out(edition: Edition, found: Sequence[Answer] | None = None) -> dict[str, Any]:
+def edition_out(
+    edition: Edition, found: Sequence[Answer] | None = None, *, on: date
+) -> dict[str, Any]:
     """Return an edition for the API, with its answers if they are given."""
     out: dict[str, Any] = {
         "id": edition.pk,
@@ -20,7 +24,7 @@ def edition_out(edition: Edition, found: Sequence[Answer] | None = None) -> dict
         "due_on": edition.due_on,
         "state": edition.state,
         "known_at": edition.known_at,
-        "exact": edition.form.exact,
+        "exact": is_exact(edition, on=on),
     }
     if found is not None:
         out["numbers"] = [_answer_out(one) for one in found]

@@ -53,7 +53,9 @@ WHY_NOT: Mapping[WhyNot, str] = {
     WhyNot.LIST_OF_PERSONS: gettext_noop(
         "“%(words)s” is a list of persons. A form takes numbers only; names need a request of their own."
     ),
-    WhyNot.ELSEWHERE: gettext_noop("“%(words)s” in the title is no place here."),
+    WhyNot.ELSEWHERE: gettext_noop(
+        "“%(words)s” in the title is no place here, and no word we know."
+    ),
     WhyNot.UNNAMED_ROW: gettext_noop("The line under “%(words)s” bears no name."),
 }
 IS_NOT = gettext_noop("%(name)s is not %(codes)s")

@@ -28,7 +28,7 @@ from .errands import (
 )
 from .morning import Morning, Stop, morning_list
 from .population import CountedVisit, column_types, counted_visits, population
-from .questions import forms_asked_since, open_questions
+from .questions import answered_since, forms_asked_since, open_questions
 from .rounds import rounds, worker_script
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Morning",
     "Spent",
     "Stop",
+    "answered_since",
     "column_types",
     "conflicts_of",
     "copy_of",

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime, time
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from linli.catalogue import queries as catalogue
 from linli.rulebook.domain import SHANGHAI, local_date
@@ -52,6 +52,12 @@ def forms_asked_since(district: int, at: datetime) -> bool:
     """Return whether a form asked something on a line of the duty list since a moment."""
     asked = Question.objects.filter(district=district, mandate=None, asked_at__gte=at)
     return asked.exists()
+
+
+def answered_since(district: int, since: datetime) -> dict[int, int]:
+    """Return community → how many questions of forms were answered since a moment."""
+    rows = Question.objects.filter(district=district, mandate=None, answered_at__gte=since)
+    return dict(rows.order_by().values_list("community_id").annotate(Count("id")))
 
 
 def open_questions(community: int, *, district: int, at: datetime) -> list[OpenQuestion]:

@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from linli.fabric.documents import read_yaml
 from linli.rulebook import queries as rulebook
 from linli.visits.domain import Rounds
 
@@ -21,7 +20,7 @@ NUMBERS = (
 
 @functools.cache
 def _template() -> Mapping[str, Any]:
-    found: Mapping[str, Any] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    found: Mapping[str, Any] = read_yaml(DATA)
     return found
 
 

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from linli.basics import Refused
 from linli.fabric.edge import sentence
+from linli.fabric.management.handed import read_bytes
 from linli.journal.actions import system
 from linli.reports.actions import load_definitions, read_definitions
 from linli.rulebook.domain import local_date
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         at = datetime.now(UTC)
         begins = options["begins"] or date(local_date(at).year - 1, 1, 1)
         for folder in folders:
+            read_bytes(folder / "pack.yaml")
             try:
                 indicators, terms = read_definitions(folder)
                 changed = load_definitions(
