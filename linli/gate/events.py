@@ -146,6 +146,7 @@ class TaskDone(RequestEvent):
 
     task_id: int
     pay_by: str
+    file_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

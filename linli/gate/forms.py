@@ -10,10 +10,11 @@ from django.utils.datastructures import MultiValueDict
 from linli.basics import Invalid, gettext_noop
 from linli.fabric.asked import day, is_id, number, text
 from linli.fabric.writing import EARLIEST
+from linli.files.domain.cleaning import Clean, clean
 from linli.reports.domain import Cell, WorkbookTooLarge
 from linli.rulebook.domain import local_date
 
-from .domain import BadRequestPlan, Effort, Kind, Wanted, month_of
+from .domain import BadRequestPlan, Effort, Kind, Wanted, check_files, month_of
 from .queries import composing, whom_words
 
 MOST_WORDS = 2_000
@@ -117,6 +118,18 @@ def wanted(sent: QueryDict, reach: Iterable[int], *, district: int, on: date) ->
         with_names=bool(sent.get("with_names")),
         whom=whom,
     )
+
+
+def papers(files: "MultiValueDict[str, UploadedFile[bytes]]") -> list[Clean]:
+    """
+    Return the pictures and PDFs that came along, ready to be kept.
+
+    :raises FileRefused: in one of its kinds, if one is not taken
+    :raises TooManyFiles: if there are too many
+    """
+    uploads = [one for one in files.getlist("papers") if one.size]
+    check_files(len(uploads))
+    return [clean(content=one.read(), name=one.name or "") for one in uploads]
 
 
 def minutes(sent: QueryDict) -> int:

@@ -1,16 +1,19 @@
-"""What follows at the gate from what happens at doors, and to people. Listed in ``config/wiring.py``."""
+"""What follows at the gate: from doors, from people, from time. Listed in ``config/wiring.py``."""
 
 from django.conf import settings
 
 from linli.basics import Event
 from linli.fabric.clock import now_after
 from linli.journal.actions import system
+from linli.notices import actions as notices
+from linli.notices.domain import Recipient
 from linli.people import queries as people
 from linli.people.events import PersonEnded, PersonMoved, PersonRegistered
 from linli.places import queries as places
 from linli.visits.events import QuestionsAnswered, VisitRecorded
 
 from . import actions, queries
+from .events import RequestEscalated
 
 
 def count_visits(event: Event, line: int) -> None:
@@ -40,6 +43,34 @@ def ask_newcomers(event: Event, line: int) -> None:
     asking = queries.asking_tasks(now, _touched(event), district=settings.DISTRICT)
     for task in list(asking.order_by("id").values_list("id", flat=True)):
         actions.ask_newcomers(by=system(settings.DISTRICT), task=task, at=now)
+
+
+def tell_escalated(event: Event, line: int) -> None:
+    """
+    Answer ``RequestEscalated``: those who may decide are told, and the office that asked.
+
+    Where it was decided meanwhile there is nothing left to tell.
+    """
+    del line
+    if not isinstance(event, RequestEscalated):
+        return
+    late = queries.undecided(event.request_id, at=event.at, district=settings.DISTRICT)
+    if late is None:
+        return
+    values = {
+        "number": late.number,
+        "item": late.title,
+        "office": late.office,
+        "due": event.decide_by,
+    }
+    notices.queue_notices(
+        by=system(settings.DISTRICT),
+        event="request_escalated",
+        letters=[(Recipient.to_user(one), values) for one in late.users],
+        subject=("request", event.request_id),
+        at=event.at,
+        sensitive=False,
+    )
 
 
 def _touched(event: Event) -> frozenset[int] | None:

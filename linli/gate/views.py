@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.basics import Actor, Invalid, NoSuchThing, Refused, gettext_noop
 from linli.fabric.asked import actor_of, day, door, needed, number, staff_of, text
 from linli.fabric.edge import sentence
+from linli.files import queries as files
 from linli.reports.domain import Cell
 from linli.rulebook.domain import local_date
 
@@ -37,24 +38,37 @@ ACTS: dict[str, Act] = {
     ),
     "revoke": lambda by, one, sent, at: actions.revoke_request(by=by, request=one, at=at),  # noqa: ARG005
 }
-WORK: dict[str, Act] = {
-    "begin": lambda by, one, sent, at: actions.begin_task(by=by, task=one, at=at),  # noqa: ARG005
-    "book": lambda by, one, sent, at: actions.book_minutes(
+
+
+def _finish(by: Actor, task: int, request: HttpRequest, at: datetime) -> None:
+    by.must(Permission.WORK)
+    queries.task_for(by, task)  # before a large picture is drawn anew
+    actions.finish_task(
+        by=by,
+        task=task,
+        shown=text(request.POST, "shown", most=forms.MOST_WORDS),
+        papers=forms.papers(request.FILES),
+        at=at,
+    )
+
+
+WORK: dict[str, Callable[[Actor, int, HttpRequest, datetime], object]] = {
+    "begin": lambda by, one, _, at: actions.begin_task(by=by, task=one, at=at),
+    "book": lambda by, one, request, at: actions.book_minutes(
         by=by,
         task=one,
-        effort=forms.effort(sent),
-        minutes=forms.minutes(sent),
-        worked_on=day(sent, "worked_on"),
+        effort=forms.effort(request.POST),
+        minutes=forms.minutes(request.POST),
+        worked_on=day(request.POST, "worked_on"),
         at=at,
     ),
-    "finish": lambda by, one, sent, at: actions.finish_task(
-        by=by, task=one, shown=text(sent, "shown", most=forms.MOST_WORDS), at=at
-    ),
-    "pay": lambda by, one, sent, at: actions.pay_task(by=by, task=one, at=at),  # noqa: ARG005
-    "undo": lambda by, one, sent, at: actions.take_back_minutes(  # noqa: ARG005
-        by=by, worked=needed(sent, "worked"), at=at
+    "finish": _finish,
+    "pay": lambda by, one, _, at: actions.pay_task(by=by, task=one, at=at),
+    "undo": lambda by, one, request, at: actions.take_back_minutes(  # noqa: ARG005
+        by=by, worked=needed(request.POST, "worked"), at=at
     ),
 }
+ON_ITS_PAGE = frozenset({"book", "finish"})  # answered on the task's own page, with what was typed
 DONE = {
     "submit": gettext_noop("Handed in. Below is what the gate says."),
     "cosign": gettext_noop("Your street has signed."),
@@ -77,6 +91,10 @@ def _done(request: HttpRequest) -> str:
     return gettext(words) if words else ""
 
 
+def _efforts() -> list[tuple[str, str]]:
+    return [(str(one), gettext(words)) for one, words in EFFORT_WORDS.items()]
+
+
 @never_cache
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -90,7 +108,7 @@ def _home(request: HttpRequest, *, status: int = 200, trouble: str = "") -> Http
     context = {
         "page": screens.home(by, at=timezone.now()),
         "may": by.permissions,
-        "efforts": [(str(one), gettext(words)) for one, words in EFFORT_WORDS.items()],
+        "efforts": _efforts(),
         "today": timezone.localdate(),
         "did": _done(request),
         "trouble": trouble,
@@ -249,8 +267,6 @@ def _one(request: HttpRequest, number_: str, *, status: int = 200, **more: Any) 
         "page": screens.page(by, number_, at=timezone.now()),
         "did": _done(request),
         "trouble": "",
-        "efforts": [(str(each), gettext(words)) for each, words in EFFORT_WORDS.items()],
-        "today": timezone.localdate(),
         "may": by.permissions,
     } | more
     return render(request, "gate/request.html", context, status=status)
@@ -279,12 +295,17 @@ def work(request: HttpRequest, task: int, act: str) -> HttpResponse:
     if act not in WORK:
         raise NoSuchThing
     try:
-        WORK[act](by, task, request.POST, timezone.now())
+        WORK[act](by, task, request, timezone.now())
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
-        return _home(request, status=refusal.status, trouble=sentence(refusal))
-    return HttpResponseRedirect(reverse("gate:home") + f"?did={act}")
+        words = sentence(refusal)
+        if act in ON_ITS_PAGE:
+            failed = {"act": act, "typed": request.POST}
+            return _task(request, task, status=refusal.status, trouble=words, failed=failed)
+        return _home(request, status=refusal.status, trouble=words)
+    page = reverse("gate:task", args=[task]) if act in ON_ITS_PAGE else reverse("gate:home")
+    return HttpResponseRedirect(f"{page}?did={act}")
 
 
 @never_cache
@@ -324,19 +345,45 @@ def refuse(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def task(request: HttpRequest, task: int) -> HttpResponse:
-    """Show one community's task, and the visits that evidence it."""
+    """Show one community's task, and what evidences it."""
     stranger = door(request)
-    if stranger is not None:
-        return stranger
-    by = staff_of(request)
-    context = {"page": evidence.task_page(by, task, at=timezone.now()), "may": by.permissions}
-    return render(request, "gate/task.html", context)
+    return stranger if stranger is not None else _task(request, task)
+
+
+def _task(request: HttpRequest, task: int, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {
+        "page": evidence.task_page(staff_of(request), task, at=timezone.now()),
+        "did": _done(request),
+        "trouble": "",
+        "failed": {"act": "", "typed": QueryDict()},
+        "efforts": _efforts(),
+        "today": timezone.localdate(),
+    } | more
+    return render(request, "gate/task.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def file(request: HttpRequest, task: int, file: int) -> HttpResponse:
+    """Give a file that shows a task was done, to those it was shown to."""
+    found = queries.file_shown(staff_of(request), task, file).file
+    content, _ = files.open_file(found)
+    return HttpResponse(content, headers=files.headers_of(found))
+
+
+@never_cache
+@require_safe
+def small(request: HttpRequest, task: int, file: int) -> HttpResponse:
+    """Give the small picture of such a file."""
+    found = queries.file_shown(staff_of(request), task, file).file
+    headers = {**files.headers_of(found), "Content-Type": "image/jpeg"}
+    return HttpResponse(files.small_picture(found), headers=headers)
 
 
 @require_safe
 def public(request: HttpRequest, number: str) -> HttpResponse:
     """Show a request as the bill does: what was asked, why, and at what cost. No person."""
-    page = burden.public_page(number, district=settings.DISTRICT)
+    page = burden.public_page(actor_of(request), number, district=settings.DISTRICT)
     return render(request, "gate/public.html", {"page": page, "staff": _staff(request)})
 
 
@@ -344,7 +391,7 @@ def public(request: HttpRequest, number: str) -> HttpResponse:
 def minutes(request: HttpRequest) -> HttpResponse:
     """上门时间占比, opened: what a month's minutes went into."""
     month = forms.month(request.GET, at=timezone.now())
-    page = burden.time_page(month, district=settings.DISTRICT)
+    page = burden.time_page(actor_of(request), month, district=settings.DISTRICT)
     return render(request, "gate/minutes.html", {"page": page, "staff": _staff(request)})
 
 

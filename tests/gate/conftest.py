@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 
 import linli.ledger
 import linli.rulebook
 from linli.basics import Actor
 from linli.catalogue import actions as catalogue
 from linli.catalogue.domain import DutyKind, DutyLineData
+from linli.fabric.documents import read_yaml
 from linli.gate import actions
 from linli.gate.domain import Kind, Wanted
 from linli.gate.models import Request
@@ -57,13 +57,9 @@ DUTIES = [
 def furnish(world: World) -> World:
     """Give the street its duty list and the housing bureau 1,000 yuan; enter units and rules."""
     data = Path(linli.ledger.__file__).parent / "data" / "units.yaml"
-    ledger.load_units(
-        by=HOUSE_ITSELF, at=NOON, units=read_units(yaml.safe_load(data.read_text("utf-8")))
-    )
+    ledger.load_units(by=HOUSE_ITSELF, at=NOON, units=read_units(read_yaml(data)))
     rows = Path(linli.rulebook.__file__).parent / "data" / "rules.yaml"
-    rulebook.load_rules(
-        by=HOUSE_ITSELF, rules=read_rules(yaml.safe_load(rows.read_text("utf-8"))), at=NOON
-    )
+    rulebook.load_rules(by=HOUSE_ITSELF, rules=read_rules(read_yaml(rows)), at=NOON)
     catalogue.import_duty_list(
         by=HOUSE_ITSELF, place=world.place(STREET), lines=DUTIES, begins=TODAY, at=NOON
     )

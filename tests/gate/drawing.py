@@ -58,6 +58,8 @@ LEFT_OUT = {
     "journal.reseal_texts": "writes the same values under a newer key; needs a key changed first",
     "identity.finish_demo": "takes the walk's own users away",
     "identity.admit_users": "takes what the hasher returned, never what somebody typed",
+    "identity.change_password": "takes what the hasher returned, never what somebody typed",
+    "parties.change_password": "takes what the hasher returned, never what somebody typed",
 }
 # The storey above answers for who may: drawn on money and minutes that are not the gate's.
 ON_OTHER_MONEY = frozenset(
@@ -229,7 +231,7 @@ def acts() -> Mapping[str, Act]:
 def arguments_of(name: str) -> Mapping[str, Any]:
     """Return what an act wants besides ``by``, with the types."""
     act = inspect.unwrap(acts()[name])
-    there = {"Notice": Notice, "Report": Report, "Reaction": Reaction}
+    there = {"Notice": Notice, "Report": Report, "Reaction": Reaction, "User": User}
     hints = typing.get_type_hints(act, localns=there)
     return {one: hints[one] for one in inspect.signature(act).parameters if one != "by"}
 

@@ -43,7 +43,17 @@ ATTACKS = (
     "INSERT INTO gate_task (id, district, request_id, community_id, party_id, state, amount_fen,"
     " committed_fen, worked, shown, paid_late) SELECT 999999, district, request_id + 1000,"
     " community_id, party_id, 'given', 0, 0, 0, '', paid_late FROM gate_task",
+    "INSERT INTO gate_task (id, district, request_id, community_id, party_id, mandate_id, state,"
+    " amount_fen, committed_fen, worked, shown, paid_late) SELECT 999999, t.district, r.id,"
+    " t.community_id, t.party_id, t.mandate_id, 'given', 0, 0, 0, '', t.paid_late"
+    " FROM gate_task t, gate_request r WHERE r.id <> t.request_id AND NOT EXISTS (SELECT 1"
+    " FROM gate_task o WHERE o.request_id = r.id AND o.community_id = t.community_id) LIMIT 1",
     "UPDATE gate_task SET mandate_id = NULL",
+    "UPDATE gate_task SET mandate_id = (SELECT min(m.id) FROM catalogue_mandate m"
+    " WHERE m.id IN (SELECT o.mandate_id FROM gate_task o WHERE o.request_id <> gate_task.request_id))"
+    " WHERE EXISTS (SELECT 1 FROM gate_task o WHERE o.request_id <> gate_task.request_id)",
+    "UPDATE gate_task_file SET task_id = task_id + 1",
+    "DELETE FROM gate_task_file",
     "UPDATE gate_request SET state = 'admitted' WHERE line_kind IN ('taken_back', 'negative', '')",
     "UPDATE gate_request SET state = 'admitted', valid_to = NULL",
     "UPDATE gate_request SET reserved_fen = amount_fen + 1",
@@ -54,6 +64,8 @@ ATTACKS = (
     "UPDATE visits_question SET mandate_id = NULL, duty_line = ''",
     "UPDATE visits_visit SET origin = 'emergency', mandate_id = NULL",
     "UPDATE ledger_account SET posted_in = posted_in + 1",
+    "UPDATE ledger_account SET floor = -1000000 WHERE line_id IS NULL",
+    "UPDATE ledger_account SET ceiling = posted_in - posted_out + 1000000",
     "DELETE FROM ledger_transfer",
     "UPDATE ledger_transfer SET amount = amount + 1",
 )

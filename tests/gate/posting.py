@@ -86,7 +86,7 @@ FIELDS: Mapping[str, str] = {
     "case/<str:number>/reopen/": "words",
     "case/<str:number>/withdraw/": "words",
     "desk/accept/": (
-        "do=accept words item channel name fact value person purpose own_name=name own_phone=phone "
+        "do=accept words item channel name fact value person own_name=name own_phone=phone "
         "behalf_words=words hidden place place_words answer=words once booking"
     ),
     "desk/cases/<str:number>/card/": "person step",
@@ -113,13 +113,14 @@ FIELDS: Mapping[str, str] = {
     "look/": "mode theme next",
     "me/afterwards/": "relatives",
     "me/consent/": "person give=purpose withdraw=purpose",
+    "me/record/": "",
     "me/requests/": "person kind details=words",
     "me/requests/<int:asked>/withdraw/": "person",
     "messages/<int:notice>/open/": "",
     "messages/read/": "notice",
     "offices/<int:party>/do/<str:act>/": (
         "seat name role username=words from_on=day to_on=day on=day backup factor=words starts=hour "
-        "ends=hour day0=hours closing phone name_en=name"
+        "ends=hour day0=hours closing phone name_en=name id_number=phone"
     ),
     "offices/found/": "place kind=unit name name_en=name office=words phone for_profit=yes",
     "offices/posts/": "code name name_en=name core=minutes flexible=minutes",
@@ -135,11 +136,13 @@ FIELDS: Mapping[str, str] = {
     "people/<int:person>/fact/": "attribute value reason since=day",
     "people/<int:person>/kin/": "relative kinship",
     "people/<int:person>/move/": "home on=day reason who=words community house=home",
+    "people/<int:person>/password/": "shown=paper reason=lost",
     "people/<int:person>/same/<int:other>/": "keep=person",
     "people/merges/<int:merge>/undo/": "",
     "places/<int:place>/do/<str:act>/": "name name_en=name kind=place_kind parent=place into=place on=day",
     "queue/<str:code>/": "",
     "report/": "want=words item at community place_words door name phone join=number",
+    "reports/<int:edition>/back/": "",
     "reports/<int:edition>/send/": "",
     "reports/forms/<int:form>/end/": "",
     "reports/forms/new/": "do=take code name level period days duty exact=yes workbook",
@@ -151,7 +154,7 @@ FIELDS: Mapping[str, str] = {
     ),
     "tasks/r/<str:number>/do/<str:act>/": "words",
     "tasks/refuse/": "asked_by asked_words=words words line",
-    "tasks/t/<int:task>/do/<str:act>/": "minutes effort worked_on=day shown=words",
+    "tasks/t/<int:task>/do/<str:act>/": "minutes effort worked_on=day shown=words papers=file",
     "verify/": "root package=file",
     "visits/card/": "household person print=yes sheet=words",
     "visits/conflicts/<int:conflict>/": "choice reason seen=minutes",
@@ -183,12 +186,14 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "hour": ("08:30", "17:00", "x"),
     "hours": ("08:30-17:00", ""),
     "kind": ("work", "work", "data", "copy", "correction"),
+    "lost": ("forgotten", "known", "nothing"),
     "minutes": ("1", "5", "10", "60", "3000", "-1", "x"),
     "mode": ("dark", "light"),
     "name": ("陈桂兰", "何新", ""),
     "next": ("/desk/", "/tasks/", "https://example.org/"),
     "of": ("people", "people", "households", ""),
     "once": ("0" * 32, ""),
+    "paper": ("identity_card", "passport", "nothing"),
     "password": ("housing-password-1", "x"),
     "pause": ("expert", "weather", "nothing"),
     "period": ("month", "quarter", "nothing"),
@@ -263,6 +268,8 @@ class Browsers:
             client = Client()
             user = self.actors[role].user
             if user is not None:
+                # Who was given a first password changed it at once, and goes on.
+                User.objects.filter(pk=user).update(must_change_password=False)
                 client.force_login(User.objects.get(pk=user))
             self.open[role] = client, at
         return client

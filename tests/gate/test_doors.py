@@ -457,6 +457,7 @@ def test_what_follows_is_on_the_page_of_wiring() -> None:
         "PersonEnded",
         "PeopleLoaded",
         "CommunityFollowed",
+        "RequestEscalated",
     }
 
 

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from linli.basics import Actor
 from linli.gate import actions
 from linli.gate.domain import Effort, Kind
 from linli.gate.models import Worked
@@ -87,7 +88,7 @@ def test_five_or_more_are_told_in_fives(here) -> None:
     here.visit(here.first, "k1", stated=here.says(here.first), reasons=("question",))
     mine = task(row, here.world)
 
-    [told] = burden.public_page(row.number, district=1).tasks
+    [told] = burden.public_page(Actor(kind="resident", district=1), row.number, district=1).tasks
     assert (told.met, told.fen) == ("0/5", 0)
     [asked] = evidence.task_page(here.world.at("housing"), mine.pk, at=NOON).questions
     assert asked[1:] == (5, 0)

@@ -17,9 +17,10 @@ from linli.reports.actions import load_definitions, read_definitions
 from linli.reports.domain import Cell
 from linli.visits.actions import record_visit
 from linli.visits.domain import VisitCard
+from tests.kept import kept
 from tests.world import DOOR, GREEN, HOUSE_ITSELF, NOON, WILLOW
 
-from .conftest import LAW
+from .conftest import LAW, furnished
 
 pytestmark = pytest.mark.django_db
 COMMON = Path(__file__).parents[2] / "packs" / "common"
@@ -27,8 +28,13 @@ NOVEMBER = date(2026, 11, 1)
 
 
 @pytest.fixture
-def counted(world):
-    """Seven men and two women live in the green community; one of the men is 70."""
+def counted(db):
+    return kept("gate, counted", count_people)
+
+
+def count_people():
+    """Let seven men and two women live in the green community; one of the men is 70."""
+    world = furnished()
     indicators, terms = read_definitions(COMMON)
     load_definitions(
         by=HOUSE_ITSELF,

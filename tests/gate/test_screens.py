@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -50,7 +51,10 @@ def plan(world, **changes) -> dict[str, object]:
 
 def test_from_asking_to_being_paid(world) -> None:
     housing, street, district = browser("housing"), browser("street"), browser("district")
-    assert housing.get("/tasks/new/").status_code == 200
+    asked = housing.get("/tasks/new/").content.decode()
+    assert re.findall(r'<option value="housing.2026"[^>]*>([^<]*)<', asked) == [
+        "住房安全（示例） · 2026 年 1 月 1 日 – 2026 年 12 月 31 日"
+    ]
     answer = housing.post("/tasks/new/", plan(world))
     assert answer.status_code == 302
     row = Request.objects.get()

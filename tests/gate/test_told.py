@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from linli.basics import Actor
 from linli.fabric import versions
 from linli.gate import actions
 from linli.gate.domain import Kind, Permission
@@ -127,7 +128,7 @@ def test_a_public_bill_says_what_was_paid_and_not_for_how_many(world) -> None:
     actions.lapse_requests(by=HOUSE_ITSELF, at=row.valid_to)
     mine = task(row, world)
     actions.pay_task(by=world.at("housing"), task=mine.pk, at=row.valid_to)
-    page = burden.public_page(row.number, district=1)
+    page = burden.public_page(Actor(kind="resident", district=1), row.number, district=1)
     assert [(one.met, one.fen) for one in page.tasks] == [("", PRICE)]
     assert page.request.paid_fen == PRICE
     told = Client().get("/burden/bill.json?month=2026-11").json()["offices"][0]

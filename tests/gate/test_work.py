@@ -1,5 +1,7 @@
 """What happens to admitted work: begun, done, paid, lapsed, declared urgent or refused."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from linli.basics import NoSuchThing, NotAllowed
 from linli.catalogue import queries as catalogue
+from linli.fabric import grants
 from linli.gate import actions, queries
 from linli.gate.domain import (
     BadRequestPlan,
@@ -20,12 +23,12 @@ from linli.gate.domain import (
     TaskOver,
     WrongState,
 )
-from linli.gate.models import Refusal, Request, Worked
+from linli.gate.models import Refusal, Request, Task, Worked
 from linli.gate.queries import screens
 from linli.journal.models import Line
 from linli.ledger import queries as ledger
 from linli.ledger.domain import LineBalance, Owner
-from tests.world import GREEN, HOUSE_ITSELF, NOON, WILLOW
+from tests.world import GREEN, HOUSE_ITSELF, NOON, STREET, WILLOW
 
 from .conftest import (
     DAY,
@@ -33,6 +36,7 @@ from .conftest import (
     LATER,
     TODAY,
     admitted,
+    reviewed,
     submitted,
     task,
     worker,
@@ -393,6 +397,78 @@ def test_the_database_refuses_it_too(world, attack) -> None:
     admitted(world)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(attack)
+
+
+@contextmanager
+def as_who_serves() -> Iterator[None]:
+    """On PostgreSQL, with the rights of a role that serves, made for this transaction; else as we are."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE linli_serves_the_gate")
+        for statement in grants.statements("linli_serves_the_gate"):
+            cursor.execute(statement)
+        cursor.execute("SET LOCAL SESSION AUTHORIZATION linli_serves_the_gate")
+        yield
+        cursor.execute("RESET SESSION AUTHORIZATION")
+
+
+def copied(one: Task, **changed: object) -> None:
+    """Write a task past the actions: as one is, but for what is changed."""
+    [held] = Task.objects.filter(pk=one.pk).values()
+    Task.objects.bulk_create([Task(**{**held, "id": 999_999, **changed})])
+
+
+def anew(one: Task, **changed: object) -> None:
+    """Take a task away and write it once more."""
+    [held] = Task.objects.filter(pk=one.pk).values()
+    Task.objects.filter(pk=one.pk).delete()
+    Task.objects.bulk_create([Task(**{**held, **changed})])
+
+
+def test_the_database_lets_no_task_in_but_on_its_own_requests_leave(world) -> None:
+    """Each attack is one change away from the row that the act wrote, which the database takes again."""
+    green, willow = world.place(GREEN), world.place(WILLOW)
+    one = admitted(world, communities=frozenset({green}), minutes=20)
+    other = admitted(world, duty_line="own", communities=frozenset({willow}))
+    back = actions.return_request(by=world.at("district"), request=reviewed(world).pk, at=NOON)
+    waits = submitted(world, duty_line="help")
+    over = admitted(world, duty_line="help", minutes=10)
+    actions.revoke_request(by=world.at("district"), request=over.pk, at=NOON)
+    mine, theirs, gone = one.tasks.get(), other.tasks.get(), task(over, world)
+    before = list(Task.objects.order_by("id").values())
+    attacks = (
+        (mine, {"request_id": back.pk}),
+        (mine, {"request_id": waits.pk}),
+        (mine, {"request_id": over.pk, "community_id": willow}),
+        (mine, {"request_id": other.pk, "mandate_id": mine.mandate_id}),
+        (mine, {"request_id": back.pk, "state": "done", "shown": "看过了"}),
+        (mine, {"community_id": willow}),
+        (mine, {"community_id": willow, "mandate_id": theirs.mandate_id}),
+        (theirs, {"community_id": green}),
+        (theirs, {"community_id": green, "request_id": back.pk}),
+        (gone, {"community_id": world.place(STREET)}),
+    )
+    with as_who_serves():
+        for row, changed in attacks:
+            with (
+                pytest.raises(DatabaseError, match="leave of its own request"),
+                transaction.atomic(),
+            ):
+                copied(row, **changed)
+            moved = {name: value for name, value in changed.items() if name.endswith("_id")}
+            with (
+                pytest.raises(DatabaseError, match="leave of its own request"),
+                transaction.atomic(),
+            ):
+                Task.objects.filter(pk=row.pk).update(**moved)
+    assert list(Task.objects.order_by("id").values()) == before
+    with pytest.raises(DatabaseError, match="leave of its own request"), transaction.atomic():
+        anew(gone, state="given")
+    anew(gone)
+    anew(mine)
+    assert list(Task.objects.order_by("id").values()) == before
 
 
 def test_a_returned_request_cannot_be_called_admitted(world) -> None:

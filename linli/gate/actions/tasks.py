@@ -1,9 +1,12 @@
 """A community at work: begun, minutes booked, done with evidence, paid; and what it refuses."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from linli.basics import Actor, NotAllowed, gettext_noop
 from linli.fabric.writing import write_atomic
+from linli.files import actions as files
+from linli.files.domain.cleaning import Clean
 from linli.gate import events, queries
 from linli.gate.domain import (
     COMMITTEE_LAW,
@@ -19,8 +22,9 @@ from linli.gate.domain import (
     State,
     TaskOver,
     TaskState,
+    check_files,
 )
-from linli.gate.models import Refusal, Request, Task, Worked
+from linli.gate.models import Refusal, Request, Task, TaskFile, Worked
 from linli.journal.actions import record
 from linli.ledger import actions as ledger
 from linli.parties import queries as parties
@@ -30,6 +34,7 @@ from ._rows import lock_task, working_days_after
 from .booking import book, commit
 
 MOST_MINUTES = 1440
+FILE_PURPOSE = "task"
 
 
 def _at_work(by: Actor, task: int, at: datetime) -> Task:
@@ -112,29 +117,51 @@ def book_minutes(
 
 
 @write_atomic
-def finish_task(*, by: Actor, task: int, shown: str, at: datetime) -> Task:
+def finish_task(
+    *, by: Actor, task: int, shown: str, papers: Sequence[Clean] = (), at: datetime
+) -> Task:
     """
     Say that it is done and what shows it; the office that asked has its days to pay.
+
+    ``papers`` are pictures and PDFs; from now on none is added, changed or taken away.
 
     :raises NotAllowed: unless the hat may work on tasks
     :raises NotBegun: before the work has begun
     :raises TaskOver: if the leave has ended, or the work is done
     :raises NothingShown: without the evidence that was asked for
     :raises DoneAtDoors: if the visit list carries it
+    :raises TooManyFiles: if they are more than six
+    :raises NoRoom: if the disk is full; then nothing is kept
     """
     row = _at_work(by, task, at)
     if row.state != TaskState.BEGUN:
         raise NotBegun
     if not shown.strip():
         raise NothingShown(evidence=row.request.evidence)
+    check_files(len(papers))
     row.state, row.done_at, row.shown = str(TaskState.DONE), at, shown.strip()
     if row.committed_fen:
         row.pay_by_on = working_days_after(at, queries.terms_at(at).payment_days)
     row.save()
-    pay_by = row.pay_by_on.isoformat() if row.pay_by_on else ""
-    done = events.TaskDone(at=at, request_id=row.request_id, task_id=row.pk, pay_by=pay_by)
-    record(done, by=by, rows=[row])
+    kept = [_keep(by, row, paper, at) for paper in papers]
+    done = events.TaskDone(
+        at=at,
+        request_id=row.request_id,
+        task_id=row.pk,
+        pay_by=row.pay_by_on.isoformat() if row.pay_by_on else "",
+        file_ids=tuple(one.file_id for one in kept),
+    )
+    record(done, by=by, rows=[row, *kept])
     return row
+
+
+def _keep(by: Actor, row: Task, paper: Clean, at: datetime) -> TaskFile:
+    return TaskFile.objects.create(
+        district=row.district,
+        task=row,
+        file=files.keep_file(by=by, content=paper, purpose=FILE_PURPOSE, at=at),
+        shown_at=at,
+    )
 
 
 @write_atomic

@@ -154,6 +154,11 @@ class NothingShown(Refused):
         self.evidence = evidence
 
 
+class TooManyFiles(Refused):
+    status = 422
+    message = gettext_noop("Choose at most six pictures or PDFs.")
+
+
 class BadRequestPlan(Refused):
     """Something is missing, or cannot be."""
 
@@ -202,6 +207,7 @@ class Wanted:
 
 
 MOST_MINUTES = 10_000
+MOST_FILES = 6  # that show one task was done
 LONGEST_DAYS = 366
 WITH_DOORS = ("people", "households", "buildings")  # what work at doors may go to
 LONGEST = {"title": 120, "purpose": 300, "basis": 120, "duty_line": 60, "evidence": 200}
@@ -261,6 +267,12 @@ def check_wanted(wanted: Wanted, *, on: date) -> None:
         raise BadRequestPlan(
             field="to_on", reason=gettext_noop("it ends within a year; then ask again.")
         )
+
+
+def check_files(number: int) -> None:
+    """:raises TooManyFiles: if more are to show a task was done than are taken"""
+    if number > MOST_FILES:
+        raise TooManyFiles
 
 
 def check_move(before: State, then: State) -> None:

@@ -4,7 +4,7 @@ Questions to the gate.
 ``asking`` requests and tasks by who may see them · ``standing`` what the five checks look at · ``numbers``
 what the facts answer, hidden where small · ``composing`` a number put together, a form read · ``doors`` of
 whom is asked, which visits evidence it · ``billing`` the bill · ``late`` · ``paid`` what a booking is for.
-For pages: ``screens`` staff's · ``task_rows``, ``evidence`` a task · ``burden`` anybody's · ``words``.
+For pages: ``screens`` staff's · ``task_rows``, ``evidence``, ``shown`` a task · ``burden`` anybody's · ``words``.
 """
 
 from .asking import (
@@ -13,6 +13,7 @@ from .asking import (
     live_tasks,
     open_to_decide,
     request_for,
+    request_numbers,
     requests_for,
     streets_of,
     task_for,
@@ -42,9 +43,10 @@ from .doors import (
     whom_of,
     worked_for,
 )
-from .late import late_by_office, late_payments
+from .late import late_by_office, late_payments, undecided
 from .numbers import Difference, Told, ask_facts, look_up
 from .paid import paid_for
+from .shown import file_shown
 from .standing import findings, known_already, lines_of, office_in, terms_at, worst_kind
 from .words import basis_words, finding_words, findings_words, place_words, whom_words
 
@@ -59,6 +61,7 @@ __all__ = [
     "department_choices",
     "doors_of",
     "entries_of",
+    "file_shown",
     "finding_words",
     "findings",
     "findings_words",
@@ -78,6 +81,7 @@ __all__ = [
     "paid_for",
     "place_words",
     "request_for",
+    "request_numbers",
     "requests_for",
     "short_of_minutes",
     "still_open",
@@ -92,6 +96,7 @@ __all__ = [
     "to_lapse",
     "to_pay",
     "to_put_on_list",
+    "undecided",
     "unknown_facts",
     "unknown_of",
     "wanting_too",

@@ -1,6 +1,6 @@
 """Requests and tasks, by who may see them. What has lapsed is over, whether or not swept."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
@@ -36,6 +36,12 @@ def request_for(actor: Actor, number: str) -> Request:
     if found is None:
         raise NoSuchThing
     return found
+
+
+def request_numbers(district: int, ids: Sequence[int]) -> dict[int, str]:
+    """Return the numbers of requests by id, for letters about them; no query for none."""
+    rows = Request.objects.filter(district=district, pk__in=ids)
+    return dict(rows.values_list("pk", "number")) if ids else {}
 
 
 def live_tasks(

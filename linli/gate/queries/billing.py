@@ -17,6 +17,7 @@ from linli.gate.domain import (
     next_month,
 )
 from linli.gate.models import Refusal, Request, Task, Worked
+from linli.reports import queries as reports
 from linli.reports.domain import FEWEST
 from linli.rulebook.domain import SHANGHAI
 from linli.visits import queries as visits
@@ -28,7 +29,8 @@ def bill(month: date, *, on: date, district: int) -> Bill:
 
     :param on: the day it is read: what falls due later is not late yet
     """
-    refused = refusals_of(month, district=district).values_list("asked_by_id", flat=True)
+    refused = [*refusals_of(month, district=district).values_list("asked_by_id", flat=True)]
+    refused += [one.asked_by for one in forms_back(month, district=district)]
     return bill_of(
         month,
         _entries(month, on, district),
@@ -42,6 +44,11 @@ def refusals_of(month: date, *, district: int) -> QuerySet[Refusal]:
     begins, ends = _span(month)
     rows = Refusal.objects.filter(district=district, refused_at__gte=begins, refused_at__lt=ends)
     return rows.select_related("party", "asked_by").order_by("-id")
+
+
+def forms_back(month: date, *, district: int) -> list[reports.Back]:
+    """Return the forms communities sent back in a month, the newest first."""
+    return reports.sent_back(*_span(month), district=district)
 
 
 def time_spent(month: date, *, district: int) -> dict[Effort, int]:

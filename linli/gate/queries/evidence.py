@@ -22,7 +22,8 @@ from linli.rulebook.domain import local_date
 from linli.visits import queries as visits
 from linli.visits.domain import OUTCOME_WORDS
 
-from . import doors, task_rows
+from . import asking, doors, task_rows
+from .shown import Shown, files_shown, may_see_files
 from .words import whom_words
 
 
@@ -56,6 +57,7 @@ class TaskPage:
     ``questions`` are facts: label, how many were asked, how many are answered; others than the
     community are told in fives, None where that is fewer. ``elsewhere`` were answered without a
     visit. ``hidden``: there are visits, and they are not this hat's to know: each tells of one door.
+    ``files`` show that it was done; ``kept_back``: there are some, and they are not this hat's to see.
     """
 
     task: task_rows.TaskRow
@@ -67,8 +69,11 @@ class TaskPage:
     visits: Sequence[VisitRow]
     booked: Sequence[BookedRow]
     hidden: bool
+    files: Sequence[Shown]
+    kept_back: bool
     may_open: bool
     may_undo: bool
+    may_work: bool
 
 
 def task_page(actor: Actor, task: int, *, at: datetime) -> TaskPage:
@@ -90,6 +95,7 @@ def task_page(actor: Actor, task: int, *, at: datetime) -> TaskPage:
     found, elsewhere = _questions(one, exact=exact)
     works = Permission.WORK in actor.permissions and one.community_id in actor.communities
     day = local_date(one.request.submitted_at or at)
+    files, may_see = files_shown(one), may_see_files(actor, one)
     return TaskPage(
         task=task_rows.task_row(one, actor, at),
         request=one.request,
@@ -100,8 +106,11 @@ def task_page(actor: Actor, task: int, *, at: datetime) -> TaskPage:
         visits=[] if hidden else _visits(one),
         booked=[_booked(each) for each in booked],
         hidden=hidden,
+        files=files if may_see else [],
+        kept_back=bool(files) and not may_see,
         may_open=visits.may_see_visits(actor, one.community_id),
         may_undo=works and one.paid_at is None,
+        may_work=works and asking.live_tasks(at, district=one.district).filter(pk=one.pk).exists(),
     )
 
 

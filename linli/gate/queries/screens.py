@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext
 
 from linli.basics import Actor
 from linli.catalogue import queries as catalogue
-from linli.fabric.jinja import language, local_text
+from linli.fabric.jinja import day, language, local_text
 from linli.gate.domain import (
     STATE_WORDS,
     Lane,
@@ -310,7 +310,7 @@ def choices(actor: Actor, *, at: datetime) -> Choices:
         ],
         lines=[(code, local_text(duty.name)) for code, duty in lines.items()],
         money=[
-            (line.code, f"{local_text(line.name)} {line.code}")
+            (line.code, f"{local_text(line.name)} · {_from_to(line.from_on, line.to_on)}")
             for line in ledger.budget_lines_for(actor)
             if line.owner_id == actor.party
         ],
@@ -318,3 +318,8 @@ def choices(actor: Actor, *, at: datetime) -> Choices:
         minute_fen=standing.terms_at(at).minute_fen,
         whom=composing.whom_choices(district=actor.district, on=on),
     )
+
+
+def _from_to(first: date, last: date) -> str:
+    """Return the days a line holds: each year's has the same name."""
+    return f"{day(first, whole=True)} – {day(last, whole=True)}"

@@ -121,8 +121,12 @@ def knows_exactly(actor: Actor, community: int) -> bool:
 
 
 def sees_task(actor: Actor, one: Task) -> bool:
-    """Whether a task is theirs to see: its community, who asked, who decides, who audits the book."""
-    return bool(
+    """
+    Whether a task is theirs to see: its community, who asked, who decides, who audits the book.
+
+    A link to it stands only where this is so.
+    """
+    return Permission.SEE in actor.permissions and bool(
         one.request.asked_by_id == actor.party
         or {Permission.DECIDE, Ledger.AUDIT} & actor.permissions
         or works_at(actor, one.community_id)

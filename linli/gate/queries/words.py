@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
-from linli.catalogue import queries as catalogue
-from linli.catalogue.domain import KIND_WORDS, DutyKind, read_citation
+from linli.catalogue.domain import KIND_WORDS, DutyKind
 from linli.fabric.jinja import fen as yuan
 from linli.fabric.jinja import language
 from linli.gate.domain import CHECK_WORDS, REASONS, Check
 from linli.places import queries as places
 from linli.reports import queries as reports
 from linli.reports.domain import Cell
+
+basis_words = reports.basis_words
 
 
 def findings_words(
@@ -51,16 +52,6 @@ def finding_words(data: Mapping[str, Any], *, district: int, line: str = "") -> 
         "words": gettext(sentence) % shown,
         "cited": [basis_words(one) for one in data["basis"]] if not data["passed"] else [],
     }
-
-
-def basis_words(basis: str) -> str:
-    """Return “law article” as people cite it."""
-    cited = read_citation(basis)
-    if cited is None:
-        return basis
-    law, article = cited
-    english = (get_language() or "").startswith("en")
-    return catalogue.cite(law, article, english=english)
 
 
 def place_words(place: int, district: int) -> str:
