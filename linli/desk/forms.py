@@ -173,8 +173,9 @@ def read_list(sent: QueryDict) -> ListAsked:
     order = sent.get("order", "")
     status = text(sent, "status", most=10)
     limit = number(sent, "limit") or PAGE_SIZES[0]
-    if order not in ORDERS:
-        order = "opened" if status in ("answered", "ended") else "due"
+    over = status in ("answered", "ended")  # has no day it is due any more
+    if order not in ORDERS or (over and order == "due"):
+        order = "opened" if over else "due"
     return ListAsked(
         filter=CaseFilter(
             status=status,
@@ -199,7 +200,6 @@ class Errand:
     fact: str = "phone"
     value: str = ""
     person: int | None = None
-    purpose: str = "item"
     own_name: str = ""
     own_phone: str = ""
     behalf_words: str = ""
@@ -224,7 +224,6 @@ def read_errand(sent: QueryDict) -> Errand:
         fact=sent.get("fact", "phone"),
         value=text(sent, "value", most=40),
         person=number(sent, "person"),
-        purpose=text(sent, "purpose", most=20) or "item",
         own_name=text(sent, "own_name", most=60),
         own_phone=text(sent, "own_phone", most=30),
         behalf_words=text(sent, "behalf_words"),

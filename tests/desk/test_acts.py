@@ -144,6 +144,15 @@ def test_a_reporter_is_masked_until_opened_and_the_look_is_written_down(
     person = people.register_person(
         by=HOUSE_ITSELF, at=now, name="陈秀英", home=world.place(DOOR), phone="13800000521"
     )
+    people.record_fact(
+        by=HOUSE_ITSELF,
+        at=now,
+        person=person.pk,
+        attribute="disability",
+        value="visual",
+        valid_from=now.date(),
+        reason="document",
+    )
     case = report(world, at=now, person_id=person.pk).case
     browser = at_desk("station")
     page = browser.get(f"/desk/cases/{case.number}/").content.decode()
@@ -153,6 +162,8 @@ def test_a_reporter_is_masked_until_opened_and_the_look_is_written_down(
 
     page = browser.post(f"/desk/cases/{case.number}/card/", {"person": person.pk}).content.decode()
     assert "陈秀英" in page
+    assert "13800000521" not in page  # a leak needs neither, though the purpose would allow both
+    assert "视力" not in page
     assert ReadLog.objects.get().person_id == person.pk
     other = browser.post(f"/desk/cases/{case.number}/card/", {"person": person.pk + 1})
     assert other.status_code == 404

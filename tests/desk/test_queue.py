@@ -1,5 +1,7 @@
 """排号: a number is given, called, served into 受理 with what was left, or missed."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -103,6 +105,23 @@ def test_a_long_queue_costs_no_more_and_goes_by_pages(world, at_desk) -> None:
     page = at_desk("station").get("/desk/queue/").content.decode()
     assert "A050" in page
     assert "A051" not in page
+
+
+@pytest.mark.parametrize("desk", ["station", "neighbour", "committee", "street"])
+def test_only_where_numbers_are_drawn_their_address_stands_and_it_opens(at_desk, desk) -> None:
+    browser = at_desk(desk)
+    page = browser.get("/desk/queue/").content.decode()
+    shown = re.findall(r'href="(/queue/[^"]+/)"', page)
+    if desk in ("station", "neighbour"):
+        assert [browser.get(one).status_code for one in shown] == [200]
+        assert "这个单位不排号" not in page
+        return
+    assert shown == []
+    assert "这个单位不排号" in page
+    assert "/desk/queue/give/" not in page
+    answer = browser.post("/desk/queue/give/", {"item": "shared_leak"})
+    assert (answer.status_code, Booking.objects.count()) == (404, 0)
+    assert 'role="alert"' in answer.content.decode()
 
 
 def test_it_speaks_english(world, at_desk) -> None:

@@ -337,7 +337,7 @@ def test_a_command_killed_between_any_two_lines_resumes(old, tmp_path, monkeypat
 @pytest.mark.parametrize(
     ("content", "item", "words"),
     [
-        (None, ITEM, "No such file"),
+        (None, ITEM, "There is no file"),
         (b"PK", ITEM, "存成不带密码的 .xlsx"),
         (as_csv([("甲",)]), ITEM, "姓名"),
         (as_csv(ROLL), "senior_card", "不发放待遇"),

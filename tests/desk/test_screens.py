@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from linli.cases import actions
 from linli.cases.domain import new_number
-from linli.cases.models import Case, Ruling, Step
+from linli.cases.models import Case, Docket, Ruling, Step
 from linli.desk.queries.accept import place_options
 from linli.places import actions as places
 from linli.places.domain import Kind, PlaceRow
@@ -162,6 +162,22 @@ def test_the_list_is_narrowed_and_ordered(world, at_desk, many, now) -> None:
     urgent = numbers(browser.get("/desk/cases/?limit=50").content.decode())
     assert urgent[0] == many[-1].number
     assert browser.get("/desk/cases/?item=none").content.decode().count("<tr") == 0
+    one, printed = (
+        many[4].number,
+        f"{many[4].number[:6]}-{many[4].number[6:9]}-{many[4].number[9:]}",
+    )
+    assert numbers(browser.get(f"/desk/cases/?q={printed}").content.decode()) == [one]
+    Case.objects.filter(pk=many[4].pk).update(status="ended", end="withdrawn", ended_at=now)
+    Docket.objects.filter(case=many[4]).update(status="ended", open=False)
+    found = browser.get(f"/desk/cases/?order=due&q={printed.lower()}").content.decode()
+    assert numbers(found) == [one]  # over or not
+    over = browser.get("/desk/cases/?order=due&status=ended")  # listed by the day it came in
+    assert (over.status_code, 'value="opened" selected' in over.content.decode()) == (200, True)
+    for address in ("/desk/cases/?q=漏", "/desk/find/?q=漏"):
+        refused = browser.get(address)
+        assert refused.status_code == 422
+        assert "<h3>请至少写连着的两个字，或者写编号。</h3>" in refused.content.decode()
+        assert 'value="漏"' in refused.content.decode()
 
 
 def test_a_number_leads_to_its_case_and_words_to_a_list(at_desk, leak) -> None:

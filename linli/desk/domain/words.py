@@ -80,6 +80,7 @@ ROLES: Mapping[str, str] = {
     "handler": gettext_noop("We handle a step"),
     "assistant": gettext_noop("We assist"),
     "overseer": gettext_noop("We watch over it"),
+    "taker": gettext_noop("We took it in"),
 }
 CHANNELS = CHANNEL_WORDS
 WINDOW_CHANNELS: Mapping[str, str] = {

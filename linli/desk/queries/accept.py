@@ -11,7 +11,14 @@ from linli.basics import Actor, NoSuchThing
 from linli.cases import queries as cases
 from linli.cases.domain import spoken
 from linli.catalogue import queries as catalogue
-from linli.catalogue.domain import Certificate, Errand, FieldDefinition, ItemDefinition, Verdict
+from linli.catalogue.domain import (
+    Certificate,
+    Errand,
+    FieldDefinition,
+    ItemDefinition,
+    Verdict,
+    facts_used,
+)
 from linli.fabric.jinja import language, local_text
 from linli.people import queries as people
 from linli.people.domain import MaskedPerson, PersonCard
@@ -123,12 +130,11 @@ class Intake:
     person: MaskedPerson | None
     near: tuple[Near, ...]
     places: tuple[tuple[int, str], ...]
-    purposes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """A person opened for a reason: the name, and what is known, each with its words."""
+    """A person opened for a reason: the name, and what the item needs, each with its words."""
 
     name: str
     phone: str
@@ -153,7 +159,7 @@ def intake(
     """
     on = local_date(at)
     matches = _matches(words, item, on)
-    chosen = _chosen(item or (matches[0].code if len(matches) == 1 else ""), on)
+    chosen = chosen_item(item or (matches[0].code if len(matches) == 1 else ""), on)
     refused = catalogue.refused_certificate(words, on=on) if words else None
     masked = people.masked_card(actor, person) if person is not None else None
     facts = facts_for(chosen, person)
@@ -164,7 +170,6 @@ def intake(
         person=masked,
         near=_near(actor, chosen, words, at) if chosen else (),
         places=place_options(actor),
-        purposes=tuple((one.code, local_text(one.name)) for one in people.purposes().values()),
     )
 
 
@@ -180,11 +185,24 @@ def _matches(words: str, item: str, on: date) -> tuple[Match, ...]:
     )
 
 
-def _chosen(code: str, on: date) -> ItemDefinition | None:
+def chosen_item(code: str, on: date) -> ItemDefinition | None:
+    """Return the item that was chosen, if it is offered."""
     try:
         return catalogue.current(code, on).definition if code else None
     except NoSuchThing:
         return None
+
+
+def opened_for(item: ItemDefinition | None, person: int) -> tuple[str, frozenset[str]]:
+    """
+    Return for which purpose a card is opened, and which facts the item needs; none without an item.
+
+    Who applies and has not consented to the item's own purpose is looked at for the application alone.
+    """
+    if item is None:
+        return PURPOSE, frozenset()
+    agreed = people.has_consent(person, item.purpose)
+    return (item.purpose if agreed else PURPOSE), facts_used(item)
 
 
 def facts_for(item: ItemDefinition | None, person: int | None) -> dict[str, Any]:
@@ -354,18 +372,14 @@ def place_options(actor: Actor) -> tuple[tuple[int, str], ...]:
     return tuple((one, tree.path_words(one, language())) for one in living[:MOST_PLACES])
 
 
-def default_place(actor: Actor, person: int | None) -> int | None:
+def home_of(actor: Actor, person: int | None) -> int | None:
     """
-    Return where a matter lies when nobody says: the person's home, else the one community reached.
+    Return where a matter about a person lies when nobody says: their home, if one is known.
 
     :raises NoSuchThing: if the person is not in the actor's reach
     """
-    if person is not None:
-        found = people.person_for(actor, person)
-        if found.home_id or found.community_id:
-            home: int | None = found.home_id or found.community_id
-            return home
-    return next(iter(actor.communities)) if len(actor.communities) == 1 else None
+    found = people.person_for(actor, person) if person is not None else None
+    return (found.home_id or found.community_id) if found is not None else None
 
 
 def card_view(card: PersonCard) -> CardView:
@@ -390,10 +404,9 @@ def days_ahead(at: datetime, days: int) -> str:
     return (local_date(at) + timedelta(days=days)).isoformat()
 
 
-def is_ours(actor: Actor, number: str) -> bool:
-    """Return whether the office that took an errand in also sees its case."""
+def errand_stands(actor: Actor, number: str) -> tuple[bool, bool]:
+    """Return whether the office under the hat worn now sees a case, and whether it steers it."""
     try:
-        cases.case_for(actor, number)
+        return True, cases.steered_by(actor, cases.case_for(actor, number))
     except NoSuchThing:
-        return False
-    return True
+        return False, False

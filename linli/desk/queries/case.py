@@ -170,8 +170,12 @@ class CasePage:
 
     @property
     def undoable(self) -> tuple[StepRow, ...]:
-        """The steps whose last move my office may still take back."""
-        return tuple(step for step in self.steps if step.undo_until is not None)
+        """The steps whose last move my office may still take back; a return until it is ruled."""
+        return tuple(
+            step
+            for step in self.steps
+            if step.undo_until is not None or (step.ours and step.state == StepState.RETURNED)
+        )
 
 
 def case_page(actor: Actor, number: str, *, at: datetime) -> CasePage:
@@ -190,6 +194,7 @@ def case_page(actor: Actor, number: str, *, at: datetime) -> CasePage:
     pause = cases.open_pause(case) if case.status in ("asking", "paused") else None
     undo = _undoable(actor, happenings, at=at)
     reports, owned = cases.sayings_of(case), case.owner_id == actor.party
+    learns = cases.learns_who(actor, case)
     return CasePage(
         id=case.pk,
         number=case.number,
@@ -218,11 +223,11 @@ def case_page(actor: Actor, number: str, *, at: datetime) -> CasePage:
         running=case.status in RUNNING,
         sensitive=case.sensitive,
         steps=tuple(_step(actor, one, item, undo, case=case, at=at) for one in steps),
-        tellers=tuple(_teller(report, case, owned=owned) for report in reports),
+        tellers=tuple(_teller(report, case, learns=learns) for report in reports),
         files=file_rows(case, happenings, reports),
         facts=_facts(case, item),
         trail=cases.trail(case, happenings[:HISTORY_SHOWN], steps, on=on),
-        precedents=tuple(precedent(one, on) for one in rulings if one.ruled_at),
+        precedents=tuple(precedent(one, on) for one in rulings if one.upheld is not None),
         asked=_asked(pause, item),
         papers=tuple((paper.code, local_text(paper.name)) for paper in item.papers),
         clauses=clauses_of(item, on),
@@ -323,7 +328,7 @@ def _step(
     )
 
 
-def _teller(report: "Report", case: "Case", *, owned: bool) -> Teller:
+def _teller(report: "Report", case: "Case", *, learns: bool) -> Teller:
     """Return a reporter masked; one who asked to be hidden stays hidden from everybody here."""
     phone = mask_phone(report.phone.open()) if report.phone else ""
     name = mask_name(report.name) if report.name else ""
@@ -345,7 +350,7 @@ def _teller(report: "Report", case: "Case", *, owned: bool) -> Teller:
     return Teller(
         report=report.pk,
         first=report.first,
-        closed=nothing or (report.hidden and not owned),
+        closed=nothing or (report.hidden and not learns),
         name=name or gettext("not named"),
         phone=phone,
         person=None if report.hidden else report.person_id,

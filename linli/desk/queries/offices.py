@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from linli.basics import Actor
 from linli.cases import queries as cases
-from linli.catalogue import queries as catalogue
 from linli.fabric.jinja import language
 from linli.parties import queries as parties
 from linli.places import queries as places
@@ -15,10 +13,6 @@ from linli.rulebook.domain import local_date
 
 from .today import StepLine, step_line
 
-if TYPE_CHECKING:
-    from linli.cases.models import Case
-
-PURPOSE = "item"
 MOST_LINES = 100
 
 
@@ -54,8 +48,3 @@ def offices_near(actor: Actor, *, at: datetime) -> list[tuple[int, str]]:
 def office_steps(actor: Actor, *, at: datetime) -> list[StepLine]:
     """Return the steps the actor's office has in hand, the most urgent first, one query."""
     return [step_line(actor, step, at=at) for step in cases.list_steps(actor, limit=MOST_LINES)]
-
-
-def purpose_of(case: "Case") -> str:
-    """Return why a person may be looked at for a case: the purpose of its item."""
-    return catalogue.definition(case.version_id).purpose or PURPOSE

@@ -10,6 +10,7 @@ from linli.fabric.jinja import day, moment
 from linli.files import queries as files
 from linli.files.domain.papers import Slip, SlipWords
 from linli.parties import queries as parties
+from linli.rulebook import queries as rulebook
 
 
 def receipt_slip(
@@ -33,7 +34,7 @@ def receipt_slip(
         (gettext("Received"), moment(opened_at)),
     ]
     if due_at is not None:
-        facts.insert(0, (gettext("At the latest"), moment(due_at)))
+        facts.insert(0, (gettext("At the latest"), rulebook.by_guess(moment(due_at), due_at)))
     return Slip(
         title=gettext("Receipt"),
         office=taken_by,
@@ -47,7 +48,7 @@ def receipt_slip(
                 gettext("Not solved?"),
                 gettext(
                     "Ring the number above and say this number and “open it again”. The same "
-                    "office does it, and the clock runs on from the first day."
+                    "office does it; its time is counted anew from then."
                 ),
             ),
             (

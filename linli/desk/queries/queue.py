@@ -14,6 +14,7 @@ from linli.desk.domain import TURNS, Look
 from linli.fabric.jinja import local_text, moment_short
 from linli.files.domain.papers import Slip
 from linli.parties import queries as parties
+from linli.parties.domain import Kind
 from linli.people.domain import mask_name
 from linli.rulebook.domain import SHANGHAI, local_date
 
@@ -43,7 +44,7 @@ class TurnRow:
 
 @dataclass(frozen=True, slots=True)
 class QueueScreen:
-    """The screen of one window on one day."""
+    """The screen of one window on one day; ``address`` is empty for an office that keeps no window."""
 
     window: str
     address: str
@@ -68,7 +69,7 @@ def queue_screen(actor: Actor, *, after: str, at: datetime) -> QueueScreen:
     window = parties.party(actor.office())
     return QueueScreen(
         window=parties.party_words(window),
-        address=window.code,
+        address=window.code if window.kind == Kind.STATION else "",
         called=tuple(_row(one, at) for one in called.rows),
         waiting=tuple(_row(one, at) for one in waiting.rows),
         over=tuple(_row(one, at) for one in reversed(over.rows)),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReturnRow:
-    """One return before the arbiter, or one of mine that waits there."""
+    """One return before the arbiter, or one of mine that waits there; ``unruled`` is over without a ruling."""
 
     id: int
     number: str
@@ -49,6 +49,7 @@ class ReturnRow:
     last_hop: bool
     clock: Clock | None
     decided: bool
+    unruled: bool
     upheld: bool
     to_party: str
     reason: str
@@ -141,6 +142,7 @@ def _row(ruling: "Ruling", at: datetime) -> ReturnRow:
         last_hop=ruling.step.hops >= cases.windows_at(at).hops,
         clock=case_clock(case, at=at),
         decided=ruling.ruled_at is not None,
+        unruled=ruling.ruled_at is not None and ruling.upheld is None,
         upheld=bool(ruling.upheld),
         to_party=party_name(ruling.to_party_id) if ruling.to_party_id else "",
         reason=ruling.reason,

@@ -15,10 +15,11 @@ from linli.cases.domain import RUNNING, Status
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
 from linli.desk.domain import ENDS, STATES, Look, dial
-from linli.fabric.jinja import LAW_TIME, MONTHS, language, local_text, moment, span_words
+from linli.fabric.jinja import LAW_TIME, MONTHS, day, language, local_text, moment, span_words
 from linli.parties import queries as parties
 from linli.people import queries as people
 from linli.places import queries as places
+from linli.rulebook import queries as rulebook
 from linli.rulebook.domain import Condition, phrase
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def clock_of(
         span = brief(shown.left)
         late = shown.state == "late"
         words = (gettext("%(span)s late") if late else gettext("%(span)s left")) % {"span": span}
-    due = gettext("by %(moment)s") % {"moment": moment(due_at)}
+    due = gettext("by %(moment)s") % {"moment": rulebook.by_guess(moment(due_at), due_at)}
     return Clock(shown.state, words, due, shown.run, shown.end)
 
 
@@ -217,7 +218,7 @@ def value_words(attribute: str, value: object, item: ItemDefinition | None = Non
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, date):
-        return value.isoformat()
+        return day(value, whole=True)
     return code_name(attribute, str(value), item)
 
 

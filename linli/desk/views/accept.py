@@ -92,7 +92,9 @@ def _open(
     if not is_id(which):
         raise NoSuchThing
     errand = replace(errand, person=int(which))
-    card = people_actions.open_card(by=by, person=int(which), purpose=errand.purpose, at=at)
+    item = queries.chosen_item(errand.item, local_date(at))
+    purpose, needed = queries.opened_for(item, int(which))
+    card = people_actions.open_card(by=by, person=int(which), purpose=purpose, needed=needed, at=at)
     return _screen(request, by, errand, at=at, card=queries.card_view(card))
 
 
@@ -158,7 +160,7 @@ def _said(by: Actor, errand: forms.Errand, item: str, answers: dict[str, Any]) -
         item=item,
         words=errand.words,
         channel=forms.channel(errand),
-        place_id=errand.place or queries.default_place(by, errand.person),
+        place_id=errand.place or queries.home_of(by, errand.person),
         place_words=errand.place_words,
         answers=answers,
         person_id=errand.person,
@@ -238,6 +240,7 @@ def receipt(request: HttpRequest, once: str) -> HttpResponse:
     if kept is None:
         raise NoSuchThing
     item = catalogue.definition(kept["version"])
+    ours, steered = queries.errand_stands(by, kept["number"])
     names = {one.code: local_text(one.name) for one in item.papers}
     return render(
         request,
@@ -250,7 +253,8 @@ def receipt(request: HttpRequest, once: str) -> HttpResponse:
             "missing": [(code, names.get(code, code)) for code in kept["missing"]],
             "due": parse_datetime(kept["due_at"]) if kept["due_at"] else None,
             "next_week": queries.days_ahead(at_now(), 7),
-            "ours": queries.is_ours(by, kept["number"]),
+            "ours": ours,
+            "steered": steered,
         },
     )
 

@@ -15,6 +15,7 @@ from linli.basics import Actor, NoSuchThing, Refused
 from linli.cases import actions
 from linli.cases import queries as cases
 from linli.cases.domain import Permission
+from linli.catalogue import queries as catalogue
 from linli.desk import forms, queries
 from linli.desk.domain import ACTS_DONE, ANSWERS_SHORT, PAUSES
 from linli.people import actions as people_actions
@@ -134,14 +135,15 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
 
 @require_POST
 def open_card(request: HttpRequest, number: str) -> HttpResponse:
-    """Show the reporter unmasked, for the matter's purpose; the person sees who looked."""
+    """Show the reporter unmasked, as far as the matter's item needs; the person sees who looked."""
     by, at = by_whom(request), at_now()
     found = cases.case_for(by, number)
     asked = forms.needed(request.POST, "person")
     held = {one.person_id for one in cases.sayings_of(found) if not one.hidden}
     if asked not in held:
         raise NoSuchThing
-    card = people_actions.open_card(by=by, person=asked, purpose=queries.purpose_of(found), at=at)
+    purpose, needed = queries.opened_for(catalogue.definition(found.version_id), asked)
+    card = people_actions.open_card(by=by, person=asked, purpose=purpose, needed=needed, at=at)
     return case_screen(request, number, card=queries.card_view(card), card_of=asked)
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from linli.basics import Refused, gettext_noop
+from linli.basics import Invalid, Refused, gettext_noop
 from linli.cases import actions
 from linli.cases.domain import Permission
 from linli.desk import forms, queries
@@ -43,15 +43,22 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """List the cases of the office, by key, older and newer."""
     by, at = by_whom(request), at_now()
     asked = forms.read_list(request.GET)
-    page = queries.case_list(
-        by, asked.filter, order=asked.order, after=asked.after, limit=asked.limit, at=at
-    )
+    page, trouble = queries.CaseList((), None, None), ""
+    try:
+        page = queries.case_list(
+            by, asked.filter, order=asked.order, after=asked.after, limit=asked.limit, at=at
+        )
+    except Invalid as refusal:
+        if refusal.field != "q":
+            raise
+        trouble = gettext(refusal.reason)
     here = request.path
     return render(
         request,
         "desk/cases.html",
         {
             "page": page,
+            "trouble": trouble,
             "asked": asked,
             "at": at,
             "views": _views(asked, here),
@@ -66,6 +73,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "this": urlencode(asked.link()),
             "may_accept": Permission.ACCEPT in by.permissions,
         },
+        status=422 if trouble else 200,
     )
 
 

@@ -6,9 +6,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from linli.basics import NoSuchThing
+from linli.basics import Invalid, NoSuchThing
 from linli.cases import queries as cases
 from linli.cases.domain import BadNumber, Permission
 from linli.desk import forms, queries
@@ -41,5 +42,10 @@ def find(request: HttpRequest) -> HttpResponse:
     by.must(Permission.SEE)
     with suppress(NoSuchThing, BadNumber):  # no number, or not ours: then it is words
         return HttpResponseRedirect(reverse("desk:case", args=[cases.case_for(by, words).number]))
-    rows = queries.found_rows(by, words, at=at_now()) if words else []
-    return render(request, "desk/found.html", {"rows": rows, "find_words": words})
+    rows, trouble = [], ""
+    try:
+        rows = [*queries.found_rows(by, words, at=at_now())] if words else []
+    except Invalid as refusal:
+        trouble = gettext(refusal.reason)
+    context = {"rows": rows, "find_words": words, "trouble": trouble}
+    return render(request, "desk/found.html", context, status=422 if trouble else 200)

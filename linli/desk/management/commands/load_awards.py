@@ -1,8 +1,6 @@
 """``linli load-awards FILE --item CODE``: the roll of those who have a benefit already."""
 
-import csv
 from argparse import ArgumentParser
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from linli.basics import Refused
 from linli.cases import actions
-from linli.cases.domain import Left
 from linli.desk.domain import read_table
 from linli.fabric.edge import sentence
+from linli.fabric.management.handed import read_bytes, write_bad_lines
 from linli.journal.actions import system
 
 BATCH = 500
@@ -30,15 +28,13 @@ class Command(BaseCommand):
     def handle(self, *args: object, file: Path, item: str, **options: Any) -> None:  # noqa: ARG002
         by, at = system(settings.DISTRICT), datetime.now(UTC)
         try:
-            rows = read_table(file.read_bytes())
+            rows = read_table(read_bytes(file))
             read = actions.look_through_roll(by=by, item=item, rows=rows, at=at)
             fresh, new = read.fresh, 0
             # Each part is an act of its own: killed in between, the next run brings in the rest.
             for first in range(0, len(fresh), BATCH):
                 part = fresh[first : first + BATCH]
                 new += actions.load_awards(by=by, item=item, roll=part, at=at)
-        except OSError as trouble:
-            raise CommandError(f"{file}: {trouble.strerror}.") from None
         except Refused as refusal:
             raise CommandError(f"{file}: {sentence(refusal)}") from None
         self.stdout.write(
@@ -46,15 +42,7 @@ class Command(BaseCommand):
             f"{len(read.left)} bad\n{len(read.missing)} on record are not on this roll"
         )
         errors = file.with_name(file.name + ".errors.csv")
-        _write_bad(errors, read.left)
-        if read.left:
+        bad = [(one.line, sentence(one.why)) for one in read.left]
+        write_bad_lines(errors, ("line", "reason"), bad)
+        if bad:
             self.stdout.write(f"bad lines and reasons: {errors}")
-
-
-def _write_bad(errors: Path, left: Sequence[Left]) -> None:
-    """Write the lines that bring nothing; the file of an earlier run goes when all are right."""
-    if not left:
-        errors.unlink(missing_ok=True)
-        return
-    with errors.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([("line", "reason"), *((o.line, sentence(o.why)) for o in left)])
