@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from linli.cases import actions as cases
 from linli.people import actions as people
-from linli.people.models import Person, RightsRequest
+from linli.people.models import Person, ReadLog, RightsRequest
 from tests.cases.errands import said
+from tests.people.conftest import number_of
 from tests.world import DOOR, HOUSE_ITSELF, NOON, Everything
 
 MOST_QUERIES = 10
@@ -65,7 +66,9 @@ def test_one_who_signed_in_learns_what_is_not_known_yet(resident):
 
 
 def test_my_data_needs_a_sign_in_and_says_how(browser):
-    assert "登录后能看到谁看过您的记录" in browser.get(reverse("portal:data")).content.decode()
+    page = browser.get(reverse("portal:data")).content.decode()
+    assert "登录后能看到谁看过您的记录" in page
+    assert ('href="/account/login/"' in page, "/account/logout/" in page) == (True, False)
     assert browser.get(reverse("portal:copy")).status_code == 404
 
 
@@ -81,7 +84,7 @@ def test_pages_of_one_who_signed_in_cost_few_statements(resident, name):
 def test_who_saw_me_names_person_hat_and_purpose(world, resident):
     clerk = replace(world.at("station"), permissions=Everything())
     person = Person.objects.get(name="陈桂英")
-    people.open_card(by=clerk, at=NOON, person=person.pk, purpose="item")
+    people.open_card(by=clerk, at=NOON, person=person.pk, purpose="item", needed=())
     page = resident.get(reverse("portal:data")).content.decode()
     for words in ("冯涛", "公共服务工作站", "为了：办事"):
         assert words in page
@@ -100,11 +103,40 @@ def test_a_correction_needs_its_words_and_keeps_its_clock(resident):
     assert "又换了" in again.content.decode()
 
 
-def test_the_record_masks_the_sealed_values_and_names_the_sources(resident):
-    page = resident.get(reverse("portal:record")).content.decode()
-    assert "13800005210" not in page
-    assert "本区户籍" in page
+def test_ones_own_data_stands_there_in_full_and_the_identity_number_when_asked(resident):
+    number = number_of(date(1940, 3, 12))
+    people.record_fact(
+        by=HOUSE_ITSELF,
+        at=NOON,
+        person=Person.objects.get(name="陈桂英").pk,
+        attribute="id_number",
+        value=number,
+        valid_from=NOON.date(),
+        reason="document",
+    )
+    data = resident.get(reverse("portal:data"))
+    page = data.content.decode()
+    assert '<p class="soft">陈桂英 · ' in page
+    assert (reverse("sessions") in page, 'href="/account/logout/"' in page) == (True, True)
+    assert "no-store" in data["Cache-Control"]
+
+    first = resident.get(reverse("portal:record"))
+    page = first.content.decode()
+    assert '<h2 id="who">陈桂英</h2>' in page
+    assert '<dt>电话</dt><dd class="num">13800005210</dd>' in page
+    assert "户籍</dt><dd>本区户籍<" in page
     assert "来自户口登记" in page
+    masked = "*" * 14 + number[-4:]
+    assert (f'<span class="num">{masked}</span>' in page, number in page) == (True, False)
+    assert "显示完整号码" in page
+
+    shown = resident.post(reverse("portal:record"))
+    page = shown.content.decode()
+    assert (f'<span class="num">{number}</span>' in page, masked in page) == (True, False)
+    assert "显示完整号码" not in page
+    for answer in (first, shown):
+        assert "no-store" in answer["Cache-Control"]
+    assert not ReadLog.objects.exists()  # one's own look is nobody's look
 
 
 def test_a_copy_is_the_readers_to_take(resident):
@@ -119,7 +151,7 @@ def test_a_copy_holds_what_was_said_and_who_looked(world, resident):
     words = said(world, person_id=person.pk, name="陈桂英")
     told = cases.open_case(by=HOUSE_ITSELF, said=words, at=NOON)
     clerk = replace(world.at("station"), permissions=Everything())
-    people.open_card(by=clerk, at=NOON, person=person.pk, purpose="item")
+    people.open_card(by=clerk, at=NOON, person=person.pk, purpose="item", needed=())
 
     held = resident.get(reverse("portal:copy")).json()
 
@@ -172,7 +204,11 @@ def test_a_guardian_decides_for_a_child_and_an_heir_asks_for_the_dead(world, res
     own = reverse("portal:near", args=[child.pk])
     assert own in mine
     resident.post(reverse("portal:consent"), {"give": "care", "person": child.pk})
-    assert 'name="withdraw" value="care"' in resident.get(own).content.decode()
+    page = resident.get(own).content.decode()
+    assert 'name="withdraw" value="care"' in page
+    assert "<h1>王小宝</h1>" in page
+    assert "<dt>住址</dt><dd>柳营街道青桐社区 3 幢 3 单元 501 室</dd>" in page
+    assert "<dt>出生日期</dt><dd>2018 年 1 月 1 日</dd>" in page
     asked = {"kind": "export", "person": father.pk, "details": ""}
     refused = resident.post(reverse("portal:ask_right"), asked)
     assert refused.status_code == 422

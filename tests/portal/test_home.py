@@ -8,7 +8,9 @@ import pytest
 from linli.basics import Actor
 from linli.cases import actions as cases
 from linli.cases.models import Case, Report, Step
+from linli.fabric import versions
 from linli.identity.models import User
+from linli.parties.models import Party
 from tests.cases.conftest import said
 from tests.world import NOON
 
@@ -55,3 +57,14 @@ def test_what_waits_for_the_reader_stands_first(world, resident, reported, hands
 
 def test_the_count_is_of_all_that_is_open_and_not_of_what_is_shown(resident, reported):
     assert "2 件没办完" in resident.get("/").content.decode()
+
+
+@pytest.mark.parametrize("mode", ["", "elder"])
+def test_who_signed_in_rings_the_station_of_their_own_community(world, browser, resident, mode):
+    Party.objects.filter(pk=world.at("station").party).update(phone="8765 4321")
+    versions.bump("parties")
+    versions.forget_everything()
+    for reader, rings in ((resident, "tel:87654321"), (browser, "tel:80001234")):
+        reader.cookies["look_mode"] = mode
+        page = reader.get("/").content.decode()
+        assert set(re.findall(r"tel:[0-9]{8}", page)) == {rings}

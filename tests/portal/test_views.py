@@ -17,6 +17,7 @@ from linli.cases.models import Attachment, Case, Report, Step
 from linli.catalogue.actions import load_pack
 from linli.fabric.limits import count_try
 from linli.files.models import File
+from linli.identity.models import User
 from linli.journal.models import Line
 from linli.places.models import Place
 from tests.cases.errands import me_too
@@ -63,7 +64,7 @@ def chrome_of(page: str) -> str:
 
 def answered(world, case: Case, *, end: End = End.SOLVED, at=NOON) -> None:
     station = world.at("station")
-    for step in Step.objects.filter(case=case).order_by("id"):
+    for step in Step.objects.filter(case=case).exclude(state="done").order_by("id"):
         actor = next(one for one in world.staff.values() if one.party == step.party_id)
         cases.accept_step(by=actor, step_id=step.pk, at=at)
         cases.finish_step(by=actor, step_id=step.pk, outcome="done", note="换了接头。", at=at)
@@ -140,9 +141,11 @@ def test_elders_find_four_doors(browser):
 # ---- reporting ------------------------------------------------------------------------------
 
 
-def test_danger_to_life_comes_before_the_box(browser):
-    page = browser.get(reverse("portal:report")).content.decode()
-    assert page.index("tel:119") < page.index('name="want"')
+@pytest.mark.parametrize("name", ["home", "report"])
+def test_danger_to_life_comes_before_the_box(browser, name):
+    page = browser.get(reverse(f"portal:{name}")).content.decode()
+    assert page.index("tel:110") < page.index("tel:119") < page.index("tel:120")
+    assert page.index("tel:120") < page.index('name="want"')
 
 
 @pytest.mark.parametrize("words", ["想自杀", "不想活了", "邻居家有人被打", "I want to kill myself"])
@@ -255,6 +258,10 @@ def test_me_too_gives_a_receipt_of_ones_own(world, browser):
     assert (joined.words, joined.hidden) == ("也漏", True)
     page = other.get(answer["Location"]).content.decode()
     assert code_of(other) in page
+    address = reverse("portal:matter", args=[first.number])
+    told = "您选了不露名：只有负责答复的公家单位可以打开。"
+    assert told in other.get(address).content.decode()
+    assert told not in browser.get(address).content.decode()
 
 
 def test_joining_what_is_not_there_is_refused_with_the_words_kept(world, browser):
@@ -297,8 +304,12 @@ def test_what_is_no_picture_keeps_the_words_and_nothing_else(world, browser):
 def test_the_home_of_one_who_signed_in_is_not_asked_again(world, resident):
     page = resident.get(reverse("portal:report"), {"want": "楼道漏水"}).content.decode()
     assert "在我家" in page
-    assert "来自您的住址登记" in page
-    assert "138****5210" in page
+    assert page.count("我们这里有登记") == 3
+    assert (
+        f'<a href="{reverse("portal:privacy")}">为什么存、依据什么</a>' in page
+    )  # 个人信息保护法 17
+    assert '电话 <strong class="num">13800005210</strong>' in page
+    assert "姓名 <strong>陈桂英</strong>" in page
     sent = typed(world, community="", at="home")
     answer = resident.post(reverse("portal:report"), sent)
     case = Case.objects.get(number=answer["Location"].split("/")[2])
@@ -374,9 +385,37 @@ def test_yes_ends_it_and_the_rating_is_kept(world, browser):
     assert (case.status, case.confirmed, case.rating) == ("ended", True, 4)
 
 
+def test_a_rating_is_asked_once_and_opening_again_ends_with_its_time(world, resident, hands):
+    case = handed_in(world, resident)
+    address = reverse("portal:matter", args=[case.number])
+    answered(world, case)
+    assert 'name="rating"' in resident.get(address).content.decode()
+    resident.post(reverse("portal:confirm", args=[case.number]), {"rating": "4"})
+    page = resident.get(address).content.decode()
+    assert "12 月 16 日 12:00 之前，按一下就能重开，还由原来的单位办。" in page
+    resident.post(reverse("portal:reopen", args=[case.number]))
+    case.refresh_from_db()
+    answered(world, case)
+    page = resident.get(address).content.decode()
+    assert ("没解决，重开" in page, 'name="rating"' in page) == (True, False)
+    resident.post(reverse("portal:confirm", args=[case.number]))
+    case.refresh_from_db()
+    assert (case.status, case.confirmed, case.rating) == ("ended", True, 4)
+
+    hands.at = NOON + timedelta(days=31)
+    resident.force_login(User.objects.get(username="chen"))
+    page = resident.get(address).content.decode()
+    assert (case.words in page, "/reopen/" in page) == (True, False)
+    before = rows()
+    late = resident.post(reverse("portal:reopen", args=[case.number]))
+    assert (late.status_code, rows()) == (409, before)
+
+
 def test_no_opens_it_again_with_the_same_office(world, browser):
     case = handed_in(world, browser)
     answered(world, case)
+    page = browser.get(reverse("portal:matter", args=[case.number])).content.decode()
+    assert "编号和头一天不变，办理时限从重开那一刻重新算。" in page
     browser.post(reverse("portal:reopen", args=[case.number]), {"words": "还在滴"})
     case.refresh_from_db()
     assert (case.status, case.reopened) == ("offered", 1)

@@ -17,6 +17,7 @@ from linli.parties import queries as parties
 from linli.people import queries as people
 from linli.people.domain import last_moment
 from linli.places import queries as places
+from linli.rulebook import queries as rulebook
 from linli.visits import queries as visits
 
 from .wording import day, fact_words, language, moment, said, source_words, value_words
@@ -120,6 +121,7 @@ class Near:
     seen: tuple[Seen, ...]
     asked: tuple[Asked, ...]
     consents: tuple[Agreed, ...]
+    held: "Record | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class Award:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is held of the reader; the sealed values masked, for a screen others may see."""
+    """What is held of the reader, in full; the identity number masked until they ask to see it."""
 
     name: str
     phone: str
@@ -152,7 +154,7 @@ def mine(actor: Actor, *, at: datetime) -> Mine:
     """
     person = _self(actor)
     return Mine(
-        name=people.masked_names([person]).get(person, ""),
+        name=people.person_for(actor, person).name,
         seen=tuple(_seen(entry) for entry in people.who_saw(actor, person)),
         asked=tuple(_asked(row, at) for row in people.requests_of(actor, person)),
     )
@@ -192,19 +194,20 @@ def near_page(actor: Actor, person: int, *, at: datetime) -> Near:
         asked = tuple(
             _asked(row, at) for row in people.requests_by(actor) if row.person_id in theirs
         )
-        return Near(person, people.masked(found).name, child, (), asked, ())
+        return Near(person, found.name, child, (), asked, (), None)
     return Near(
         person=person,
-        name=people.masked_names([person])[person],
+        name=people.person_for(actor, person).name,
         child=child,
         seen=tuple(_seen(entry) for entry in people.who_saw(actor, person)),
         asked=tuple(_asked(row, at) for row in people.requests_of(actor, person)),
         consents=_agreed(actor, person),
+        held=_held(actor, person, bare=False),
     )
 
 
 def _named(found: Iterable[Any]) -> tuple[tuple[int, str], ...]:
-    return tuple((one.pk, people.masked(one).name) for one in found)
+    return tuple((one.pk, one.name) for one in found)
 
 
 def _agreed(actor: Actor, person: int) -> tuple[Agreed, ...]:
@@ -226,7 +229,7 @@ def _asked(row: Any, at: datetime) -> Asked:  # a request of people
         kind=gettext(RIGHTS.get(row.kind, row.kind)),
         state=gettext(STATES.get(row.state, row.state)),
         asked=day(row.asked_at),
-        due=day(last_moment(row.due_at)),
+        due=rulebook.by_guess(day(last_moment(row.due_at)), row.due_at),
         late=row.state == "open" and row.due_at < at,
         details=row.details,
         reasons=row.reasons,
@@ -237,19 +240,23 @@ def _asked(row: Any, at: datetime) -> Asked:  # a request of people
     )
 
 
-def record_of(actor: Actor) -> Record:
+def record_of(actor: Actor, *, bare: bool = False) -> Record:
     """
     Return what is held of the reader.
 
+    :param bare: with the whole identity number, which a screen others may see does not show unasked
     :raises NoSuchThing: without a record of the reader
     """
-    found = people.person_for(actor, _self(actor))
-    shown = people.masked(found)
-    home = found.home_id
+    return _held(actor, _self(actor), bare=bare)
+
+
+def _held(actor: Actor, person: int, *, bare: bool) -> Record:
+    found = people.person_for(actor, person)
+    home, number = found.home_id, found.id_number
     return Record(
         name=found.name,
-        phone=shown.phone,
-        id_number=shown.id_number,
+        phone=found.phone.open() if found.phone else "",
+        id_number=(number.open() if bare else people.masked(found).id_number) if number else "",
         home=places.place_words(settings.DISTRICT, home, language()) if home else "",
         facts=tuple(
             Held(fact_words(name), value_words(name, value), source_words(name))
@@ -299,6 +306,7 @@ class Clause:
     articles: tuple[str, ...]
     facts: tuple[str, ...]
     sensitive: str
+    of_an_item: bool
     months: int
     example: bool
 
@@ -313,6 +321,7 @@ def notice() -> list[Clause]:
             articles=purpose.articles,
             facts=tuple(said(fact.name) for fact in facts),
             sensitive=said(purpose.sensitive_because) if purpose.sensitive_because else "",
+            of_an_item=purpose.of_an_item,
             months=purpose.retention_months,
             example=purpose.example,
         )

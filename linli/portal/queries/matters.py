@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
@@ -17,13 +17,14 @@ from linli.parties import queries as parties
 from linli.people import queries as people
 from linli.places import queries as places
 from linli.portal.domain import CHANNELS, ENDS, QUESTIONS, STATES, State
+from linli.rulebook import queries as rulebook
 from linli.rulebook.domain import local_date
 
 from .files import FileRow, Looked, file_rows, looks
 from .wording import Clock, Who, clock_of, language, moment, said, who_holds
 
 if TYPE_CHECKING:
-    from linli.cases.models import Report
+    from linli.cases.models import Case, Report
 
 
 BACK = ("ended", "withdrawn")  # how a matter stands for one who took their report back
@@ -36,6 +37,17 @@ def resident(actor: Actor) -> Actor:
         return actor
     found = people.person_of_user(actor.district, actor.user)
     return actor if found is None else replace(actor, person=found.pk)
+
+
+def station_of(actor: Actor, *, at: datetime) -> Who | None:
+    """Return who answers at the station of the community the reader lives in, where we know it."""
+    if actor.kind != "resident" or actor.user is None:
+        return None
+    found = people.person_of_user(actor.district, actor.user)
+    if found is None or found.community_id is None:
+        return None
+    station = parties.unit_for("community.station", found.community_id)
+    return who_holds(station.pk, None, at=at) if station.phone else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,7 @@ class Matter:
     answer: str
     remedies: tuple[str, ...]
     question: str
-    reopenable: bool
+    reopen_until: str  # the last moment one press opens it again; empty where none does
     open: bool
     left_on: str
     asked: tuple[str, ...]
@@ -166,7 +178,7 @@ def matter(report: "Report", *, at: datetime) -> Matter:
         answer=case.answer if case.status in ("answered", "ended") else "",
         remedies=cases.remedies_of(case) if case.status in ("answered", "ended") else (),
         question=gettext(QUESTIONS[case.end]) if stands and case.status == "answered" else "",
-        reopenable=stands and over and case.end in QUESTIONS,
+        reopen_until=_reopen_until(case, at) if stands and over else "",
         open=stands and case.status in ("offered", "working", "asking", "paused"),
         left_on=moment(report.withdrawn_at) if report.withdrawn_at and not over else "",
         asked=cases.paper_names(item, pause.papers) if pause and stands else (),
@@ -175,7 +187,7 @@ def matter(report: "Report", *, at: datetime) -> Matter:
         helpers=tuple(sorted(helpers - {parties.party_words(owner)})),
         trail=tuple(_with_who(one) for one in told),
         fee=fee_words(item),
-        due=moment(case.due_at, year=True) if case.due_at else "",
+        due=rulebook.by_guess(moment(due, year=True), due) if (due := case.due_at) else "",
         opened=moment(case.opened_at, year=True),
         channel=gettext(CHANNELS.get(case.channel, "")) if case.channel in CHANNELS else "",
         merged_into=spoken(case.merged_into.number) if case.merged_into else "",
@@ -184,6 +196,13 @@ def matter(report: "Report", *, at: datetime) -> Matter:
         files=file_rows(report, happenings),
         looks=looks(report),
     )
+
+
+def _reopen_until(case: "Case", at: datetime) -> str:
+    if case.end not in QUESTIONS or case.answered_at is None:
+        return ""
+    until = case.answered_at + timedelta(days=cases.windows_at(at).reopen_days)
+    return moment(until) if at <= until else ""
 
 
 def fee_words(item: ItemDefinition) -> str:

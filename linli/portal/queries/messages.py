@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from linli.basics import Actor, NoSuchThing, gettext_noop
 from linli.cases import queries as cases
 from linli.fabric.jinja import tag
+from linli.gate import queries as gate
 from linli.notices import queries as notices
 
 from .wording import moment
@@ -21,6 +22,7 @@ LEADS = {
     "case": gettext_noop("Open the matter"),
     "booking": gettext_noop("See the booking"),
     "right": gettext_noop("See my data"),
+    "request": gettext_noop("Open the request"),
 }
 
 
@@ -101,6 +103,10 @@ def _addresses(actor: Actor, rows: Sequence["Notice"]) -> dict[int, str]:
             for key, number in cases.booking_numbers(actor.district, by_kind["booking"]).items()
         },
         "right": dict.fromkeys(by_kind["right"], reverse("portal:data")),
+        "request": {
+            key: reverse("gate:request", args=[number])
+            for key, number in gate.request_numbers(actor.district, by_kind["request"]).items()
+        },
     }
     found = {one.pk: pages.get(one.subject_kind, {}).get(one.subject_id, "") for one in rows}
     return {key: address for key, address in found.items() if address}

@@ -99,7 +99,6 @@ class Held:
 
     name: str = ""
     phone: str = ""
-    masked_phone: str = ""
     home: int | None = None
 
 
@@ -111,7 +110,6 @@ def held(actor: Actor) -> Held:
     return Held(
         name=found.name,
         phone=found.phone.open() if found.phone else "",
-        masked_phone=people.masked(found).phone,
         home=found.home_id,
     )
 

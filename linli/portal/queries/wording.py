@@ -11,6 +11,7 @@ from linli.basics import Refused
 from linli.cases import queries as cases
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
+from linli.fabric import jinja
 from linli.parties import queries as parties
 from linli.people import queries as people
 from linli.portal.domain import (
@@ -21,6 +22,7 @@ from linli.portal.domain import (
     dial,
     moment_words,
 )
+from linli.rulebook import queries as rulebook
 from linli.rulebook.domain import And, Condition, Expression, InSet, Not, Or, Period, Unit, phrase
 
 
@@ -124,7 +126,9 @@ def clock_of(
         "answered": ("soon", gettext("Waits for you")),
         "paused": ("paused", gettext("Stands still")),
     }.get(status, (shown.kind, _left(shown)))
-    due = gettext("%(moment)s at the latest") % {"moment": moment(due_at)}
+    guessed = rulebook.is_guessed(due_at)
+    last = gettext("about %(moment)s") if guessed else gettext("%(moment)s at the latest")
+    due = last % {"moment": moment(due_at)}
     return Clock(state, words, due, shown.run, min(shown.end, END_MARK))
 
 
@@ -188,7 +192,7 @@ def value_words(attribute: str, value: object, item: ItemDefinition | None = Non
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, date):
-        return value.isoformat()
+        return jinja.day(value, whole=True)
     return code_words(attribute, str(value), item)
 
 

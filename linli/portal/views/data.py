@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.basics import Actor, NoSuchThing, Refused
 from linli.fabric.asked import actor_of, number
@@ -16,6 +17,7 @@ from linli.portal import queries
 from linli.portal.forms import without_nul
 
 
+@never_cache
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """Show who looked at the reader's record and what the reader asked about it."""
@@ -42,17 +44,19 @@ def _page(
     return render(request, "portal/data.html", context, status=status)
 
 
-@require_safe
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def record(request: HttpRequest) -> HttpResponse:
-    """Show what is held of the reader, each fact with its source."""
-    actor = queries.resident(actor_of(request))
+    """Show what is held of the reader, each fact with its source; asked to, the identity number."""
+    actor, bare = queries.resident(actor_of(request)), request.method == "POST"
     try:
-        found = queries.record_of(actor)
+        found = queries.record_of(actor, bare=bare)
     except NoSuchThing:
         return HttpResponseRedirect(reverse("portal:data"))
-    return render(request, "portal/record.html", {"record": found})
+    return render(request, "portal/record.html", {"record": found, "bare": bare})
 
 
+@never_cache
 @require_safe
 def consents(request: HttpRequest) -> HttpResponse:
     """Show what the reader has agreed to, for themselves and for whom they answer."""
@@ -64,6 +68,7 @@ def consents(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/consents.html", {"page": found})
 
 
+@never_cache
 @require_safe
 def near(request: HttpRequest, person: int) -> HttpResponse:
     """Show what one may see and ask for a child (31) or for a near relative who died (49)."""
