@@ -14,6 +14,7 @@ from linli.catalogue import queries as catalogue
 from linli.identity import actions as identity
 from linli.identity.models import User
 from linli.places.models import Place
+from tests.kept import kept
 from tests.world import GREEN, HOUSE_ITSELF, NOON, STAIR, STREET, WILLOW, World, build_world
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -27,9 +28,17 @@ def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
 
 
 @pytest.fixture
-def world(db: None, now: datetime) -> World:
+def world(db: None, now: datetime, request: pytest.FixtureRequest) -> World:
+    """The district; with what ``busy`` is, where a test wants it. Each is built once and copied."""
+    with_matters = "busy" in request.fixturenames
+    return kept(("cockpit", with_matters), lambda: _build(with_matters))
+
+
+def _build(with_matters: bool) -> World:
     found = build_world()
     identity.mark_demo(by=HOUSE_ITSELF, at=NOON)  # staff without a second factor may come in
+    if with_matters:
+        fill(Matters(found))
     return found
 
 
@@ -88,14 +97,19 @@ def matters(world: World) -> Matters:
 
 
 @pytest.fixture
-def busy(world: World, matters: Matters) -> Matters:
+def busy(matters: Matters) -> Matters:
+    """A street in which ``fill`` has happened."""
+    return matters
+
+
+def fill(matters: Matters) -> None:
     """Something of everything: late, escalated, stuck, nobody's, reopened; answered and rated."""
     matters.open(NOW - HOUR)  # fresh: nothing is wrong with it
     matters.open(NOON, place=WILLOW)  # nobody took it up, long overdue
     matters.accept(matters.open(NOON + HOUR, channel=Channel.PHONE), NOON + 2 * HOUR)
     paused = matters.accept(matters.open(NOW - 5 * HOUR), NOW - 4 * HOUR)
     actions.pause_case(
-        by=world.at("station"),
+        by=matters.world.at("station"),
         case_id=paused.pk,
         reason=PauseReason.WEATHER,
         words="下雨",
@@ -117,7 +131,6 @@ def busy(world: World, matters: Matters) -> Matters:
     matters.open(NOW - 40 * DAY)  # the month before
     matters.ask(NOW - 40 * DAY)
     actions.turn_clocks(by=HOUSE_ITSELF, at=NOW)
-    return matters
 
 
 def step_clause(case) -> str:

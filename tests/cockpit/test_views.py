@@ -46,7 +46,7 @@ def records_behind(client: Client, href: str) -> list[str]:
 
 
 def test_every_number_opens_to_as_many_records(busy, outlines, monkeypatch) -> None:
-    monkeypatch.setitem(queries.records.__globals__, "ROWS", 3)
+    monkeypatch.setitem(queries.records.__globals__, "ROWS", 5)
     for desk, language in (("street", "zh-CN"), ("district", "en")):
         client = browser_of(desk, language)
         for address, least in (

@@ -21,6 +21,7 @@ from linli.fabric.jinja import MONTHS, chinese, language, local_text, moment, sp
 from linli.parties import queries as parties
 from linli.places import queries as places
 from linli.places.domain import Kind
+from linli.rulebook import queries as rulebook
 
 if TYPE_CHECKING:
     from linli.cases.models import Case
@@ -175,7 +176,7 @@ def clock_of(case: "Case", *, at: datetime) -> Clock | None:
     late = gone > whole
     end = max(whole * 100 // gone, SHORTEST_LATE) if late else 98
     run = 100 if late else min(gone * 100 // whole, 98)
-    due = gettext("by %(moment)s") % {"moment": moment(case.due_at)}
+    due = gettext("by %(moment)s") % {"moment": rulebook.by_guess(moment(case.due_at), case.due_at)}
     if case.answered_at or case.status not in RUNNING:
         words = gettext("stopped") if case.answered_at else gettext("stands still")
         return Clock("done" if case.answered_at else "paused", words, due, run, end)
