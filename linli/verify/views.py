@@ -16,7 +16,7 @@ from linli.fabric.limits import address_of, check_tries, count_try
 from linli.journal import queries as journal
 
 from . import queries
-from .domain import Verdict, check_file
+from .domain import Verdict, check_file, told
 from .forms import MOST_BYTES, read_package, read_root, too_large
 
 MOST_UNPACKED = 250_000_000  # bytes a package may unpack to here
@@ -76,19 +76,10 @@ def _verdict(verdict: Verdict, name: str, root: str) -> dict[str, Any]:
         "name": name,
         "root": _groups(verdict.root),
         "compared": bool(root) and verdict.statement is None,
-        "until": _moment((verdict.statement or {}).get("until")),
+        "told": told(verdict.statement) if verdict.statement is not None else None,
         "words": [queries.words_of(fault) for fault in verdict.faults],
         "more": verdict.fault_count - len(verdict.faults),
     }
-
-
-def _moment(text: object) -> datetime | None:
-    """Return a moment of a file; None if it is none, for the file is not ours to trust."""
-    try:
-        found = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
 
 
 def _answer(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

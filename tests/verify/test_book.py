@@ -98,6 +98,12 @@ def test_an_account_below_its_floor_or_above_its_ceiling_is_named():
     assert [pk for pk, _ in book.wrong()] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("floor", ["x", 1e999, [1]])
+def test_a_limit_that_is_no_number_is_refused_while_its_row_is_read(floor):
+    with pytest.raises((ValueError, OverflowError, TypeError)):
+        Book().row("ledger_account", {"id": 1, "floor": floor})
+
+
 def test_rows_count_the_same_in_any_order():
     rows = [
         ("ledger_outcome", {"transfer_id": 9, "amount": 3}),

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from linli.fabric.keyring import keyring
 from linli.files.models import File
+from linli.identity.models import User
 from linli.journal.domain import canonical, chain_root, digest, leaf_hash, root_of
 from linli.verify import domain, queries
 from linli.verify.domain import proof
@@ -114,6 +115,18 @@ def test_a_whole_package_passes(package):
 
 def test_the_same_database_gives_the_same_bytes(lived):
     assert written() == written()
+
+
+def test_no_password_hash_is_in_a_package(package):
+    """Its SHA-256 is, so that whoever still has the hash can be shown that it is the one."""
+    kept = dict(User.objects.values_list("pk", "password"))
+    rows = [json.loads(line)["row"] for line in package["rows/identity_user.jsonl"].splitlines()]
+    assert {row["id"]: row["password"] for row in rows} == {
+        pk: hashlib.sha256(password.encode()).hexdigest() for pk, password in kept.items()
+    }
+    everything = b"".join(package.values()).decode(errors="replace")
+    assert len(kept) >= 6
+    assert [one for one in kept.values() if one in everything] == []
 
 
 def test_a_single_byte_in_any_table_names_the_row(package):
@@ -298,7 +311,11 @@ def test_a_damaged_archive_is_said_so(package):
 
 
 @pytest.mark.parametrize(
-    "line", [b"{}\n", b"[]\n", b"x\n", b'{"id":"x"}\n', b"\xff\xfe\n", b"9" * 5_000 + b"\n"]
+    "line",
+    [
+        *(b"{}\n", b"[]\n", b"x\n", b'{"id":"x"}\n', b"\xff\xfe\n", b"9" * 5_000 + b"\n"),
+        b'{"row":{"id":1e999},"salt":null}\n',
+    ],
 )
 @pytest.mark.parametrize("member", ["lines.jsonl", "seals.jsonl", "rows/case_case.jsonl"])
 def test_a_line_that_cannot_be_read_is_named(package, member, line):

@@ -7,6 +7,6 @@ the ``cryptography`` library, nothing of Linli. The format is told in docs/apps/
 
 from .package import Fault, Verdict, check_package
 from .proof import bare_root
-from .statement import check_file
+from .statement import Told, check_file, told
 
-__all__ = ["Fault", "Verdict", "bare_root", "check_file", "check_package"]
+__all__ = ["Fault", "Told", "Verdict", "bare_root", "check_file", "check_package", "told"]

@@ -29,7 +29,7 @@ class Book:
         elif table == OUTCOMES:
             self.outcomes[int(row["transfer_id"])] = int(row["amount"])
         elif table == ACCOUNTS:
-            self.limits[int(row["id"])] = (row.get("floor"), row.get("ceiling"))
+            self.limits[int(row["id"])] = (_limit(row.get("floor")), _limit(row.get("ceiling")))
 
     def balance(self, held: dict[str, Any]) -> None:
         """Take what the house says stands on one account."""
@@ -72,6 +72,10 @@ class Book:
         """Yield each account that fell below its floor or rose above its ceiling."""
         for pk, (floor, ceiling) in sorted(self.limits.items()):
             came, went, held = self.made.get(pk, NOTHING)
-            low = floor is not None and came - went - held < int(floor)
-            if low or (ceiling is not None and came - went > int(ceiling)):
+            low = floor is not None and came - went - held < floor
+            if low or (ceiling is not None and came - went > ceiling):
                 yield pk
+
+
+def _limit(given: Any) -> int | None:
+    return None if given is None else int(given)

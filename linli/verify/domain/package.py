@@ -314,7 +314,7 @@ class _Check:
                 self.verdict.rows += 1
                 try:
                     self._row(table, known, held)
-                except (KeyError, TypeError, ValueError, RecursionError):
+                except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
                     self.fault("line_unreadable", member=name, position=number)
         for table, known in sorted(self.newest.items()):
             for row, (_, line) in sorted(known.items()):
@@ -340,7 +340,7 @@ class _Check:
         for number, held in self._objects(BALANCES):
             try:
                 self.book.balance(held)
-            except (KeyError, TypeError, ValueError):
+            except (KeyError, TypeError, ValueError, OverflowError):
                 self.fault("line_unreadable", member=BALANCES, position=number)
         for pk, note in self.book.wrong():
             self.fault("account_sum", table="ledger_account", row=pk, note=note)

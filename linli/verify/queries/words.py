@@ -45,6 +45,13 @@ WORDS = {
         "This is not an account's statement of Linli, or it was damaged on the way."
     ),
     "statement_altered": gettext_noop("The statement was altered after it was signed."),
+    "paper_unsigned": gettext_noop(
+        "The pages of this PDF carry no signature: what they show may have been changed. Get the "
+        "statement anew."
+    ),
+    "paper_altered": gettext_noop(
+        "The PDF was altered after it was signed: what its pages show does not count."
+    ),
     "statement_sum": gettext_noop("Line %(position)s does not fit the balance before it."),
     "statement_end": gettext_noop("The lines do not make the balance at the end."),
     "file_missing": gettext_noop("The file %(member)s is missing."),

@@ -1,6 +1,7 @@
 """``linli export FILE.zip``: a package anyone can check without trusting this house."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -31,7 +32,8 @@ class Command(BaseCommand):
                 manifest = queries.write_package(file)["manifest"]
             part.rename(package)
         except OSError as trouble:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):  # it may never have been there
+                part.unlink()
             raise CommandError(f"{package} cannot be written: {trouble.strerror}.") from trouble
         rows = sum(m["count"] for n, m in manifest["members"].items() if n.startswith("rows/"))
         self.stdout.write(

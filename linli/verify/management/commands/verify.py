@@ -7,10 +7,11 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import override
 
+from linli.fabric.jinja import LAW_TIME
 from linli.fabric.keyring import keyring
 from linli.journal.queries import Tally
 from linli.verify import queries
-from linli.verify.domain import bare_root, check_file
+from linli.verify.domain import Told, bare_root, check_file, told
 from linli.verify.management.tables import check_tables
 
 MOST_SHOWN = 1_000
@@ -83,6 +84,8 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"signed by {found.public_key}; compare it, or give the key you trust with --key"
             )
+        if found.statement is not None:
+            self.stdout.write(_told(told(found.statement)))
         counts = (
             f"{found.rows:,} rows, {found.lines:,} lines ({found.unsealed:,} not sealed yet), "
             f"{found.seals:,} seals, {found.files:,} files, root {found.root or 'none yet'}"
@@ -94,6 +97,19 @@ class Command(BaseCommand):
             self.stdout.write(words)
         elif count == MOST_SHOWN + 1:
             self.stdout.write("… and more, which are only counted")
+
+
+def _told(what: Told) -> str:
+    """Return what stands in a statement, to be compared with paper."""
+    since, until = (
+        f"{at.astimezone(LAW_TIME):%Y-%m-%d %H:%M}" if at else "—"
+        for at in (what.since, what.until)
+    )
+    unit = what.unit.get("en") or what.unit.get("zh-Hans") or ""
+    return (
+        f"account {what.account}, from {since} to {until}, balance before {what.opening}, "
+        f"balance after {what.closing} {unit}; compare these with the paper"
+    )
 
 
 def _own_key() -> set[str]:
