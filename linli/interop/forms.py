@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from linli.basics import Invalid, gettext_noop
 from linli.cases.actions import Said
@@ -15,14 +17,19 @@ from linli.catalogue.domain import FieldDefinition
 from linli.fabric.asked import is_id
 from linli.people.domain import check_phone
 from linli.places import queries as places
+from linli.places.domain import MICRO
 
-MICRO = 1_000_000
 SPAN = timedelta(days=90)
 ATTRIBUTE = re.compile(r"attribute\[(\w{1,60})\]")
 
 
 class NewRequest(forms.Form):
-    """POST requests: a service code, a description, where it is, and ``attribute[CODE]`` as asked."""
+    """
+    POST requests: a service code, a description, where it is, and ``attribute[CODE]`` as asked.
+
+    ``media_url`` is where a picture lies. It is kept as the last line of what was said, to be read:
+    nobody here fetches it.
+    """
 
     service_code = forms.CharField(max_length=60)
     description = forms.CharField(max_length=4_000)
@@ -32,6 +39,16 @@ class NewRequest(forms.Form):
     first_name = forms.CharField(max_length=30, required=False)
     last_name = forms.CharField(max_length=30, required=False)
     phone = forms.CharField(max_length=30, required=False)
+    media_url = forms.CharField(
+        max_length=500,
+        required=False,
+        validators=[
+            URLValidator(
+                schemes=["http", "https"],
+                message=gettext_lazy("The address of a picture begins with http:// or https://."),
+            )
+        ],
+    )
 
     def said(self, district: int, asked: Sequence[FieldDefinition]) -> Said:
         """
@@ -56,7 +73,7 @@ class NewRequest(forms.Form):
             )
         return Said(
             item=given["service_code"],
-            words=given["description"],
+            words="\n".join(filter(None, (given["description"], given["media_url"]))),
             channel=Channel.API,
             place_id=place,
             place_words=given["address_string"],

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from linli.cases.models import Case, Docket, Report, Ruling, Step, StepMove
 from linli.cases.queries import verify_lists
+from linli.gate.models import Request, TaskFile
 from linli.identity.models import User
 from linli.identity.queries import is_demo
 from linli.interop.domain import names, population
@@ -91,6 +92,9 @@ def picture() -> dict[str, object]:
     seen["demo"] = is_demo()
     seen["roles"] = set(Appointment.objects.values_list("role", flat=True))
     seen["places"] = Counter(Place.objects.values_list("kind", flat=True))
+    seen["without a point"] = set(
+        Place.objects.filter(longitude=None).values_list("kind", flat=True)
+    )
     seen["people"] = Person.objects.count()
     seen["rulings"] = Counter(Ruling.objects.values_list("upheld", flat=True))
     own = Report.objects.filter(user=User.objects.get(username="resident").pk)
@@ -106,6 +110,9 @@ def picture() -> dict[str, object]:
     )
     seen["forms ask"] = Question.objects.exclude(duty_line="").count()
     seen["week"], seen["money"] = forms_of_week()
+    urgent = Request.objects.exclude(declared_by=None).order_by("id")
+    seen["emergencies"] = list(urgent.values_list("lane", "state"))
+    seen["shown by files"] = TaskFile.objects.count()
     seen["unreached"] = Case.objects.filter(
         status="ended", confirmed=None, answered_at__isnull=False
     ).count()
@@ -151,6 +158,7 @@ def test_the_district_has_its_shape(pictures):
     kinds = pictures[0]["places"]
 
     assert (kinds["street"], kinds["community"], kinds["grid"]) == (6, 54, 432)
+    assert pictures[0]["without a point"] == {"district", "street", "grid"}
     assert pictures[0]["people"] == 300
     assert pictures[0]["demo"] is True
     assert {
@@ -195,6 +203,11 @@ def test_last_months_forms_stand_as_they_were_known_then_and_ask_what_they_lack(
     assert pictures[0]["forms known"] == {date(2026, 10, 20)}
     assert pictures[0]["forms told"] > 0
     assert pictures[0]["forms ask"] > 0
+
+
+def test_one_emergency_was_reviewed_and_one_lapsed_and_pictures_show_what_was_done(pictures):
+    assert pictures[0]["emergencies"] == [("ordinary", "expired"), ("emergency", "expired")]
+    assert pictures[0]["shown by files"] == 4
 
 
 def test_of_twelve_forms_this_week_eleven_answer_themselves(pictures):

@@ -185,7 +185,7 @@ def test_the_template_brings_in_nothing_and_names_every_sheet_and_office(home):
 def test_what_is_no_workbook_or_not_there_is_refused_in_a_sentence(home):
     text = home / "text.xlsx"
     text.write_text("x")
-    with pytest.raises(CommandError, match=r"text\.xlsx is no Excel workbook\."):
+    with pytest.raises(CommandError, match=r"text\.xlsx is no Excel workbook, or a damaged one\."):
         found(text)
     with pytest.raises(CommandError, match="There is no file"):
         found(home / "none.xlsx")

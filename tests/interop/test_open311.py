@@ -91,6 +91,48 @@ def test_whatever_was_typed_xml_can_be_read(world) -> None:
     assert "<&" in wrong.findtext("error/description")
 
 
+PICTURE = "https://pictures.example/leak.jpg?of=3&size=l"
+
+
+@pytest.mark.parametrize("kind", ["json", "xml"])
+def test_the_address_of_a_picture_is_the_last_line_of_what_was_said(world, kind) -> None:
+    made = Client().post(f"/open311/v2/requests.{kind}", {**WORDS, "media_url": PICTURE})
+
+    case = Case.objects.get()
+    assert (made.status_code, case.words) == (201, f"{WORDS['description']}\n{PICTURE}")
+    shown = Client().get(f"/open311/v2/requests/{case.number}.{kind}")
+    assert (shown.status_code, b"pictures.example" in shown.content) == (200, False)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "ftp://pictures.example/leak.jpg",
+        "pictures.example/leak.jpg",
+        "https://pictures.example/a b",
+        "https://pictures.example/\nleak.jpg",
+        f"https://pictures.example/{'a' * 500}",
+    ],
+)
+def test_no_other_address_of_a_picture_is_kept(world, address) -> None:
+    sent = {**WORDS, "media_url": address}
+    plain = Client().post("/open311/v2/requests.json", sent)
+    marked = Client().post("/open311/v2/requests.xml", sent)
+
+    (told,) = {row["description"] for row in plain.json()}
+    assert (plain.status_code, told[:11]) == (400, "media_url: ")
+    assert [one.text for one in xml(marked, 400).iterfind("error/description")] == [told]
+    assert not Case.objects.exists()
+
+
+def test_words_and_picture_together_are_no_longer_than_words_may_be(world) -> None:
+    sent = {**WORDS, "description": "漏" * 3_990, "media_url": PICTURE}
+
+    assert Client().post("/open311/v2/requests.json", sent).status_code == 422
+    assert not Case.objects.exists()
+
+
 def test_attributes_are_kept_as_answers(world) -> None:
     Client().post("/open311/v2/requests.json", {**WORDS, "attribute[where]": "private"})
 

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from linli.parties.domain import AppointmentRow, PartyRow, Role
-from linli.places.domain import Kind, PlaceRow, local_code
+from linli.places.domain import MICRO, Kind, PlaceRow, local_code
 
 from .names import (
     REGION,
@@ -17,6 +17,7 @@ from .names import (
     office_telephone,
     person_name,
 )
+from .plots import Corner, entrance, plots
 
 Calibration = Mapping[str, Any]  # as data/calibration.yaml holds it
 WEST, SOUTH, CELL = 120_100_000, 30_200_000, 6_000  # microdegrees
@@ -94,13 +95,13 @@ def place_rows(calibration: Calibration, households: int, chance: Random) -> Ite
         )
         for column in range(9):
             number = row * 9 + column
-            ring = [
+            around = [
                 corners[column, row],
                 corners[column + 1, row],
                 corners[column + 1, row + 1],
                 corners[column, row + 1],
-                corners[column, row],
             ]
+            ring = [[part / MICRO for part in corner] for corner in (*around, around[0])]
             yield PlaceRow(
                 kind=Kind.COMMUNITY,
                 code=f"{street}{column + 1:03d}",
@@ -108,25 +109,27 @@ def place_rows(calibration: Calibration, households: int, chance: Random) -> Ite
                 name=names[number],
                 longitude=WEST + CELL * column + CELL // 2,
                 latitude=SOUTH + CELL * row + CELL // 2,
-                outline={"type": "Polygon", "coordinates": [[list(corner) for corner in ring]]},
+                outline={"type": "Polygon", "coordinates": [ring]},
             )
             doors = each + (number < over)
-            yield from _inside(f"{street}{column + 1:03d}", doors, calibration["district"])
+            yield from _inside(f"{street}{column + 1:03d}", doors, calibration["district"], around)
 
 
-def _corners(chance: Random) -> dict[tuple[int, int], tuple[float, float]]:
+def _corners(chance: Random) -> dict[tuple[int, int], Corner]:
     """Return the corners neighbours share, each a little off the grid."""
     return {
         (column, row): (
-            (WEST + CELL * column + chance.randrange(-900, 900)) / 1_000_000,
-            (SOUTH + CELL * row + chance.randrange(-900, 900)) / 1_000_000,
+            WEST + CELL * column + chance.randrange(-900, 900),
+            SOUTH + CELL * row + chance.randrange(-900, 900),
         )
         for column in range(10)
         for row in range(7)
     }
 
 
-def _inside(community: str, doors: int, figures: Mapping[str, Any]) -> Iterator[PlaceRow]:
+def _inside(
+    community: str, doors: int, figures: Mapping[str, Any], around: Sequence[Corner]
+) -> Iterator[PlaceRow]:
     """Yield what stands in one community: as many doors as it has households."""
     grids = [
         local_code(community, Kind.GRID, f"{n + 1:02d}")
@@ -136,32 +139,49 @@ def _inside(community: str, doors: int, figures: Mapping[str, Any]) -> Iterator[
         name = named(f"第{GRID_WORDS[number]}网格", f"Grid {number + 1}")
         yield PlaceRow(kind=Kind.GRID, code=grid, parent_code=community, name=name)
     per_stairwell = figures["doors_per_stairwell"]
-    stairwells = -(-doors // per_stairwell)
-    building = 0
-    while stairwells > 0:
-        building += 1
-        inside = min(stairwells, 2 + (building % 5 < 2))  # 2.4 on average
-        house = local_code(grids[building % len(grids)], Kind.BUILDING, building)
-        yield PlaceRow(
-            kind=Kind.BUILDING,
-            code=house,
-            parent_code=grids[building % len(grids)],
-            name=named(f"{building} 幢", f"Building {building}"),
-        )
+    houses = _stairwells(-(-doors // per_stairwell))
+    # Grid after grid, as one walks: the buildings of a grid stand side by side.
+    walked = sorted(houses, key=lambda building: (building % len(grids), building))
+    points = dict(zip(walked, plots(around, len(walked)), strict=True))
+    for building, inside in houses.items():
+        grid = grids[building % len(grids)]
+        house = local_code(grid, Kind.BUILDING, building)
+        name = named(f"{building} 幢", f"Building {building}")
+        yield _standing(Kind.BUILDING, house, grid, name, points[building])
         for number in range(1, inside + 1):
             stair = local_code(house, Kind.STAIRWELL, number)
             name = named(f"{number} 单元", f"Stairwell {number}")
-            yield PlaceRow(kind=Kind.STAIRWELL, code=stair, parent_code=house, name=name)
+            point = entrance(points[building], number, inside)
+            yield _standing(Kind.STAIRWELL, stair, house, name, point)
             for place in range(min(per_stairwell, doors)):
                 flat = f"{place // FLATS_A_FLOOR + 1}{place % FLATS_A_FLOOR + 1:02d}"
-                yield PlaceRow(
-                    kind=Kind.DOOR,
-                    code=local_code(stair, Kind.DOOR, flat),
-                    parent_code=stair,
-                    name=named(f"{flat} 室", f"Flat {flat}"),
-                )
+                code, name = local_code(stair, Kind.DOOR, flat), named(f"{flat} 室", f"Flat {flat}")
+                yield _standing(Kind.DOOR, code, stair, name, point)
             doors -= per_stairwell
-        stairwells -= inside
+
+
+def _stairwells(left: int) -> dict[int, int]:
+    """Return how many of the stairwells each building has, by its number; 2.4 on average."""
+    houses: dict[int, int] = {}
+    while left > 0:
+        building = len(houses) + 1
+        houses[building] = min(left, 2 + (building % 5 < 2))
+        left -= houses[building]
+    return houses
+
+
+def _standing(
+    kind: Kind, code: str, above: str, name: Mapping[str, str], point: Corner
+) -> PlaceRow:
+    longitude, latitude = point
+    return PlaceRow(
+        kind=kind,
+        code=code,
+        parent_code=above,
+        name=name,
+        longitude=longitude,
+        latitude=latitude,
+    )
 
 
 @dataclass(frozen=True, slots=True)

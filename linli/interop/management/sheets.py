@@ -23,7 +23,11 @@ LINE = "assist_government"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A form of one office. ``heads`` that lie under a common heading come as (heading, heads)."""
+    """
+    A form of one office. ``heads`` that lie under a common heading come as (heading, heads).
+
+    One without a line of the ``duty`` list asks nobody, and a community may send it back.
+    """
 
     code: str
     name: str
@@ -32,6 +36,7 @@ class Sheet:
     heads: tuple[str | tuple[str, tuple[str, ...]], ...]
     note: str = ""
     lines: bool = False  # one for each community of a street
+    duty: str = LINE
 
 
 SHEETS = (
@@ -97,6 +102,7 @@ SHEETS = (
         "urban_management",
         PeriodKind.MONTH,
         ("租住", "其中：流动人口", "其中：60岁以上"),
+        duty="",
     ),
     Sheet(
         "SQ-01",
@@ -162,9 +168,9 @@ def workbook(sheet: Sheet, names: Sequence[str]) -> bytes:
 
 def ask_and_answer(*, by: Actor, now: datetime, place: int) -> int:
     """
-    Take the forms in, open them everywhere, and send in time what was owed in earlier months.
+    Take the forms in, open them when their month is over, and send what was owed in earlier months.
 
-    Return how many were sent.
+    What no line of the duty list bears ``place`` sent back. Return how many were sent.
     """
     tree = places.tree(by.district)
     whole = tree.communities_under(tree.roots()[0].id)
@@ -182,7 +188,7 @@ def ask_and_answer(*, by: Actor, now: datetime, place: int) -> int:
             period=sheet.period,
             due_days=days,
             workbook=workbook(sheet, names),
-            duty=LINE,
+            duty=sheet.duty,
             asked_by=_office(tree.roots()[0].code, sheet.office),
             at=began,
         )
@@ -192,10 +198,16 @@ def ask_and_answer(*, by: Actor, now: datetime, place: int) -> int:
         for form in report_queries.forms_to_open(by.district, local_date(then)):
             reports.open_editions(by=by, form=form, at=then)
         owed = report_queries.editions_for(by).filter(state="open")
+        for edition in owed.filter(place=place, form__duty_line=None, form__level="community"):
+            reports.send_back_edition(by=by, edition=edition.pk, at=then)
         sent += reports.send_editions(
             by=by, editions=list(owed.values_list("pk", flat=True)), at=then
         )
-    reports.open_due_editions(by=by, at=now)
+    today = local_date(now)
+    over = now - (today - period_ending(PeriodKind.MONTH, today)) + timedelta(days=1)
+    for form in report_queries.forms_to_open(by.district, today):
+        reports.open_editions(by=by, form=form, at=over)
+    reports.ask_for_gaps(by=by, at=now)
     return sent
 
 

@@ -1,9 +1,14 @@
 """A year of one office at the gate: asked, answered, returned, admitted, done and paid. Invented."""
 
+import io
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from PIL import Image, ImageDraw
+
 from linli.basics import Actor
+from linli.files.domain.cleaning import Clean, clean
 from linli.gate import actions as gate
 from linli.gate import queries as gate_queries
 from linli.gate.domain import Effort, Kind, Permission, Wanted
@@ -27,17 +32,29 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """Who acts: the office that asks, the street, the district, and one community's committee."""
+    """
+    Who acts: the office that asks, the street, the district, and one community's committee.
+
+    ``officer`` is of the district too, and declares emergencies by name.
+    """
 
     office: Actor
     street: Actor
     district: Actor
     committee: Actor
+    officer: Actor
     house: Actor
 
 
 def hands(
-    house: Actor, *, office: int, street: int, district: int, committee: int, community: int
+    house: Actor,
+    *,
+    office: int,
+    street: int,
+    district: int,
+    committee: int,
+    community: int,
+    officer: Actor,
 ) -> Hands:
     """Return the actors of the year; ids of parties, and of the community that is asked."""
     base = replace(house, communities=frozenset({community}))
@@ -46,7 +63,7 @@ def hands(
         replace(base, party=party, permissions=may)
         for party in (office, street, district, committee)
     )
-    return Hands(office_, street_, district_, committee_, house)
+    return Hands(office_, street_, district_, committee_, officer, house)
 
 
 def live_requests(
@@ -60,8 +77,8 @@ def live_requests(
     """
     Let an office ask a community once a month up to now, each by single acts; return how often.
 
-    Every third comes without money, every fourth asks for what was taken back. Months before the
-    duty list was in force are left out by whoever calls.
+    Every third comes without money, every fourth asks for what was taken back; of what is done every
+    other is shown by a picture. Months before the duty list was in force are left out by whoever calls.
     """
     begun = now - timedelta(days=30 * months)
     _give_money(who, begun)
@@ -81,10 +98,87 @@ def live_requests(
             evidence="走访记录",
             budget_line="" if month % 3 == 2 else CODE,
         )
-        _ask(who, wanted, at)
+        _ask(who, wanted, at, shown_by=[] if month % 2 else [_photo(month)])
     gate.lapse_requests(by=who.house, at=now)
     gate.pay_overdue(by=who.house, at=now)
     return months
+
+
+def live_emergencies(who: Hands, *, now: datetime, line: str = LINE) -> int:
+    """
+    Let two things through that could not wait: one was reviewed in time, shown and paid; the other
+    nobody reviewed, and it lapsed after 72 hours. Return how many that is.
+    """
+    hour = timedelta(hours=1)
+    at = now - timedelta(days=9)
+    base = Wanted(
+        kind=Kind.WORK,
+        title="燃气管漏气，挨户通知关阀（示例）",
+        words="这一片的燃气管漏气，请逐户通知关阀开窗。",
+        purpose="防止爆燃",
+        basis=LAW,
+        duty_line=line,
+        communities=who.office.communities,
+        from_on=local_date(at),
+        to_on=local_date(at) + timedelta(days=2),
+        minutes=60,
+        evidence="现场照片",
+        budget_line=CODE,
+    )
+    request, task = _let_through(who, base, "管网漏气，等会签会出人命", at)
+    gate.book_minutes(
+        by=who.committee,
+        task=task,
+        effort=Effort.DOOR,
+        minutes=50,
+        worked_on=local_date(at),
+        at=at + 3 * hour,
+    )
+    gate.finish_task(
+        by=who.committee, task=task, shown="逐户通知到了", papers=[_photo(1)], at=at + 3 * hour
+    )
+    gate.admit_request(by=who.district, request=request, at=at + 20 * hour)
+    gate.pay_task(by=who.office, task=task, at=at + timedelta(days=3))
+
+    at = now - timedelta(days=5)
+    unreviewed = replace(
+        base,
+        title="停水，给出不了门的老人送水（示例）",
+        words="抢修停水两天，请给出不了门的老人送水。",
+        purpose="停水期间有水喝",
+        from_on=local_date(at),
+        to_on=local_date(at) + timedelta(days=2),
+        evidence="送水名单",
+        budget_line="",
+    )
+    _let_through(who, unreviewed, "今晚就停水", at)
+    gate.lapse_requests(by=who.house, at=at + 73 * hour)
+    return 2
+
+
+def _let_through(who: Hands, wanted: Wanted, words: str, at: datetime) -> tuple[int, int]:
+    """Ask, and have it declared an emergency at once; return the request, and the task that is begun."""
+    row = gate.draft_request(by=who.office, wanted=wanted, at=at)
+    gate.submit_request(by=who.office, request=row.pk, at=at)
+    row = gate.declare_emergency(by=who.officer, request=row.pk, words=words, at=at)
+    task = row.tasks.get().pk
+    gate.begin_task(by=who.committee, task=task, at=at + timedelta(hours=1))
+    return row.pk, task
+
+
+def _photo(number: int) -> Clean:
+    """Return a picture nobody took: a wall with windows, one of them lit."""
+    drawn = Image.new("RGB", (640, 480), "#c9beab")
+    pen = ImageDraw.Draw(drawn)
+    for window in range(12):
+        left, top = 50 + window % 4 * 145, 45 + window // 4 * 140
+        lit = window == number % 12
+        pen.rectangle(
+            (left, top, left + 95, top + 90), "#f2d58a" if lit else "#5b6b73", "#ece5d8", 6
+        )
+    file = io.BytesIO()
+    drawn.save(file, format="JPEG")
+    return clean(content=file.getvalue(), name="现场照片（示例）.jpg")
 
 
 def live_month(
@@ -257,7 +351,7 @@ def _admitted(who: Hands, wanted: Wanted, at: datetime) -> list[int]:
     return [task.pk for task in row.tasks.all()]
 
 
-def _ask(who: Hands, wanted: Wanted, at: datetime) -> None:
+def _ask(who: Hands, wanted: Wanted, at: datetime, *, shown_by: Sequence[Clean] = ()) -> None:
     hour = timedelta(hours=1)
     for task in _admitted(who, wanted, at):
         day = at + timedelta(days=2)
@@ -271,5 +365,7 @@ def _ask(who: Hands, wanted: Wanted, at: datetime) -> None:
                 worked_on=local_date(day),
                 at=day,
             )
-        gate.finish_task(by=who.committee, task=task, shown="走访记录 1 份", at=day + hour)
+        gate.finish_task(
+            by=who.committee, task=task, shown="走访记录 1 份", papers=shown_by, at=day + hour
+        )
         gate.pay_task(by=who.office, task=task, at=day + timedelta(days=5))

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
-from linli.parties.domain import CENTER, Kind, PartyRow, check_party, sector_of
+from linli.parties.domain import CENTER, Kind, PartyRow, check_party, check_phone, sector_of
 
 from .cells import Texts, name
 from .words import (
@@ -73,7 +73,7 @@ class Units:
             name=names,
             place=spot.id,
             office=office,
-            phone=texts["phone"],
+            phone=check_phone(texts["phone"]),
             for_profit=profit,
             from_on=self._ground.today,
         )

@@ -12,7 +12,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -24,6 +23,7 @@ from linli.cases import actions as cases
 from linli.catalogue import queries as catalogue
 from linli.fabric.bulk import update_statistics, without_pauses
 from linli.fabric.database import what_is_amiss
+from linli.fabric.documents import read_yaml
 from linli.identity import actions as identity
 from linli.interop.domain import district, population
 from linli.interop.domain.year import Area, Neighbour, Offered, Year
@@ -100,7 +100,7 @@ class Builder:
         self.first_day = self.today - timedelta(days=400)
         # Who lives where was taken over earlier: forms of last month were sent on it.
         self.taken_over = self.now - sheets.BEFORE
-        self.calibration = yaml.safe_load(CALIBRATION.read_text(encoding="utf-8"))
+        self.calibration = read_yaml(CALIBRATION)
         permissions = frozenset({*PlacePermission, *PeoplePermission, *PartyPermission})
         self.by: Actor = replace(system(settings.DISTRICT), permissions=permissions)
 
@@ -158,11 +158,12 @@ class Builder:
         ids = {party.code: party.pk for party in made}
         seats = district.seats(rows, ground.communities[0], self.chance)
         names = list(dict.fromkeys(seat.login for seat in seats))
-        users = identity.add_users(by=self.by, usernames=names, password=PASSWORD)
-        self.worker = next(user for user in users if user.username == "worker")
+        users = parties.add_users(by=self.by, at=self.now, usernames=names, password=PASSWORD)
+        logins = {user.username: user for user in users}
+        self.worker, self.officer = logins["worker"], logins["district"]
         appointments = district.appointment_rows(
             seats,
-            {user.username: user.pk for user in users},
+            {name: user.pk for name, user in logins.items()},
             ids,
             on=self.first_day,
             today=self.today,
@@ -265,7 +266,9 @@ class Builder:
         ]
         year = Year(self.calibration, offered, areas, self.now, self.chance)
         reader = areas[0].neighbours[0]
-        (user,) = identity.add_users(by=self.by, usernames=[district.READER], password=PASSWORD)
+        (user,) = parties.add_users(
+            by=self.by, at=self.now, usernames=[district.READER], password=PASSWORD
+        )
         people.link_user(by=self.by, at=self.now, person=reader.id, user=user.pk)
         contacts = round(self.residents * self.calibration["demand"]["contacts_per_1000"] / 1000)
         lives = chain(year.lives(contacts, PILE), year.own(reader, user.pk))
@@ -321,10 +324,12 @@ class Builder:
                 ("committee", "community.committee"),
             )
         }
-        who = tasks.hands(self.by, community=community, **asking)
+        officer = party_queries.actor_for(self.officer, None, on=self.today)
+        who = tasks.hands(self.by, community=community, officer=officer, **asking)
         line = catalogue.duty_line_for(tasks.LINE, community, self.today)
         months = min(tasks.MONTHS, (self.today - line.valid_from).days // 30)
         asked = tasks.live_requests(who, now=self.now, months=months)
+        asked += tasks.live_emergencies(who, now=self.now)
         asked += tasks.live_month(who, now=self.now)
         made = tasks.live_doors(who, worker, now=self.now, lines=tasks.AT_DOORS)
         self._tell("requests at the gate", asked + len(tasks.AT_DOORS), began)

@@ -20,6 +20,7 @@ from tqdm import tqdm
 from linli.basics import Refused
 from linli.catalogue import queries as catalogue
 from linli.fabric.edge import sentence
+from linli.fabric.management.handed import read_tables
 from linli.identity import actions as identity
 from linli.interop.domain.founding import (
     PLACES,
@@ -33,7 +34,6 @@ from linli.interop.domain.founding import (
     read_book,
 )
 from linli.interop.management.founding_book import write_template
-from linli.interop.management.tables import read_tables
 from linli.journal.actions import system
 from linli.parties import actions as parties
 from linli.parties import queries as party_queries
@@ -66,7 +66,10 @@ class Command(BaseCommand):
             raise CommandError("Name the workbook, or --template FILE for an empty one.")
         sheets = read_tables(options["file"])
         if not SHEETS & set(sheets):
-            raise CommandError(f"None of the sheets is called {', '.join(sorted(SHEETS))}.")
+            raise CommandError(
+                f"{options['file']}: None of the sheets is called {', '.join(sorted(SHEETS))}. "
+                "--template FILE writes a workbook with all of them."
+            )
         flaws = self._places(options, sheets)
         book = read_book(sheets, _ground(local_date(now)))
         flaws += book.flaws

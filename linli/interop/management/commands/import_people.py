@@ -1,8 +1,7 @@
 """``linli import-people FILE``: the residents of a district, with their households, homes and facts."""
 
-import csv
 from argparse import ArgumentParser
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -17,10 +16,10 @@ from tqdm import tqdm
 from linli.basics import Refused, gettext_noop
 from linli.fabric.bulk import update_statistics, without_pauses
 from linli.fabric.edge import sentence
+from linli.fabric.management.handed import read_tables, write_bad_lines
 from linli.interop.domain.founding import BadLine, Table, Wrong
 from linli.interop.domain.residents import SHEET, Resident, Roll
 from linli.interop.management.residents_book import write_template
-from linli.interop.management.tables import read_tables
 from linli.journal.actions import system
 from linli.people import actions, queries
 from linli.people.domain import Permission, PersonEnded, check_brought_in
@@ -70,7 +69,7 @@ class Command(BaseCommand):
         if on > local_date(now):
             raise CommandError(f"{on} has not come yet.")
         with without_pauses():
-            roll = _read(_sheets(read_tables(path)), on=local_date(now))
+            roll = _read(path, on=local_date(now))
             purposes = self._state(options["purpose"] or PURPOSES, roll)
             self._bring(roll, source=source, on=on, at=now, purposes=purposes)
         self._tell(roll, options["errors"] or path.with_name(path.name + ".errors.csv"))
@@ -126,32 +125,30 @@ class Command(BaseCommand):
         )
 
     def _tell(self, roll: Roll, errors: Path) -> None:
-        """Write the bad lines; the file of an earlier run goes when all are right."""
-        if not roll.flaws:
-            errors.unlink(missing_ok=True)
-            return
-        with errors.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows([("sheet", "line", "column", "reason"), *_told(roll.flaws)])
-        self.stdout.write(f"bad lines and reasons: {errors}")
+        """Write the bad lines."""
+        write_bad_lines(errors, ("sheet", "line", "column", "reason"), _told(roll.flaws))
+        if roll.flaws:
+            self.stdout.write(f"bad lines and reasons: {errors}")
 
 
-def _sheets(tables: Mapping[str, Table]) -> dict[str, Table]:
+def _sheets(path: Path) -> dict[str, Table]:
     """Return the sheets that begin with 居民, else the only one there is."""
+    tables: dict[str, Table] = {**read_tables(path)}
     found = {name: table for name, table in tables.items() if name.startswith(SHEET)}
     if not found and len(tables) != 1:
-        raise CommandError(f"No sheet is called {SHEET}.")
-    return found or dict(tables)
+        raise CommandError(f"{path}: no sheet is called {SHEET}. Name one so.")
+    return found or tables
 
 
-def _read(sheets: Mapping[str, Table], *, on: date) -> Roll:
+def _read(path: Path, *, on: date) -> Roll:
     homes = places.homes_by_words(settings.DISTRICT)
     roll = Roll(on, queries.dictionary(), lambda said: homes.get(as_called(said), ()))
-    for sheet, table in sheets.items():
+    for sheet, table in _sheets(path).items():
         shown = partial(tqdm, desc=sheet, total=len(table) - 1, disable=len(table) <= AT_ONCE)
         try:
             roll.read(sheet, table, shown)
         except BadLine as flaw:
-            raise CommandError(sentence(flaw)) from None
+            raise CommandError(f"{path}: {sentence(flaw)}") from None
     guardians = roll.guardians_elsewhere()
     roll.settle(queries.numbers_on_record(settings.DISTRICT, guardians))
     return roll
