@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
@@ -109,8 +110,13 @@ class Json(BaseRenderer):
 class Door(NinjaAPI):
     """Publishes with every operation what holds for all: how it refuses, and a POST's key."""
 
-    def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
-        schema = super().get_openapi_schema(**asked)
+    def get_openapi_schema(self, **_asked: Any) -> OpenAPISchema:
+        """Return what is published: made once, for there is one such door, at one address."""
+        return self.published
+
+    @cached_property
+    def published(self) -> OpenAPISchema:
+        schema = super().get_openapi_schema()
         schema["components"]["schemas"]["Problem"] = PROBLEM
         for operations in schema["paths"].values():
             for method, operation in operations.items():
