@@ -53,6 +53,7 @@ check: .venv/development messages
 	@for check in reference contrast pictures; do \
 	  if [ -f tools/$$check.py ]; then echo "tools.$$check --check"; $(BIN)/python -m tools.$$check --check || exit 1; fi; \
 	done
+	env -u LINLI_DATABASE_URL LINLI_LONG=1 $(PYTEST) tests/safety/test_import_killed.py
 
 bench: .venv/development messages
 	$(BIN)/python -m bench.run $(BENCH)

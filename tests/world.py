@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import yaml
-
 from linli import rulebook
 from linli.basics import Actor
 from linli.catalogue import actions as catalogue
+from linli.fabric.documents import read_yaml
+from linli.fabric.writing import write_atomic
+from linli.identity.events import UsersBound
 from linli.identity.models import User
+from linli.journal.actions import record
 from linli.parties import actions as parties
 from linli.parties import queries as party_queries
 from linli.parties.domain import AppointmentRow, PartyRow
@@ -130,6 +132,13 @@ PARTIES = (
 NAMES = ("周敏", "李强", "王芳", "赵磊", "陈静", "孙丽", "吴刚", "郑洁", "冯涛", "褚兰", "卫平")
 
 
+@write_atomic
+def bind(*users: User, at: datetime = NOON) -> None:
+    """Put logins on the record that a test made by its own hands."""
+    event = UsersBound(at=at, district_id=HOUSE_ITSELF.district, users=len(users))
+    record(event, by=HOUSE_ITSELF, rows=users)
+
+
 def build_world(*, pack: Path | None = PACK, at: datetime = NOON) -> World:
     """Return where everything is in the district; built once, and copied for every later test."""
     if pack is None or pack.is_relative_to(PROJECT):
@@ -168,6 +177,7 @@ def _appoint(party_ids: list[int], at: datetime) -> dict[str, Actor]:
         user.save()
         users[desk] = user
         rows.append(AppointmentRow(user.pk, party, role, name, FIRST_DAY))
+    bind(*users.values(), at=at)
     parties.load_appointments(by=HOUSE_ITSELF, at=at, rows=rows)
     return {
         desk: party_queries.actor_for(user, None, on=party_queries.law_day(at))
@@ -178,4 +188,4 @@ def _appoint(party_ids: list[int], at: datetime) -> dict[str, Actor]:
 def year_2026() -> CalendarYear:
     """Return the published calendar of 2026 as the project ships it."""
     shipped = Path(rulebook.__file__).parent / "data" / "calendar_2026.yaml"
-    return read_calendar_year(yaml.safe_load(shipped.read_text(encoding="utf-8")))
+    return read_calendar_year(read_yaml(shipped))

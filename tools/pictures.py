@@ -45,7 +45,7 @@ WIDTHS = {"phone": 390, "desk": 1440}
 LANGUAGES = {"zh": ("zh-hans", "zh-Hans"), "en": ("en", "en")}
 # Addresses that answer with no page of ours: files, machines, and what only a filled form reaches.
 NO_SCREEN = re.compile(
-    r"^/(api|open311|static|i18n|look|healthz|readyz)|\.(csv|xlsx|pdf|json)$|/logout/"
+    r"^/(api|open311|static|i18n|look|healthz|readyz)|\.(csv|xlsx|pdf|json)$|/logout/|/files/\d+/"
 )
 # What residents, offices and the law say stands in the language they said it in.
 DATA = ".words, q, blockquote, button[lang], .drawn [lang], .rows .t [lang], h1[lang]"

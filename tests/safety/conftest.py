@@ -66,10 +66,11 @@ class House:
     report: int
     resident: User
     things: Mapping[str, str]  # placeholder of a route → what stands for it
+    steps: Mapping[str, int]  # code → step of the fresh case
 
     def step(self, code: str) -> int:
         """Return a step of the fresh case."""
-        return Step.objects.get(case=self.fresh, code=code).pk
+        return self.steps[code]
 
     def browser(self, role: str, **options) -> Client:
         """Return the browser of a role, signed in unless nobody is."""
@@ -127,9 +128,9 @@ def live_in() -> House:
     fresh, returned = (one.case for one in receipts)
     ruling = _return_one(world, returned, now)
     things = make_things(world, fresh, now)
-    return House(
-        world, fresh, returned, ruling, receipts[0].code, receipts[0].report.pk, resident, things
-    )
+    steps = dict(Step.objects.filter(case=fresh).values_list("code", "pk"))
+    code, report = receipts[0].code, receipts[0].report.pk
+    return House(world, fresh, returned, ruling, code, report, resident, things, steps)
 
 
 def open_leak(world: World, words: str, now: datetime) -> cases.Receipt:

@@ -183,6 +183,7 @@ GET  services/                                             200
 GET  services/<str:code>/                                  200
 GET  me/                                                   200
 GET  me/record/                                            302
+POST me/record/                                            302
 GET  me/copy.json                                          404
 GET  me/consents/                                          302
 GET  me/consent/                                           405
@@ -290,6 +291,8 @@ POST tasks/t/<int:task>/do/<str:act>/ :finish              403 403 403 409 409 4
 POST tasks/t/<int:task>/do/<str:act>/ :undo                403 403 403 404 404 403 404 403 403 403 403 403 403
 POST tasks/t/<int:task>/do/<str:act>/ :pay                 403 403 403 403 403 403 403 409 409 403 403 403 403
 GET  tasks/t/<int:task>/                                   302 403 404 200 200 404 404 200 200 403 200 200 403
+GET  tasks/t/<int:task>/files/<int:file>/                  403 403 404 200 200 404 404 200 200 404 404 404 404
+GET  tasks/t/<int:task>/files/<int:file>/small/            403 403 404 200 200 404 404 200 200 404 404 404 404
 GET  burden/                                               200
 GET  burden/minutes/                                       200
 GET  burden/r/<str:number>/                                200
@@ -299,6 +302,8 @@ GET  reports/                                              302 403 403 200 200 4
 GET  reports/<int:edition>/                                302 403 403 200 200 403 404 200 404 403 404 403 403
 GET  reports/<int:edition>/send/                           405
 POST reports/<int:edition>/send/                           403 403 403 302 302 403 404 302 403 403 403 403 403
+GET  reports/<int:edition>/back/                           405
+POST reports/<int:edition>/back/                           403 403 403 302 302 403 404 302 403 403 403 403 403
 GET  reports/<int:edition>/file/                           403 403 403 200 200 403 404 200 404 403 404 403 403
 GET  reports/<int:edition>/numbers/<int:number>/           302 403 403 404 404 403 404 404 404 403 404 403 403
 GET  reports/forms/                                        302 403 403 403 403 403 403 200 200 403 200 403 403
@@ -332,6 +337,8 @@ GET  people/<int:person>/fact/                             405
 POST people/<int:person>/fact/                             403 403 403 302 302 403 404 302 403 403 403 403 403
 GET  people/<int:person>/confirm/                          405
 POST people/<int:person>/confirm/                          403 403 403 302 302 403 404 302 403 403 403 403 403
+GET  people/<int:person>/password/                         302 403 200 200 200 404 404 200 403 403 403 403 403
+POST people/<int:person>/password/                         403 403 409 409 409 404 404 409 403 403 403 403 403
 GET  people/<int:person>/kin/                              405
 POST people/<int:person>/kin/                              403 403 302 302 302 404 404 302 403 403 403 403 403
 GET  people/<int:person>/move/                             302 403 403 200 200 403 404 200 403 403 403 403 403
@@ -359,6 +366,9 @@ GET  offices/<int:party>/                                  302 403 200 200 200 2
 POST offices/<int:party>/do/<str:act>/ :appoint            403 403 403 403 403 403 403 403 403 403 302 403 403
 POST offices/<int:party>/do/<str:act>/ :end                403 403 403 403 403 403 403 403 403 403 302 403 403
 POST offices/<int:party>/do/<str:act>/ :backup             403 403 403 403 302 403 403 302 403 403 302 403 403
+POST offices/<int:party>/do/<str:act>/ :link               403 403 403 403 422 403 403 403 403 403 422 403 403
+POST offices/<int:party>/do/<str:act>/ :unlink             403 403 403 403 409 403 403 403 403 403 409 403 403
+POST offices/<int:party>/do/<str:act>/ :close              403 403 403 403 403 403 403 403 403 403 422 403 403
 POST offices/<int:party>/do/<str:act>/ :leave              403 403 302 403 302 403 403 302 403 403 302 403 403
 POST offices/<int:party>/do/<str:act>/ :factor             403 403 403 403 403 403 403 403 403 403 302 403 403
 POST offices/<int:party>/do/<str:act>/ :password           403 403 403 403 403 403 403 403 403 403 200 403 403

@@ -10,14 +10,11 @@ import json
 import os
 import random
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,62 +22,12 @@ import pytest
 from tests import tables
 from tools.postgres import throw_away
 
-from .houses import about, house
+from .houses import Nest, Process, about, house
 
 ROOT = Path(__file__).parents[2]
 WRITERS, KILLS = 8, int(os.environ.get("LINLI_KILLS", "21"))
 PATIENCE = 60.0  # seconds for one answer, over all tries
 SEED = 20261116
-
-
-class Nest:
-    """Starts processes that have read the house already, see ``crash_house.nest``."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        command = [sys.executable, "-m", "tests.safety.crash_house", "nest"]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, **pipes
-        )
-
-    def hatch(self, words: str) -> int:
-        """Start one and return its number, which is that of its group too."""
-        self.process.stdin.write(f"{words}\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
-
-    def end(self) -> None:
-        self.process.communicate(timeout=20)
-
-
-class Process:
-    """One process that is killed and started anew; it and what it started are one group."""
-
-    def __init__(self, name: str, words: str, nest: Nest) -> None:
-        self.name, self.words, self.nest = name, words, nest
-        self.kills = 0
-        self.number = nest.hatch(words)
-
-    def lives(self) -> bool:
-        with suppress(ProcessLookupError):
-            os.kill(self.number, 0)
-            return True
-        return False
-
-    def kill(self) -> None:
-        """Kill the group at once: nobody in it can tidy up."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.number, signal.SIGKILL)
-        deadline = time.monotonic() + 20
-        while self.lives():
-            assert time.monotonic() < deadline, f"{self.name} outlives a kill"
-            time.sleep(0.01)
-
-    def kill_and_restart(self) -> None:
-        assert self.lives(), f"{self.name} had ended by itself"
-        self.kill()
-        self.kills += 1
-        self.number = self.nest.hatch(self.words)
 
 
 class Writer(threading.Thread):
@@ -197,7 +144,7 @@ def crash(environment: dict[str, str], district: dict) -> tuple[list[Writer], di
         for writer in writers:
             writer.start()
         for turn in range(KILLS):
-            time.sleep(chance.uniform(0.1, 0.9))
+            time.sleep(chance.uniform(0.05, 0.5))
             process = processes[turn % len(processes)]
             process.kill_and_restart()
             if process.name == "web":

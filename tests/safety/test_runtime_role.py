@@ -167,6 +167,7 @@ def test_the_rights_are_those_of_the_tables_nature(db):
     assert rights["journal_line"] == 'SELECT, INSERT, UPDATE ("batch", "position", "leaf")'
     assert rights["journal_seal"] == "SELECT, INSERT"
     assert rights["case_step_move"] == "SELECT, INSERT"
+    assert rights["gate_task_file"] == "SELECT, INSERT"
     assert rights["catalogue_mandate"] == 'SELECT, INSERT, UPDATE ("revoked_at")'
     assert rights["people_person"] == "SELECT, INSERT, UPDATE"
     assert rights["journal_pending"] == "SELECT, INSERT, UPDATE, DELETE"

@@ -9,7 +9,7 @@ from linli.cases import actions as cases
 from linli.cases.models import Attachment, Case
 from linli.files.domain.cleaning import clean
 from linli.gate import actions as gate
-from linli.gate.models import Request
+from linli.gate.models import Request, TaskFile
 from linli.ledger import actions as ledger
 from linli.ledger.domain import Owner
 from linli.ledger.models import Transfer
@@ -136,9 +136,11 @@ def _at_the_gate(world: World, now: datetime) -> dict[str, str | int]:
     )
     signed, let_in = (_signed(world, replace(asks, title=title), now) for title in ("一", "二"))
     gate.admit_request(by=world.at("district"), request=let_in.pk, at=now)
+    shown = _done_and_shown(world, replace(asks, title="三", duty_line="help"), now)
     transfer = Transfer.objects.earliest("pk")
     return {
         "tasks/r/<str:number>": f"tasks/r/{signed.number}",
+        "tasks/t/<int:task>/files/<int:file>": f"tasks/t/{shown.task_id}/files/{shown.pk}",
         "burden/r/<str:number>": f"burden/r/{let_in.number}",
         "<int:task>": let_in.tasks.get(community=world.place(GREEN)).pk,
         "<int:line>": line.pk,
@@ -146,6 +148,16 @@ def _at_the_gate(world: World, now: datetime) -> dict[str, str | int]:
         "<account>": transfer.payee_id,
         "<int:transfer>": transfer.pk,
     }
+
+
+def _done_and_shown(world: World, asks, now: datetime) -> TaskFile:
+    """A task of the green community that is done, and the picture that shows it."""
+    row = gate.admit_request(by=world.at("district"), request=_signed(world, asks, now).pk, at=now)
+    by, task = world.at("committee"), row.tasks.get(community=world.place(GREEN)).pk
+    gate.begin_task(by=by, task=task, at=now)
+    taken = [clean(content=picture().read(), name="外墙.png")]
+    gate.finish_task(by=by, task=task, shown="照片", papers=taken, at=now)
+    return TaskFile.objects.get()
 
 
 def _signed(world: World, asks, now: datetime) -> Request:
