@@ -53,13 +53,13 @@ def load(count: int, loader: int, loaders: int) -> tuple[float, float]:
     django.setup()
     import time  # noqa: PLC0415
 
-    import yaml  # noqa: PLC0415
     from django.conf import settings  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
 
     from linli.cases import actions as cases  # noqa: PLC0415
     from linli.cases.models import Case  # noqa: PLC0415
     from linli.catalogue import queries as catalogue  # noqa: PLC0415
+    from linli.fabric.documents import read_yaml  # noqa: PLC0415
     from linli.interop.domain.year import Area, Offered, Year  # noqa: PLC0415
     from linli.interop.management.commands.demo import CALIBRATION  # noqa: PLC0415
     from linli.journal.actions import system  # noqa: PLC0415
@@ -73,7 +73,7 @@ def load(count: int, loader: int, loaders: int) -> tuple[float, float]:
         Offered(one.version_id, one.definition, one.valid_from)
         for one in catalogue.items(local_date(now))
     ]
-    figures = yaml.safe_load(CALIBRATION.read_text(encoding="utf-8"))
+    figures = read_yaml(CALIBRATION)
     areas = [Area(id=place, stairwells=[], neighbours=[]) for place in communities]
     year = Year(figures, offered, areas, now, Random(2 + loader))
     numbers = Numbers(

@@ -82,10 +82,13 @@ def the_first_passwords(said: str) -> dict[str, str]:
 
 
 def signed_in(login: str, password: str) -> Client:
-    """Sign in as one does the first time: password, then a code generator of one's own."""
+    """Sign in as one does the first time: a password and a code generator of one's own."""
     client = Client(headers={"accept-language": "zh-hans"})
     answer = client.post("/account/login/", {"login": login, "password": password})
     assert answer.status_code == 302
+    assert client.get("/desk/")["Location"] == "/account/password/"
+    typed = {"oldpassword": password, "password1": "own-sentence", "password2": "own-sentence"}
+    assert client.post("/account/password/", typed).status_code == 302
     assert client.get("/desk/")["Location"] == "/account/keys/generator/"
     secret = client.get("/account/keys/generator/").context_data["form"].secret
     code = f"{auth.hotp_value(secret, next(auth.yield_hotp_counters_from_time())):06}"

@@ -39,7 +39,7 @@ def mother(world):
         name="陈秀英",
         home=world.place(DOOR),
         phone="13800000521",
-        facts={"birth_on": date(1941, 5, 3), "hukou": "local"},
+        facts={"birth_on": date(1941, 5, 3), "hukou": "local", "disability": "visual"},
     )
 
 
@@ -70,9 +70,11 @@ def test_from_plain_words_to_a_printed_slip(world, mother, window) -> None:
     assert not ReadLog.objects.exists()
 
     # 3. The card opens with a reason, and the person can see that it did.
-    opened = window.post("/desk/accept/", {**sought, "purpose": "item", "do": f"open:{mother.pk}"})
+    #    It shows what the allowance asks or checks; what else is held of her stays closed.
+    opened = window.post("/desk/accept/", {**sought, "do": f"open:{mother.pk}"})
     page = opened.content.decode()
-    assert "1941-05-03" in page
+    assert "1941 年 5 月 3 日" in page
+    assert "视力" not in page
     assert ReadLog.objects.get().person_id == mother.pk
 
     # 4. Eligibility is explained, and only what is unknown is asked.

@@ -28,6 +28,7 @@ WORKER = (
     "/reports/",
     "/people/",
     "/people/new/?community={community}&house={stair}&home={door}",
+    "/people/{person}/password/",
     "/account/keys/",
 )
 OFFICE = (
@@ -57,7 +58,7 @@ def town(monkeypatch) -> dict[str, str]:
     """A household at a door, money for the housing bureau, one open leak."""
     monkeypatch.setattr("linli.identity.queries.has_second_factor", lambda user: True)
     world = furnished()
-    Household2(world)
+    elder = Household2(world).old
     said = cases.Said(
         item="shared_leak",
         words="三单元楼道顶上漏水。",
@@ -67,6 +68,7 @@ def town(monkeypatch) -> dict[str, str]:
     cases.open_case(by=Actor(kind="resident", district=1), said=said, at=NOON)
     account = Account.objects.filter(line__isnull=False).order_by("id")[0]
     return {
+        "person": str(elder.pk),
         "plate": Place.objects.get(code=DOOR).door_token,
         "line": str(account.line_id),
         "account": str(account.pk),
