@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -222,11 +222,19 @@ class Eye:
     """One visitor's browser in one language and one look: ``dark``, ``elder`` or none."""
 
     def __init__(
-        self, browser: Any, address: str, login: tuple[str, str], language: str, look: str
+        self,
+        browser: Any,
+        address: str,
+        login: tuple[str, str],
+        language: str,
+        look: str,
+        *,
+        kept: Sequence[Any] = (),
     ) -> None:
         self.address, self.who, self.language = address, login[0], language
         self.light = look
         self.context = browser.new_context(viewport={"width": WIDTHS["desk"], "height": 900})
+        self.context.add_cookies(kept)
         if look:
             name = "look_mode" if look == "elder" else "look_theme"
             self.context.add_cookies([{"name": name, "value": look, "url": address}])
@@ -236,7 +244,7 @@ class Eye:
         self.heard: list[str] = []
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.heard.append(f"script: {error}"))
-        if self.who:
+        if self.who and not kept:
             self._sign_in(*login)
 
     def _hear(self, message: Any) -> None:
@@ -332,7 +340,7 @@ class Eye:
 class Looking:
     """What every tour needs: who opens a browser, what is known, where findings go."""
 
-    open_eye: Callable[[tuple[str, str], str, str], Eye]
+    open_eye: Callable[..., Eye]
     house: House
     out: Path | None
     found: Findings
@@ -346,10 +354,11 @@ class Looking:
         login = (who, self.house.logins.get(who, ""))
         start = START[who] if who in START else START["staff"]
         ways: dict[str, str] = {}
-        kept: list[Any] = []  # who reports without an account is known by the session
+        # Signed in once: thirty times a minute from one address is the most. And who reports without
+        # an account is known by the session.
+        kept: list[Any] = []
         for language in LANGUAGES:
-            eye = self.open_eye(login, language, "")
-            eye.context.add_cookies(kept)
+            eye = self.open_eye(login, language, "", kept=kept)
             if not ways:
                 self._follow(eye, [*start, *([] if who else [eye.report()])], start, ways)
             else:
@@ -362,8 +371,7 @@ class Looking:
         for look, screens in (("dark", IN_THE_DARK), ("elder", () if who else FOR_ELDERS)):
             links = sorted(link for link in ways.values() if screen_of(link) in screens)
             for language in LANGUAGES if links else ():
-                eye = self.open_eye(login, language, look)
-                eye.context.add_cookies(kept)
+                eye = self.open_eye(login, language, look, kept=kept)
                 for link in links:
                     self.look(eye, link)
                 eye.context.close()
