@@ -136,6 +136,7 @@ def test_elders_find_four_doors(browser):
     doors = page[page.index('class="doors"') : page.index("</nav>", page.index('class="doors"'))]
     assert doors.count("<a ") == 4
     assert "tel:80001234" in doors
+    assert page.index("</nav>", page.index(doors)) < page.index("tel:120")  # whom to ring in danger
 
 
 # ---- reporting ------------------------------------------------------------------------------
