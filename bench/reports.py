@@ -89,6 +89,7 @@ def _settle(
     by: Any, now: datetime, communities: Sequence[int], residents: int, chance: Random
 ) -> None:
     """Bring the district to so many residents, spread over its communities."""
+    from linli.fabric.bulk import update_statistics  # noqa: PLC0415
     from linli.people import actions as people  # noqa: PLC0415
     from linli.people.domain import PersonRow  # noqa: PLC0415
     from linli.people.models import Person  # noqa: PLC0415
@@ -115,6 +116,7 @@ def _settle(
         people.load_people(
             by=by, at=now, source=f"bench {start}", on=on, households=[], people=rows
         )
+    update_statistics()  # as every load ends
 
 
 def _take_in(by: Any, now: datetime, kinds: int) -> None:
