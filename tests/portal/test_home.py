@@ -68,3 +68,22 @@ def test_who_signed_in_rings_the_station_of_their_own_community(world, browser, 
         reader.cookies["look_mode"] = mode
         page = reader.get("/").content.decode()
         assert set(re.findall(r"tel:[0-9]{8}", page)) == {rings}
+
+
+def test_elders_have_four_places_at_the_bottom_and_others_five(browser):
+    def places() -> int:
+        page = browser.get("/my/").content.decode()
+        return page[page.index('class="tabbar"') :].count("<a ")
+
+    assert places() == 5
+    browser.cookies["look_mode"] = "elder"
+    assert places() == 4
+
+
+def test_elders_find_four_doors(browser):
+    browser.cookies["look_mode"] = "elder"
+    page = browser.get("/").content.decode()
+    doors = page[page.index('class="doors"') : page.index("</nav>", page.index('class="doors"'))]
+    assert doors.count("<a ") == 4
+    assert "tel:80001234" in doors
+    assert page.index("</nav>", page.index(doors)) < page.index("tel:120")  # whom to ring in danger

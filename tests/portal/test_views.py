@@ -120,25 +120,6 @@ def test_each_line_of_the_promise_leads_to_its_proof(browser):
     assert 'href="/burden/">减负账单' in foot
 
 
-def test_elders_have_four_places_at_the_bottom_and_others_five(browser):
-    def places() -> int:
-        page = browser.get("/my/").content.decode()
-        return page[page.index('class="tabbar"') :].count("<a ")
-
-    assert places() == 5
-    browser.cookies["look_mode"] = "elder"
-    assert places() == 4
-
-
-def test_elders_find_four_doors(browser):
-    browser.cookies["look_mode"] = "elder"
-    page = browser.get("/").content.decode()
-    doors = page[page.index('class="doors"') : page.index("</nav>", page.index('class="doors"'))]
-    assert doors.count("<a ") == 4
-    assert "tel:80001234" in doors
-    assert page.index("</nav>", page.index(doors)) < page.index("tel:120")  # whom to ring in danger
-
-
 # ---- reporting ------------------------------------------------------------------------------
 
 
