@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from http import HTTPStatus
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -15,6 +15,7 @@ from . import versions
 from .jinja import day
 
 Answer = Callable[[HttpRequest], HttpResponse]
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data: blob:; script-src 'self'; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -63,6 +64,17 @@ def sentence(refusal: Refused) -> str:
     """Return what the refusal says to the person who asked, in their language."""
     values = {name: _worded(value) for name, value in vars(refusal).items()}
     return gettext(refusal.message) % values
+
+
+def said_on_page(refusal: Refused) -> str:
+    """
+    Return what a refusal says, for the page it came from.
+
+    :raises Refused: the same, where the reader may not see that page either
+    """
+    if refusal.status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+        raise refusal
+    return sentence(refusal)
 
 
 def _worded(value: object) -> object:
@@ -129,12 +141,12 @@ class RefusalsToHttp:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return _refused(request, Invalid(field="address", reason=NOT_KEPT))
+            return refused(request, Invalid(field="address", reason=NOT_KEPT))
         response = self._head(request) or self.get_response(request)
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
             return response
         machine, methods = wants_json(request), response.headers.get("Allow", "")
-        said = _refused(request, OtherMethod(methods=methods) if machine else NotThisWay())
+        said = refused(request, OtherMethod(methods=methods) if machine else NotThisWay())
         response.content, response["Content-Type"] = said.content, said["Content-Type"]
         return response
 
@@ -148,12 +160,12 @@ class RefusalsToHttp:
         return response
 
     def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
-        if isinstance(trouble, RequestDataTooBig):
+        if isinstance(trouble, TOO_LARGE):
             trouble = TooLarge()
-        return _refused(request, trouble) if isinstance(trouble, Refused) else None
+        return refused(request, trouble) if isinstance(trouble, Refused) else None
 
 
-def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     if wants_json(request):
         return _in_problem(problem(refusal))
     context = {"status": refusal.status, "sentence": sentence(refusal)}

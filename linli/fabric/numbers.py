@@ -68,6 +68,7 @@ def place_in(column: str, codes: Sequence[str]) -> str:
     Return the SQL for the place of a text column's value in a list, NULL where it is not in it.
 
     :param codes: plain codes of our own; never what somebody typed
+    :raises ValueError: for anything but letters, digits and underscores; this is a bug
     """
     if not codes:
         return "NULL"

@@ -10,7 +10,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from .edge import machine_error, wants_json
+from linli.basics import NotAllowed
+
+from .edge import TOO_LARGE, TooLarge, machine_error, refused, wants_json
 
 YEAR = 365 * 24 * 3600
 SPRITE = Path(__file__).parent / "static" / "linli" / "icons.svg"
@@ -56,22 +58,24 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return JsonResponse({"ok": True})
 
 
-def _error(request: HttpRequest, status: int, words: str) -> HttpResponse:
+def _error(request: HttpRequest, status: int, words: str, *, stale: bool = False) -> HttpResponse:
     if wants_json(request):
         return machine_error(status, words)
-    return render(
-        request, "fabric/error.html", {"status": status, "sentence": words}, status=status
-    )
+    context = {"status": status, "sentence": words, "stale": stale}
+    return render(request, "fabric/error.html", context, status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What could not be read; a form may be found too large before any view has it."""
+    if isinstance(exception, TOO_LARGE):
+        return refused(request, TooLarge())
     return _error(
         request, 400, gettext("We could not read this request. Go back and try once more.")
     )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
-    return _error(request, 403, gettext("You may not open this with the hat you wear now."))
+    return _error(request, 403, gettext(NotAllowed.message))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
@@ -93,4 +97,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
         request,
         403,
         gettext("This page was open for too long. Go back, reload it, and send it again."),
+        stale=True,
     )

@@ -15,6 +15,7 @@ from linli.basics import Actor, Invalid, Refused, gettext_noop
 from .asked import actor_of
 
 LONGEST_KEY = 100
+TWICE = gettext_noop("A name stands twice in one JSON object. Send each once.")
 
 
 class NoToken(Refused):
@@ -82,7 +83,11 @@ def _plain(value: Any) -> Any:
 def answer_once(
     request: HttpRequest, act: Callable[[], dict[str, Any]], *, keep: Keep, status: int = 200
 ) -> HttpResponse:
-    """Answer the act, done once for each idempotency key; without a key, each time."""
+    """
+    Answer the act, done once for each idempotency key; without a key, each time.
+
+    :raises Invalid: if the key is too long or cannot be printed
+    """
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         return _said(in_json(act()), status)

@@ -1,8 +1,10 @@
 """``linli``: what is typed on the command line finds its command."""
 
 import importlib
+import io
 import os
 import pkgutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 
 from config import command
+from linli.fabric.management.commands import prepare
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,6 +34,15 @@ def test_a_command_is_found_by_its_name(monkeypatch, typed, run):
     monkeypatch.setattr("django.core.management.execute_from_command_line", ran := [].append)
     command.main()
     assert ran.__self__ == [["linli", *run]]
+
+
+def test_a_house_is_made_for_its_owner_alone(tmp_path, monkeypatch):
+    for name, folder in (("HOME", "house"), ("STATIC_ROOT", "house/static")):
+        monkeypatch.setattr(settings, name, tmp_path / folder)
+    monkeypatch.setattr(settings, "RUNTIME_ROLE", "")
+    monkeypatch.setattr(prepare, "call_command", lambda *words, **options: None)
+    prepare.Command(stdout=io.StringIO()).handle(no_demo=True, bare=True)
+    assert stat.S_IMODE(settings.HOME.stat().st_mode) == 0o700
 
 
 def ours():

@@ -72,6 +72,13 @@ def test_a_refusal_names_its_figures():
     assert edge.sentence(TooMany(20)) == "You may ask for 20 at most."
 
 
+@pytest.mark.parametrize("hidden", [NotAllowed(), NoSuchThing()])
+def test_what_a_reader_may_not_see_is_said_on_no_page(hidden):
+    with pytest.raises(type(hidden)):
+        edge.said_on_page(hidden)
+    assert edge.said_on_page(TooMany(20)) == "You may ask for 20 at most."
+
+
 def test_what_cannot_be_read_names_the_field():
     details = edge.problem(Invalid(field="after", reason="no such page"))
     assert details["status"] == 422

@@ -4,12 +4,13 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django import forms
 from django.conf import settings
 from django.template import engines
-from django.test import RequestFactory, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
@@ -26,6 +27,7 @@ ICONS = re.findall(r'<symbol id="(\w+)"', SPRITE)
 RESIDENT = Actor(kind="resident", district=1)
 STAFF = Actor(kind="staff", district=1, user=1, hat="station")
 HAN = re.compile(r"[\u3400-\u9fff\u3000-\u303f]")
+FORM = "application/x-www-form-urlencoded"
 LATIN = re.compile(r"[A-Za-z]{2,}")
 SPOKEN = ("aria-label", "placeholder", "title", "alt", "data-h")
 ODD = '<img src=x onerror="1">'
@@ -173,9 +175,36 @@ def test_staff_get_the_errors_of_the_desk_and_residents_theirs(env):
     staff = page(env, "fabric/error.html", "en", actor=STAFF, **refused)
     resident = page(env, "fabric/error.html", "en", **refused)
     assert 'class="desk"' in staff
-    assert "Switch hats at the top" in staff
     assert 'class="desk"' not in resident
+    assert "Sign in first, or ring us" in resident
     assert 'href="tel:80001234"' in resident
+
+
+def test_a_page_that_was_open_for_too_long_says_so_and_does_not_blame_the_hat(db):
+    browser = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    answer = browser.post("/look/", {"theme": "dark"})
+    html = answer.content.decode()
+    assert answer.status_code == 403
+    assert '<h1 id="trouble">Please send it once more</h1>' in html
+    assert html.count("reload it, and send it again") == 1
+    assert (
+        "hat"
+        not in re.sub(r"<[^>]+>", "", html[html.index("<main") : html.index("</main>")]).split()
+    )
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"want": "x" * 3_000_000}, {f"box{n}": "x" for n in range(1_001)}],
+    ids=["long", "many"],
+)
+def test_a_form_too_large_to_be_read_says_that_it_is_too_large(db, sent):
+    browser = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    browser.cookies["csrftoken"] = "a" * 32
+    answer = browser.post("/report/", urlencode(sent), content_type=FORM)
+    html = answer.content.decode()
+    assert answer.status_code == 413
+    assert "This is too much for one request." in html
 
 
 def test_the_mark_of_a_demo_goes_with_the_demo(env):

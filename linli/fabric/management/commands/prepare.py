@@ -34,8 +34,8 @@ class Command(BaseCommand):
         self._tell()
 
     def _ground(self) -> None:
-        for folder in (settings.HOME, settings.STATIC_ROOT):
-            Path(folder).mkdir(parents=True, exist_ok=True)
+        Path(settings.HOME).mkdir(mode=0o700, parents=True, exist_ok=True)  # SQLite lies in it
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         call_command("make_keys", stdout=self.stdout)
         call_command("migrate", verbosity=0, stdout=self.stdout)
         call_command("createcachetable", verbosity=0, stdout=self.stdout)

@@ -28,6 +28,11 @@
     return all.find((one) => one.closest("main")) ?? all[0];
   };
 
+  for (const one of document.querySelectorAll("[data-print]")) {
+    one.hidden = false;
+    one.addEventListener("click", () => window.print());
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (document.querySelector("dialog:modal")) return;
