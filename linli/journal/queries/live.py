@@ -10,10 +10,12 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.conf import settings
 from django.db import connection
 
 from linli.fabric.blanks import Bound
 from linli.fabric.keyring import Signer, keyring
+from linli.fabric.sequences import floor_of
 from linli.journal.domain import NO_ROOT, Fault, chain_root, leaf_hash, root_of
 from linli.journal.models import Line, Seal
 
@@ -121,6 +123,7 @@ def verify_live(
         if root not in known:
             yield Fault("seal", f"root {root}", "no seal has it: the record was cut or exchanged")
     yield from _verify_lines(seals, tally, newest)
+    yield from _verify_ends()
     yield from _verify_rows(tally, newest)
 
 
@@ -178,7 +181,7 @@ def _in_time(seal: Sealed, signers: Collection[Signer]) -> bool:
 
 def _verify_lines(seals: dict[int, Sealed], tally: Tally, newest: Newest) -> Iterator[Fault]:
     open_batches = {number: Batch(seal) for number, seal in seals.items()}
-    last_unsealed = None
+    expected = None
     beside = ("batch", "position", "leaf", "body")
     for pk, (number, position, leaf, body), text in Stream(Line, COLUMNS, beside):
         tally.lines += 1
@@ -187,10 +190,11 @@ def _verify_lines(seals: dict[int, Sealed], tally: Tally, newest: Newest) -> Ite
             newest.put(table, row, digest, pk)
         if number is None:
             tally.unsealed += 1
-            if last_unsealed not in (None, pk - 1) and connection.vendor == "sqlite":
-                yield Fault("line", f"lines {last_unsealed + 1} to {pk - 1}", "missing, unsealed")
-            last_unsealed = pk
+            if connection.vendor == "sqlite" and pk not in (expected or pk, _floor() + 1):
+                yield Fault("line", f"lines {expected} to {pk - 1}", "missing, unsealed")
+            expected = pk + 1
             continue
+        expected = pk + 1
         found = leaf_hash(encoded(text))
         if found != as_bytes(leaf):
             yield Fault("line", where, "altered: it is not what was sealed")
@@ -205,6 +209,27 @@ def _verify_lines(seals: dict[int, Sealed], tally: Tally, newest: Newest) -> Ite
             yield from _verify_batch(open_batches.pop(number))
     for batch in open_batches.values():
         yield from _verify_batch(batch)
+
+
+def _verify_ends() -> Iterator[Fault]:
+    """On SQLite no number is given twice, so what was cut off the end is missed too."""
+    if connection.vendor != "sqlite":
+        return
+    for model in (Line, Seal):
+        table = model._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = %s", [table])
+            given = cursor.fetchone()[0] or 0
+        there = model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        if given not in (there, _floor()):
+            what = model._meta.verbose_name_plural
+            where = f"the last {given - there} {what}"
+            yield Fault(str(model._meta.verbose_name), where, "missing: the end was cut off")
+
+
+def _floor() -> int:
+    """Return the number ids of this installation begin after, whatever there was before."""
+    return floor_of(settings.INSTALLATION)
 
 
 def _rows_of(body: Any) -> list[tuple[str, int, bytes]]:
