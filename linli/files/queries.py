@@ -6,7 +6,7 @@ import io
 import json
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,23 +31,6 @@ disposition = kinds.disposition
 NONCE_BYTES = 12
 SMALL_PIXELS = 320
 TEMPLATE = Path(__file__).parent / "data" / "paper.typ"
-
-
-def file_by_id(file_id: int, *, district: int) -> File:
-    """
-    Return one file. Whether the reader may see it is decided by the storey it is attached to.
-
-    :raises NoSuchThing: if there is none in this district
-    """
-    found = File.objects.filter(district=district, pk=file_id).first()
-    if found is None:
-        raise NoSuchThing
-    return found
-
-
-def files_by_id(file_ids: Iterable[int], *, district: int) -> dict[int, File]:
-    """Return the files of a list in one question, by id."""
-    return {file.pk: file for file in File.objects.filter(district=district, pk__in=file_ids)}
 
 
 def path_of(digest: str) -> Path:

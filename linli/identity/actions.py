@@ -41,20 +41,10 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none looks like another
 
 
 @write_atomic
-def add_user(*, by: Actor, username: str, password: str | None) -> User:
-    """
-    Let somebody sign in. Without a password only a passkey or a later password opens the door.
-
-    :raises NotAllowed: unless the hat may add users
-    :raises NameTaken: if the name is in use
-    """
-    return add_users(by=by, usernames=[username], password=password)[0]
-
-
-@write_atomic
 def add_users(*, by: Actor, usernames: Sequence[str], password: str | None) -> list[User]:
     """
-    Let many sign in with a password they know (hashed once, so that a demo loads in time).
+    Let many sign in with a password they know (hashed once, so that a demo loads in time). Without
+    one only a passkey or a later password opens the door.
 
     :raises NotAllowed: unless the hat may add users; the house itself may
     :raises NameTaken: if one of the names is in use, or given twice

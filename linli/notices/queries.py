@@ -70,13 +70,6 @@ def notice_of(actor: Actor, notice_id: int) -> Notice:
     return found
 
 
-def notices_about(subject_kind: str, subject_id: int, *, district: int) -> QuerySet[Notice]:
-    """Return what was said about one thing, oldest first, by whatever way."""
-    return Notice.objects.filter(
-        subject_kind=subject_kind, subject_id=subject_id, district=district
-    ).order_by("id")
-
-
 def failed_notices(by: Actor, whose: Q) -> QuerySet[Notice]:
     """
     Return what could not be sent and nobody has told since: somebody must be called.

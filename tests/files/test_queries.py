@@ -8,7 +8,6 @@ import pytest
 from babel.messages.pofile import read_po
 from django.db import IntegrityError, transaction
 
-from linli.basics import NoSuchThing
 from linli.files import actions, queries
 from linli.files.domain import kinds
 from linli.files.domain.papers import Document, Facts, Heading, Paragraph, Slip, Table
@@ -40,14 +39,6 @@ def test_a_missing_and_an_altered_file_are_each_named(file, clerk, noon):
     for damaged in (file, other):
         with pytest.raises(kinds.FileDamaged):
             queries.open_file(damaged)
-
-
-def test_files_are_found_within_the_district_only(file):
-    assert queries.file_by_id(file.pk, district=1) == file
-    assert queries.files_by_id([file.pk, 999], district=1) == {file.pk: file}
-    assert queries.files_by_id([file.pk], district=2) == {}
-    with pytest.raises(NoSuchThing):
-        queries.file_by_id(file.pk, district=2)
 
 
 def test_a_file_is_served_with_nothing_it_could_use(file):

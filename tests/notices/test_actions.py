@@ -45,7 +45,7 @@ def user():
 
 def tell(clerk, at, recipient, **changes):
     given = {
-        "event": "case_opened",
+        "event": "case_reopened",
         "values": VALUES,
         "subject": ("case", 7),
         "sensitive": False,
@@ -60,7 +60,7 @@ def kinds():
 def test_on_the_site_a_notice_stands_at_once(clerk, noon, user):
     notice = tell(clerk, noon, Recipient.to_user(user.pk, "en"), sensitive=True)
     notice.refresh_from_db()
-    assert notice.title == "Taken: 楼道顶漏水, your number is 1118-034"
+    assert notice.title == "1118-034 is open again"
     assert (notice.state, notice.sent_at, notice.next_at, notice.contact) == (
         "sent",
         noon,
@@ -75,7 +75,7 @@ def test_the_line_holds_no_name_no_address_and_no_text(clerk, noon):
     line = Line.objects.get()
     assert json.loads(line.body)["event"] == {
         "notice_id": notice.pk,
-        "event": "case_opened",
+        "event": "case_reopened",
         "channel": "sms",
         "about_kind": "case",
         "about_id": 7,
@@ -103,7 +103,7 @@ def test_a_text_message_becomes_one_private_file(clerk, noon, outbox):
     assert path.name == f"linli-1-{notice.pk}.json"
     assert json.loads(path.read_text()) == {
         "to": PHONE,
-        "text": "【邻里】楼道顶漏水收到了，号 1118-034，最晚 11 月 21 日 答复。周敏负责，电话 8000 1234。",
+        "text": "【邻里】1118-034 号楼道顶漏水重新办，周敏负责，电话 8000 1234，最晚 11 月 21 日。",
     }
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     notice.refresh_from_db()
@@ -118,7 +118,7 @@ def test_an_email_goes_through_the_post(clerk, noon):
     assert actions.send_due(by=clerk, at=noon) == Outcome(sent=1)
     [letter] = mail.outbox
     assert letter.to == ["li@example.test"]
-    assert letter.subject == "Taken: 楼道顶漏水, your number is 1118-034"
+    assert letter.subject == "1118-034 is open again"
     assert letter.extra_headers["X-Entity-Ref-ID"] == f"linli-1-{notice.pk}"
 
 
@@ -263,7 +263,7 @@ def test_many_are_told_in_few_statements(clerk, noon, django_assert_max_num_quer
     with django_assert_max_num_queries(20):
         told = actions.queue_notices(
             by=clerk,
-            event="case_opened",
+            event="case_reopened",
             letters=letters,
             subject=("case", 1),
             sensitive=False,

@@ -24,7 +24,7 @@ def user():
 def tell(clerk, at, recipient, subject=("case", 1)):
     return actions.queue_notice(
         by=clerk,
-        event="case_opened",
+        event="case_reopened",
         recipient=recipient,
         values=VALUES,
         subject=subject,
@@ -52,14 +52,6 @@ def test_a_user_pages_through_their_own(clerk, noon, user):
     assert unread(user) == 5
     with pytest.raises(Invalid):
         queries.notices_for(other.pk, after=first.next)
-
-
-def test_what_was_said_about_a_case_is_found_in_order(clerk, noon, user):
-    one = tell(clerk, noon, Recipient.to_phone("13800000000"), subject=("case", 7))
-    two = tell(clerk, noon, Recipient.to_user(user.pk), subject=("case", 7))
-    tell(clerk, noon, Recipient.to_user(user.pk), subject=("step", 7))
-    assert list(queries.notices_about("case", 7, district=1)) == [one, two]
-    assert list(queries.notices_about("case", 7, district=2)) == []
 
 
 def test_failures_are_shown_to_their_district_only(clerk, noon):

@@ -15,6 +15,7 @@ from linli.places.domain import Kind as PlaceKind
 from linli.places.domain import PlaceRow
 from linli.places.queries import tree
 from tests.conftest import Everything
+from tests.kept import kept
 
 DAY = date(2026, 1, 1)
 HOUSE = Actor(kind="system", district=1, hat="system", permissions=Everything())
@@ -86,6 +87,10 @@ def fresh():
 
 @pytest.fixture
 def world(db, noon):
+    return kept("parties", lambda: _found(noon))
+
+
+def _found(noon):
     rows = [
         PlaceRow(kind=PlaceKind(kind), code=code, parent_code=above, name={"zh-Hans": name})
         for kind, code, above, name in PLACES

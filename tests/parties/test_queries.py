@@ -132,7 +132,7 @@ def test_whose_time_is_over_is_a_resident(world, noon):
 
 
 def test_a_resident_who_signs_in_is_the_person_on_record(world, clerk, noon):
-    user = identity.add_user(by=HOUSE, username="gu", password=None)
+    (user,) = identity.add_users(by=HOUSE, usernames=["gu"], password=None)
     person = people.register_person(by=HOUSE, at=noon, name="顾芳", home=None)
     people.link_user(by=HOUSE, at=noon, person=person.pk, user=user.pk)
     me = queries.actor_for(user, None, on=TODAY)
@@ -159,10 +159,9 @@ def test_hats_are_listed_in_the_order_they_were_given(world, noon):
     assert queries.actor_for(world.user["zhou"], second.pk, on=TODAY).hat == "party_org"
 
 
-def test_colleagues_and_arbiters(world, noon):
+def test_colleagues(world):
     names = [one.name for one in queries.colleagues_of(world.user["zhou"].pk, on=TODAY)]
     assert names == ["吴兰", "郑军"]
-    assert queries.arbiters(on=TODAY) == []
 
 
 def test_with_warm_caches_an_actor_costs_one_query(world, django_assert_num_queries):

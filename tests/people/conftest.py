@@ -15,6 +15,7 @@ from linli.places.domain import Kind, PlaceRow
 from linli.places.domain import Permission as PlacePermission
 from linli.places.models import Place
 from linli.rulebook.domain import identity_check
+from tests.kept import kept
 
 ROWS = [
     (Kind.DISTRICT, "330102", None, "上城区"),
@@ -57,6 +58,10 @@ class Town:
 
 @pytest.fixture
 def town(db, noon, clerk) -> Town:
+    return kept("town", lambda: _found(noon, clerk))
+
+
+def _found(noon: datetime, clerk: Actor) -> Town:
     places.load_places(
         by=replace(system(1), permissions=frozenset(PlacePermission)),
         at=noon,

@@ -137,7 +137,6 @@ def test_a_closed_record_stays_closed(town):
     last_line("PersonEnded")
     refused(domain.PersonEnded, actions.end_person, reason="died", **end)
     refused(domain.PersonEnded, enter, town=town, person=person, attribute="dibao", value=True)
-    assert list(queries.people_for(town.worker)) == []
 
 
 def test_people_follow_the_community_of_their_home(town):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from linli.basics import Invalid, NoSuchThing, NotAllowed
+from linli.basics import NoSuchThing, NotAllowed
 from linli.people import actions, domain, queries
 from linli.people.models import (
     Person,
@@ -22,7 +22,8 @@ def test_a_request_has_a_clock_and_is_answered_with_reasons(town):
     person = town.person()
     resident = town.resident(person)
     ask = {"by": resident, "at": town.at, "person": person.pk, "kind": "correction"}
-    refused(Invalid, actions.request_right, **ask)
+    refused(domain.WordsMissing, actions.request_right, **ask)
+    refused(domain.WordsMissing, actions.request_right, details="长" * 1_001, **ask)
     request = actions.request_right(details="我的生日不对", **ask)
     assert last_line("RightAsked")["event"]["right"] == "correction"
     # 15 working days after Monday 16 November end with Monday 7 December.

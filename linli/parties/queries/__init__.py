@@ -27,7 +27,6 @@ from linli.parties.domain import (
     Candidate,
     Kind,
     NobodyAnswers,
-    Role,
     StaffWords,
     UnitEnded,
     choose_holder,
@@ -39,7 +38,6 @@ from linli.parties.models import (
     Leave,
     Party,
     Post,
-    PostFramework,
 )
 from linli.people import queries as people
 from linli.places import queries as places
@@ -60,7 +58,6 @@ __all__ = [
     "appointees_of",
     "appointment",
     "appointments_of",
-    "arbiters",
     "candidates_of",
     "closings_of",
     "colleagues_of",
@@ -83,7 +80,6 @@ __all__ = [
     "phone_of",
     "population",
     "post_codes",
-    "posts_of",
     "roles",
     "roster_of",
     "seat_rows",
@@ -467,25 +463,9 @@ def seats_of(
     return list(rows.select_related("party").order_by("id"))
 
 
-def posts_of(framework_code: str) -> list[Post]:
-    """Return the posts of a framework in their order; none if it is not set."""
-    frameworks = PostFramework.objects.filter(district=settings.DISTRICT, code=framework_code)
-    return list(Post.objects.filter(framework__in=frameworks).order_by("position"))
-
-
 def phone_of(community_id: int | None) -> Party | None:
     """Return the party a resident can ring: the community's station, else a center above it."""
     try:
         return unit_for("community.station", community_id)
     except NobodyAnswers:
         return None
-
-
-def arbiters(*, on: date, apart_from: Sequence[int] = ()) -> list[Appointment]:
-    """Return the arbiters who belong to none of the parties that are heard."""
-    free = []
-    for one in holders_of_role(Role.ARBITER, on=on):
-        own = {held.party_id for held in appointments_of(one.user_id or 0, on=on)}
-        if not own & set(apart_from):
-            free.append(one)
-    return free

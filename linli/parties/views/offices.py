@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.basics import Actor, NoSuchThing, NotAllowed, Refused, gettext_noop
 from linli.fabric import asked
-from linli.fabric.edge import sentence
+from linli.fabric.edge import said_on_page, sentence
 from linli.identity.domain import Permission as Identity
 from linli.parties import actions, forms, queries
 from linli.parties.domain import FirstPassword, Permission
@@ -133,9 +133,7 @@ def found(request: HttpRequest) -> HttpResponse:
         row = forms.unit(request.POST, by, queries.law_day(now))
         made = actions.found_party(by=by, at=now, row=row)
     except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        return _list(request, request.POST, status=refusal.status, trouble=sentence(refusal))
+        return _list(request, request.POST, status=refusal.status, trouble=said_on_page(refusal))
     return HttpResponseRedirect(reverse("parties:office", args=[made.pk]) + "?did=found")
 
 
@@ -166,9 +164,9 @@ def act(request: HttpRequest, party: int, act: str) -> HttpResponse:
     try:
         done = ACTS[act](by, party, request.POST, timezone.now())
     except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        return _page(request, party, status=refusal.status, failed=act, trouble=sentence(refusal))
+        return _page(
+            request, party, status=refusal.status, failed=act, trouble=said_on_page(refusal)
+        )
     if isinstance(done, FirstPassword):  # it stands on this one page and nowhere else
         return _page(request, party, given=done, typed=QueryDict())
     return HttpResponseRedirect(reverse("parties:office", args=[party]) + f"?did={act}")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from linli.basics import Refused
 from linli.fabric import asked
-from linli.fabric.edge import sentence
+from linli.fabric.edge import said_on_page
 from linli.parties import actions
 from linli.parties.domain import IDENTITY_PAPERS, LOST_REASONS
 from linli.people import queries as people
@@ -36,9 +36,7 @@ def resident(request: HttpRequest, person: int) -> HttpResponse:
                 shown=asked.text(request.POST, "shown"),
             )
         except Refused as refusal:
-            if refusal.status in (403, 404):
-                raise
-            trouble, status = sentence(refusal), refusal.status
+            trouble, status = said_on_page(refusal), refusal.status
     context = {
         "person": people.masked_card(by, person),
         "reasons": [(code, gettext(words)) for code, words in LOST_REASONS.items()],

@@ -179,6 +179,7 @@ def link_user(*, by: Actor, at: datetime, person: int, user: int) -> Person:
 
     :raises NotAllowed: without ``people.register``
     :raises NoSuchThing: if there is no such person, or not for this actor
+    :raises PersonEnded: if the record is closed
     :raises AlreadyRegistered: if the sign-in or the person is linked already
     """
     by.must(Permission.REGISTER_PEOPLE)

@@ -53,7 +53,8 @@ def request_right(
 
     :raises NotAllowed: for staff without ``people.register``
     :raises NoSuchThing: if there is no such person, or not for this actor
-    :raises Invalid: if the kind is another, a correction says nothing, or it is too long
+    :raises Invalid: if the kind is another
+    :raises WordsMissing: if a correction says nothing, or it is too long
     :raises ArrangedOtherwise: if one who died had arranged that relatives may not ask
     :raises InterestNeeded: if a relative does not say what for
     :raises AlreadyAsked: if the same is open
@@ -64,10 +65,7 @@ def request_right(
         raise Invalid(field="kind", reason=gettext_noop("Choose what you ask for from the list."))
     words = details.strip()
     if len(words) > LONGEST or (kind == "correction" and not words):
-        raise Invalid(
-            field="details",
-            reason=gettext_noop("Write what is wrong and what is right, in up to 1000 characters."),
-        )
+        raise domain.WordsMissing
     found = _person_asked_about(by, person, words)
     same = RightsRequest.objects.filter(district=by.district, person=found, kind=kind, state="open")
     if same.exists():

@@ -80,6 +80,13 @@ class ReasonMissing(Refused):
     status = 422
 
 
+class WordsMissing(Refused):
+    """A correction says what is wrong, in words that can be kept."""
+
+    message = gettext_noop("Write what is wrong and what is right, in up to 1000 characters.")
+    status = 422
+
+
 class TooLittleToSearch(Refused):
     """A name alone finds nobody (decisions 13)."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 
 from linli.basics import Actor, NoSuchThing
 from linli.fabric.fields import Sealed
@@ -202,13 +202,6 @@ def guardian_of(found: Person) -> int | None:
     return None if found.guardian_id is None else standing_record(found.guardian_id)
 
 
-def people_for(by: Actor) -> QuerySet[Person]:
-    """Return the living records of the actor's communities, in order of id. For masked lists."""
-    return Person.objects.filter(
-        district=by.district, community_id__in=by.communities, ended_on=None
-    ).order_by("id")
-
-
 def masked(person: Person) -> MaskedPerson:
     """Return a row as lists show it. Logs nothing."""
     return MaskedPerson(
@@ -248,6 +241,14 @@ def person_of_user(district: int, user: int) -> Person | None:
     if found is None or found.merged_into_id is None:
         return found
     return Person.objects.get(pk=standing_record(found.pk))
+
+
+def home_community() -> Subquery:
+    """Return the community one who signs in lives in, within a question about users."""
+    rows = Person.objects.filter(
+        district=OuterRef("district"), user=OuterRef("pk"), merged_into=None
+    )
+    return Subquery(rows.values("community_id")[:1])
 
 
 def household_for(by: Actor, household: int) -> Household:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.basics import Actor, NoSuchThing, NotAllowed, Refused, gettext_noop
 from linli.fabric import asked
-from linli.fabric.edge import sentence
+from linli.fabric.edge import said_on_page, sentence
 from linli.people import actions, forms, queries
 from linli.people.domain import CHANGE_REASONS, Permission
 
@@ -185,9 +185,7 @@ def move(request: HttpRequest, person: int) -> HttpResponse:
         try:
             forms.Moving.read(request.POST).act(by, person, at=timezone.now())
         except Refused as refusal:
-            if refusal.status in (403, 404):
-                raise
-            trouble, status = sentence(refusal), refusal.status
+            trouble, status = said_on_page(refusal), refusal.status
         else:
             return _moved(by, person)
     page = queries.person_page(by, person)
@@ -257,10 +255,8 @@ def refused(request: HttpRequest, person: int, refusal: Refused, *, form: str = 
 
     :raises Refused: the same, where the reader may not see the page either
     """
-    if refusal.status in (403, 404):
-        raise refusal
     return show_person(
-        request, person, trouble=sentence(refusal), failed=form, status=refusal.status
+        request, person, trouble=said_on_page(refusal), failed=form, status=refusal.status
     )
 
 

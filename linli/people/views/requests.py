@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.basics import Actor, NoSuchThing, Refused, gettext_noop
 from linli.fabric import asked
-from linli.fabric.edge import sentence
+from linli.fabric.edge import said_on_page
 from linli.people import actions, queries
 from linli.people.domain import ERASED, KEPT, Permission
 
@@ -64,13 +64,11 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
             reasons=reasons,
         )
     except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
         return _page(
             request,
             by,
             request_id,
-            trouble=sentence(refusal),
+            trouble=said_on_page(refusal),
             typed=reasons,
             status=refusal.status,
         )
