@@ -88,7 +88,7 @@ def is_guessed(last: datetime, district: int | None = None) -> bool:
 
 
 def by_guess(words: str, last: datetime) -> str:
-    """Return the words of a deadline, with “about” before them where it was counted by the fallback."""
+    """Return the words of a deadline, with “about” where it was counted by the fallback."""
     return gettext("about %(moment)s") % {"moment": words} if is_guessed(last) else words
 
 

@@ -94,6 +94,28 @@ def test_the_law_of_today(key: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "allowed", "refused"),
+    [
+        ("el.list_publish_before", 20, 19),  # 二十日前
+        ("mtg.resident.notice", 10, 9),  # 提前十日
+        ("open.publish_min", 15, 14),  # 不得少于
+        ("el.objection", 5, 6),  # 五日内
+        ("el.objection_decide", 3, 4),
+        ("el.handover", 10, 11),
+        ("med.confirm", 30, 31),
+        ("el.nominators", 10, 9),
+        ("el.proxy_max", 3, 4),
+    ],
+)
+def test_within_and_before_count_the_number_in(key: str, allowed: int, refused: int) -> None:
+    rule = rule_in_force(RULES, key, NOW)
+
+    assert rule is not None
+    assert (rule.allows(allowed), rule.allows(refused)) == (True, False)
+    assert rule.allows(1) is (rule.operator == "<=")
+
+
+@pytest.mark.parametrize(
     ("key", "place", "value"),
     [
         ("admission.apply_before", "110102", "30 working_days"),

@@ -36,17 +36,6 @@ class BadPeriod(Refused):
         self.path = path
 
 
-class PauseNotListed(Refused):
-    """A clock stops only for a reason on the list."""
-
-    status = 422
-    message = gettext_noop("The clock cannot stop for %(reason)s. Choose a reason from the list.")
-
-    def __init__(self, *, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 class Unit(StrEnum):
     HOURS = "hours"
     CALENDAR_DAYS = "calendar_days"
@@ -126,51 +115,10 @@ class OfficeHours:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch in which the clock stood, for a listed reason. One still open has no ``end``."""
+    """A stretch in which the clock stood. One still open has no ``end``."""
 
     begin: datetime
     end: datetime | None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PauseReason:
-    """A reason the clock may stop for, the longest time it may, and where that is written."""
-
-    code: str
-    longest: Period
-    article: str = ""
-
-
-def check_pause(reason: str, reasons: Iterable[PauseReason]) -> PauseReason:
-    """
-    Return the listed reason.
-
-    :raises PauseNotListed: if it is not on the list
-    """
-    for listed in reasons:
-        if listed.code == reason:
-            return listed
-    raise PauseNotListed(reason=reason)
-
-
-def capped(
-    pauses: Iterable[Pause],
-    reasons: Iterable[PauseReason],
-    calendar: Calendar,
-    hours: OfficeHours | None = None,
-) -> list[Pause]:
-    """
-    Return the pauses cut where the longest time of their reason is over.
-
-    :raises PauseNotListed: if one has a reason that is not on the list
-    """
-    listed = list(reasons)
-    cut = []
-    for pause in pauses:
-        limit = due_at(pause.begin, check_pause(pause.reason, listed).longest, calendar, hours)
-        cut.append(Pause(pause.begin, min(pause.end or limit, limit), pause.reason))
-    return cut
 
 
 def local_date(moment: datetime) -> date:
@@ -204,12 +152,11 @@ def due_at(
     """
     Return the moment, in UTC, up to which something is in time.
 
-    Paused stretches are not counted; of days, those are not counted that end paused. Every pause
-    must have an end: cut them with ``capped`` first.
+    Paused stretches are not counted; of days, those are not counted that end paused.
 
-    :raises ValueError: if working hours are asked of an office that never opens
+    :raises ValueError: if working hours are asked of an office that never opens, or a pause is open
     """
-    stretches = merged(pauses)
+    stretches = _merged(pauses)
     if period.unit is Unit.HOURS:
         return _after(start, timedelta(hours=period.amount), stretches)
     if period.unit is Unit.WORKING_HOURS:
@@ -301,7 +248,7 @@ def _without(
         yield begin, end
 
 
-def merged(pauses: Iterable[Pause]) -> list[tuple[datetime, datetime]]:
+def _merged(pauses: Iterable[Pause]) -> list[tuple[datetime, datetime]]:
     """
     Return the paused stretches in order, overlaps counted once.
 
@@ -317,44 +264,6 @@ def merged(pauses: Iterable[Pause]) -> list[tuple[datetime, datetime]]:
         elif begin < end:
             found.append((begin, end))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Elapsed:
-    """Whole minutes from start to end: with the pauses counted, and without them."""
-
-    with_pauses_minutes: int
-    without_pauses_minutes: int
-
-
-def elapsed(start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> Elapsed:
-    """Return how long it took by the clock on the wall. A pause still open stands until ``end``."""
-    closed = [Pause(p.begin, end if p.end is None else p.end, p.reason) for p in pauses]
-    running = sum((b - a for a, b in _without((start, end), merged(closed))), timedelta())
-    return Elapsed(_minutes(end - start), _minutes(running))
-
-
-def elapsed_open(
-    start: datetime,
-    end: datetime,
-    calendar: Calendar,
-    hours: OfficeHours,
-    pauses: Iterable[Pause] = (),
-) -> Elapsed:
-    """Return how long it took while the office was open."""
-    closed = merged(Pause(p.begin, end if p.end is None else p.end, p.reason) for p in pauses)
-    whole = running = timedelta()
-    for begin, close in _open_stretches(start, calendar, hours):
-        if begin >= end:
-            break
-        stretch = (begin, min(close, end))
-        whole += stretch[1] - stretch[0]
-        running += sum((b - a for a, b in _without(stretch, closed)), timedelta())
-    return Elapsed(_minutes(whole), _minutes(running))
-
-
-def _minutes(length: timedelta) -> int:
-    return length // timedelta(minutes=1)
 
 
 def _moment(day: date, clock: time) -> datetime:
