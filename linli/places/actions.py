@@ -47,6 +47,7 @@ def add_place(
     :param longitude: microdegrees, WGS-84, like ``latitude``
     :raises NotAllowed: without ``places.keep``, or if the hat does not cover all that lies in it
     :raises NoSuchThing: if the parent is not there or in another's community
+    :raises PlaceEnded: if the parent exists no more
     :raises WrongParent: if such a place cannot stand there
     :raises CodeMissing: if there is no code
     :raises WrongCode: if the code has another form

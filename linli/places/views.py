@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.basics import Actor, NoSuchThing, Refused, gettext_noop
 from linli.fabric import asked
-from linli.fabric.edge import sentence
+from linli.fabric.edge import said_on_page
 
 from . import actions, forms
 from .queries import screens
@@ -83,9 +83,9 @@ def act(request: HttpRequest, place: int, act: str) -> HttpResponse:
     try:
         found = ACTS[act](by, place, request.POST, timezone.now())
     except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        return _page(request, place, status=refusal.status, failed=act, trouble=sentence(refusal))
+        return _page(
+            request, place, status=refusal.status, failed=act, trouble=said_on_page(refusal)
+        )
     return HttpResponseRedirect(reverse("places:place", args=[found]) + f"?did={act}")
 
 

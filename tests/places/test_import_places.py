@@ -152,7 +152,7 @@ def test_points_and_outlines_come_in_for_new_places_and_old_ones(db, streets, tm
     with (tmp_path / "points.xlsx.errors.csv").open(encoding="utf-8-sig") as file:
         reasons = list(csv.reader(file))[1:]
     assert [line for line, _ in reasons] == ["4", "5"]
-    assert reasons[0][1] == "A point is written in degrees: 120.16 and 30.24."
+    assert reasons[0][1] == "经度和纬度用度来写，例如 120.16 和 30.24。"
 
     lines = Line.objects.count()
     run(book, outlines=drawn)

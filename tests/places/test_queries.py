@@ -84,6 +84,42 @@ def test_a_point_lies_in_the_community_whose_outline_holds_it(district, noon):
     assert queries.place_at(1, longitude=120_165_000, kind=Kind.GRID, **at) is None
 
 
+def test_near_a_building_a_point_is_at_it_else_in_its_community(district, noon):
+    by = replace(system(1), permissions=frozenset(Permission))
+
+    def add(kind, parent, code, **where):
+        name = {"zh-Hans": code}
+        return actions.add_place(
+            by=by,
+            at=noon,
+            kind=kind,
+            parent=parent,
+            code=code,
+            name=name,
+            valid_from=noon.date(),
+            **where,
+        ).pk
+
+    street = district["330102001"].pk
+    here = add(Kind.COMMUNITY, street, "330102001003", outline=square(120.16, 30.24))
+    north = 30_245_000
+    first, second = (
+        add(Kind.BUILDING, here, f"330102001003-B{number}", longitude=east, latitude=north)
+        for number, east in ((1, 120_165_000), (2, 120_165_500))
+    )
+
+    def near(east, latitude=north):
+        return queries.place_near(1, longitude=east, latitude=latitude)
+
+    assert [near(120_165_000), near(120_165_240), near(120_165_260)] == [first, first, second]
+    # A microdegree is 0.096 m from west to east here, and 0.111 m from south to north.
+    assert [near(120_164_490), near(120_164_470)] == [first, here]
+    assert [near(120_165_000, north + 440), near(120_165_000, north + 460)] == [first, here]
+    assert near(120_185_000) is None
+    actions.merge_places(by=by, at=noon, place=first, into=second, on=noon.date())
+    assert near(120_165_000) == second
+
+
 def test_a_door_of_a_house_elsewhere_counts_for_no_neighbour(district, noon, rows):
     house = f"{SECOND}-B1"
     loader = replace(system(1), permissions=frozenset(Permission))

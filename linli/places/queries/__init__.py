@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import cos, radians
 
 import numpy as np
 from django.db.models import QuerySet
@@ -34,6 +35,10 @@ from linli.rulebook.domain import AttributeType, Column, Population, Things
 from linli.rulebook.domain import Kind as Type
 
 VERSION = "places"
+METRES = 111_320 / MICRO  # of one microdegree of latitude
+NEAR_METRES = (
+    50  # from the middle of a building: whoever stands before it, give or take a telephone's error
+)
 _COLUMNS = (
     "id",
     "kind",
@@ -263,6 +268,27 @@ def place_at(
     point = Point(longitude / MICRO, latitude / MICRO)
     hits = known.index.query(point, predicate="intersects")
     return known.places[min(hits)] if len(hits) else None
+
+
+@cached(VERSION)
+def _buildings(district: int) -> NDArray[np.int64]:
+    """Return id, longitude and latitude of the living buildings whose point was entered."""
+    rows = Place.objects.filter(district=district, kind=Kind.BUILDING, valid_to=None)
+    found = rows.exclude(longitude=None).order_by("id").values_list("pk", "longitude", "latitude")
+    return np.array(list(found), dtype=np.int64).reshape(-1, 3)
+
+
+def place_near(district: int, *, longitude: int, latitude: int) -> int | None:
+    """
+    Return the building nearest to a point, at most ``NEAR_METRES`` from it; else the community it
+    lies in; None if it lies in none.
+    """
+    ids, east, north = _buildings(district).T
+    narrow = cos(radians(latitude / MICRO))  # a degree of longitude is shorter than one of latitude
+    metres = np.hypot((east - longitude) * narrow, north - latitude) * METRES
+    if len(ids) and metres.min() <= NEAR_METRES:
+        return int(ids[metres.argmin()])
+    return place_at(district, longitude=longitude, latitude=latitude)
 
 
 def all_codes(district: int) -> Iterator[tuple[str, str, dict[str, str], int | None]]:

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext
 from tqdm import tqdm
 
 from linli.basics import Refused
@@ -157,7 +158,7 @@ def streets(lines: Lines, area: str, bad: Bad) -> Iterator[PlaceRow]:
         )
         trouble = complaint(row)
         if not trouble and not row.code.startswith(area):
-            trouble = "The code does not lie in the area."
+            trouble = gettext("The code does not lie in the area.")
         if trouble:
             bad.append((line, trouble))
         else:
@@ -228,7 +229,7 @@ class Reader:
                 bad.append((line, sentence(refusal)))
                 continue
             except (InvalidOperation, OverflowError, ValueError):
-                bad.append((line, "A point is written in degrees: 120.16 and 30.24."))
+                bad.append((line, gettext("A point is written in degrees: 120.16 and 30.24.")))
                 continue
             for row in fresh:
                 self.note(row.code, (row.parent_code or "", row.kind, row.name["zh-Hans"]))
