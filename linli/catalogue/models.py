@@ -63,7 +63,7 @@ class ItemVersion(Bound):
 
 
 class PackList(Bound):
-    """One list of a pack (levels, clauses, arbiters, units, synonyms, templates …), dated."""
+    """One list of a pack (levels, clauses, units, synonyms, templates …), dated."""
 
     PERSONAL: ClassVar[dict[str, str]] = {}
 

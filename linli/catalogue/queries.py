@@ -146,8 +146,8 @@ def entries(kind: str, on: date, *, district: int | None = None) -> list[dict[st
     """
     Return the entries of a list in force on a day, those of all packs together.
 
-    :param kind: levels, clauses, arbiters, laws, units, people, life_events, replies, synonyms,
-        dangers, templates
+    :param kind: levels, clauses, laws, units, people, life_events, replies, synonyms, dangers,
+        templates
     """
     return [
         entry

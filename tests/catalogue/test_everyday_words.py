@@ -1,11 +1,9 @@
 """What people of a community type, word for word, and the item a good clerk would take it for."""
 
-from time import process_time
-
 import pytest
 
 from linli.catalogue import queries
-from linli.catalogue.domain import build_index, match, search
+from linli.catalogue.domain import build_index, match
 
 from .conftest import TODAY
 from .test_packs import ALL, ITEMS
@@ -184,15 +182,6 @@ def test_a_sign_of_the_same_sound_is_put_right(typed: str, meant: str, code: str
 )
 def test_a_scrap_that_stands_in_every_matter_decides_nothing(scrap: str) -> None:
     assert match(INDEX, scrap) == ()
-
-
-def test_it_is_quick() -> None:
-    taken = []
-    for words, _ in SAID:
-        start = process_time()
-        search(INDEX, words, 10)
-        taken.append(process_time() - start)
-    assert max(taken) < 0.030
 
 
 @pytest.mark.usefixtures("shelf")

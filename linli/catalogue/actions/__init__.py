@@ -2,7 +2,7 @@
 
 from .duty_lists import import_duty_list
 from .mandates import grant_mandate, revoke_mandate
-from .packs import Loaded, load_pack, read_folder
+from .packs import Loaded, load_pack, read_folder, read_text
 
 __all__ = [
     "Loaded",
@@ -10,5 +10,6 @@ __all__ = [
     "import_duty_list",
     "load_pack",
     "read_folder",
+    "read_text",
     "revoke_mandate",
 ]

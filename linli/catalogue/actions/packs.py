@@ -111,23 +111,28 @@ def _texts_in(folder: Path) -> dict[str, str]:
 
     :raises PackFlaw: if one of them is no text
     """
-    texts = {}
-    for path in sorted(folder.rglob("*.yaml")):
-        if path.name in READ_ELSEWHERE:
-            continue
-        file, line = path.relative_to(folder).as_posix(), 1
-        try:
-            content = path.read_bytes()
-            texts[file] = content.decode()
-            continue
-        except UnicodeDecodeError as trouble:
-            line = content.count(b"\n", 0, trouble.start) + 1
-            reason = Reason(gettext_noop("This is no text in UTF-8. Save the file as UTF-8."))
-        except OSError as trouble:
-            said = gettext_noop("This cannot be read: %(problem)s.")
-            reason = Reason(said, problem=trouble.strerror)
-        raise PackFlaw(file=file, line=line, field=WHOLE_FILE, reason=reason)
-    return texts
+    paths = [path for path in sorted(folder.rglob("*.yaml")) if path.name not in READ_ELSEWHERE]
+    return {path.relative_to(folder).as_posix(): read_text(path, folder) for path in paths}
+
+
+def read_text(path: Path, folder: Path) -> str:
+    """
+    Return the text of one file of a pack.
+
+    :raises PackFlaw: if it is no text in UTF-8 or cannot be read, naming the line
+    """
+    line = 1
+    try:
+        content = path.read_bytes()
+        return content.decode()
+    except UnicodeDecodeError as trouble:
+        line = content.count(b"\n", 0, trouble.start) + 1
+        reason = Reason(gettext_noop("This is no text in UTF-8. Save the file as UTF-8."))
+    except OSError as trouble:
+        said = gettext_noop("This cannot be read: %(problem)s.")
+        reason = Reason(said, problem=trouble.strerror)
+    file = path.relative_to(folder).as_posix()
+    raise PackFlaw(file=file, line=line, field=WHOLE_FILE, reason=reason)
 
 
 @contextmanager

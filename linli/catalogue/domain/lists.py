@@ -25,10 +25,6 @@ LISTS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"code", "name", "when"}),
         frozenset({"basis", "names_line", "general", "example"}) | SPAN,
     ),
-    "arbiters": (
-        frozenset({"code", "name", "between", "arbiter", "hops", "then"}),
-        frozenset({"example"}),
-    ),
     "laws": (
         frozenset({"code", "name", "from"}),
         frozenset({"to", "source", "date_not_checked", "articles"}),
@@ -89,6 +85,7 @@ def list_entry(entry: Entry, kind: str, start: date, laws: Laws) -> dict[str, An
     Return an entry of one of ``LISTS`` as plain data.
 
     :param laws: code → first day in force
+    :raises Flaw: naming the key that is missing, or cannot be
     """
     needed, allowed = LISTS[kind]
     for key in sorted(needed):
