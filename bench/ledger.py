@@ -1,8 +1,10 @@
 """
-The ledger against its floor: bookings a second by several writers, and counting a million anew.
+The ledger against two floors: bookings a second by several writers, and counting a million anew.
 
-The floor is the bare two-row statement: one row inserted, two rows updated, one commit, no rule, no
-record. Run by ``bench.run`` as a module of its own; prints one JSON list a row.
+The floor of the whole bench is the same statement over a bare driver: one row inserted, its triggers
+move two, one commit, nothing on the record. Below it are rows without rules: one inserted, two
+updated, one commit. Goals are held against the first, batches against rows without rules, which is
+more. Run by ``bench.run`` as a module of its own; prints one JSON list a row.
 """
 
 import io
@@ -116,6 +118,14 @@ DEEDS: dict[str, tuple[Callable[[Pairs, int], None], int]] = {
     "house_one": (house_one, 1),
     "house_many": (house_many, MANY),
 }
+
+
+ROWS = (  # what is held against which floor, and whether a goal is
+    ("house_one", "book_one", "booked with its line", True),
+    ("house_many", "floor_many", f"booked with lines, {MANY} an act", True),
+    ("book_one", "floor_one", "booked by the database, against rows without rules", False),
+    ("house_one", "floor_one", "booked with its line, against rows without rules", False),
+)
 
 
 def write_along(work: tuple[str, bool, int, int, float]) -> int:
@@ -244,15 +254,11 @@ def main(seconds: float) -> None:
             ):  # by turns: what a disk does in one second is not what it does next
                 for name in DEEDS:
                     found[name] += rate(name, hot=hot, first=first, seconds=seconds) / ROUNDS
-            for name, words, floor in (
-                ("book_one", "booked by the database", "floor_one"),
-                ("house_one", "booked with its line", "floor_one"),
-                ("house_many", f"booked with lines, {MANY} an act", "floor_many"),
-            ):
-                ratio = found[name] / found[floor]
+            for deed, floor, words, judged in ROWS:
+                ratio = found[deed] / found[floor]
                 goal = f"≥ 0.5 × floor {'met' if ratio >= 0.5 else 'MISSED'}"
-                row = [f"{words}, {where}", f"{found[name]:.0f}", f"{1 / ratio:.1f}×", goal]
-                print(json.dumps(row), flush=True)
+                shown = [f"{found[deed]:.0f}", f"{1 / ratio:.1f}×"]
+                print(json.dumps([f"{words}, {where}", *shown, goal if judged else ""]))
     took = counted_anew(first)
     goal = f"≤ 5 s {'met' if took <= 5 else 'MISSED'}"
     print(json.dumps([f"a million bookings counted anew: {took:.1f} s", "", "", goal]))

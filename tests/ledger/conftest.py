@@ -14,6 +14,7 @@ from linli.basics import Actor
 from linli.ledger import actions
 from linli.ledger.domain import Owner, read_units
 from linli.ledger.models import Account
+from tests.kept import kept
 
 AT = datetime(2026, 11, 16, 4, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -85,7 +86,7 @@ class Book:
 
 @pytest.fixture
 def book(db):
-    return make_book()
+    return kept("book", make_book)
 
 
 def make_book():

@@ -104,9 +104,8 @@ def set_limits(
     )
     row.floor, row.ceiling = floor, ceiling
     said = events.LimitsSet(at=at, account_id=account, floor=floor, ceiling=ceiling)
-    record(
-        said, by=by, rows=[row]
-    )  # first: the database lets limits change only to what a line says
+    # The line first: the database lets limits change only to what the record says.
+    record(said, by=by, rows=[row])
     row.save(update_fields=["floor", "ceiling"])
     return row
 
