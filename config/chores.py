@@ -24,6 +24,11 @@ def turn_clocks(at: datetime) -> None:
     cases.turn_clocks(by=system(settings.DISTRICT), at=at)
 
 
+def end_pauses(at: datetime) -> None:
+    """Let the clocks run on whose day of review has come."""
+    cases.end_pauses(by=system(settings.DISTRICT), at=at)
+
+
 def end_unanswered(at: datetime) -> None:
     """End what residents were asked about and did not answer; they count as not reached."""
     cases.end_unanswered(by=system(settings.DISTRICT), at=at)

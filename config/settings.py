@@ -232,6 +232,7 @@ REACTIONS = "config.wiring.REACTIONS"
 AUTHORITY = "config.authority.ROLES"
 # What the worker does every ten seconds: dotted names of callables that take the moment.
 CHORES = [
+    "config.chores.end_pauses",
     "config.chores.turn_clocks",
     "config.chores.end_unanswered",
     "config.chores.send_notices",

@@ -177,7 +177,10 @@ class ReportWithdrawn(CaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasesMerged(CaseEvent):
+    """``dropped`` are the steps that ended with it; lines of before do not say."""
+
     into_id: int
+    dropped: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from linli.basics import Event
 from linli.catalogue import queries as catalogue
-from linli.fabric.jinja import moment
+from linli.catalogue.domain import ItemDefinition
+from linli.fabric.jinja import day, moment
 from linli.journal.actions import system
 from linli.notices import actions as notices
 from linli.notices.domain import Recipient
@@ -25,7 +26,7 @@ from linli.people.events import PersonEnded, PersonErased
 from linli.rulebook import queries as rulebook
 
 from . import actions, queries
-from .domain import AwardEnd, End, ForAct, Mark, spoken
+from .domain import OPEN, AwardEnd, End, ForAct, Mark, spoken
 from .events import (
     BookingMade,
     CaseAnswered,
@@ -47,7 +48,7 @@ from .events import (
 )
 
 if TYPE_CHECKING:
-    from .models import Case
+    from .models import Case, Pause
 
 # Event → the template of the letter to those who reported. Answers choose by their end.
 TO_RESIDENTS: Mapping[type[Event], str] = {
@@ -79,13 +80,15 @@ def tell_residents(event: Event, line_id: int) -> None:
         template = ANSWERED[End(event.end)]
     elif isinstance(event, CasesMerged) and case.merged_into_id != event.into_id:
         return  # parted again
+    elif isinstance(event, CaseResumed) and case.status not in OPEN:
+        return  # it ran on to be answered
     else:
         template = TO_RESIDENTS[type(event)]
-    letters = [
-        (recipient, _values(case, recipient.language))
-        for recipient in map(_reporter, queries.reporters_of(case))
-        if recipient is not None
-    ]
+    letters = []
+    for one in queries.reporters_of(case):
+        if recipient := _reporter(one):
+            values = _values(case, recipient.language, event)
+            letters.append((recipient, {**values, "number": spoken(one.number)}))
     _send(case, template, letters, event)
 
 
@@ -107,7 +110,7 @@ def tell_offices(event: Event, line_id: int) -> None:
         return
     case = queries.case_by_id(event.case_id)
     recipients = [one for party in offices for one in _holders(party, event)]
-    _send(case, template, [(one, _values(case, one.language)) for one in recipients], event)
+    _send(case, template, [(one, _values(case, one.language, event)) for one in recipients], event)
 
 
 def tell_withdrawn(event: Event, line_id: int) -> None:
@@ -118,7 +121,7 @@ def tell_withdrawn(event: Event, line_id: int) -> None:
     recipient = _reporter(queries.reporter_of(event.report_id))
     if recipient is not None:
         case = queries.case_by_id(event.case_id)
-        letters = [(recipient, _values(case, recipient.language))]
+        letters = [(recipient, _values(case, recipient.language, event))]
         _send(case, "case_withdrawn", letters, event)
 
 
@@ -233,18 +236,38 @@ def _shown(at: datetime, language: str) -> str:
         return moment(at, whole=True)
 
 
-def _deadline(due: datetime, language: str) -> str:
+def _due(case: "Case", language: str, event: Event) -> str:
+    """Return the day a letter means: of a clock that stands still, that of the review."""
     with override(language):
-        return rulebook.by_guess(moment(due, whole=True), due)
+        if isinstance(event, PapersAsked | CasePaused):
+            return day(event.review_at, whole=True)
+        if case.due_at is None:
+            return "没有期限" if language.startswith("zh") else "no deadline"
+        return rulebook.by_guess(moment(case.due_at, whole=True), case.due_at)
 
 
-def _values(case: "Case", language: str) -> Mapping[str, str]:
+def _papers(item: ItemDefinition, pause: "Pause | None", language: str) -> str:
+    """Return what is missing, by the names people know."""
+    with override(language):
+        return gettext(", ").join(queries.paper_names(item, pause.papers if pause else ()))
+
+
+def _reason(case: "Case", pause: "Pause | None", event: Event) -> str:
+    """Return why: for what the clock stands still, why it runs longer, else what was answered."""
+    if isinstance(event, CasePaused):
+        return pause.words if pause else ""
+    if isinstance(event, DeadlineExtended):
+        extension = queries.last_extension(case)
+        return extension.words if extension else ""
+    return case.answer
+
+
+def _values(case: "Case", language: str, event: Event) -> Mapping[str, str]:
     """Return whatever any template of this storey may name."""
     owner = parties.party(case.owner_id)
     definition = catalogue.definition(case.version_id)
     chinese = language.startswith("zh")
     pause = queries.last_pause(case)
-    due = case.due_at
     person = queries.person_in_charge(case)
     return {
         "number": spoken(case.number),
@@ -254,10 +277,10 @@ def _values(case: "Case", language: str) -> Mapping[str, str]:
         "office": parties.party_words(owner, language),
         "person": person or parties.party_words(owner, language),
         "phone": owner.phone,
-        "due": _deadline(due, language) if due else ("没有期限" if chinese else "no deadline"),
+        "due": _due(case, language, event),
         "reply": case.answer,
-        "reason": case.answer or (pause.words if pause else ""),
-        "papers": "、".join(pause.papers) if pause else "",
+        "reason": _reason(case, pause, event),
+        "papers": _papers(definition, pause, language),
         "other": queries.merged_number(case),
         "clause": queries.last_clause(case),
         "remedy": _remedy(case, language),

@@ -14,7 +14,7 @@ from linli.cases.actions import Said
 from linli.cases.actions._lived import Lived
 from linli.cases.domain import AlreadyRuled, Channel, End, PauseReason, ReturnPending
 from linli.cases.domain.lives import Deed, Happened, Life, Part
-from linli.cases.models import Case, Docket, Pause, Report, Ruling, Step, StepMove
+from linli.cases.models import Case, Docket, Extension, Pause, Report, Ruling, Step, StepMove
 from linli.cases.queries import verify_lists
 from linli.catalogue import queries as catalogue
 from linli.journal.models import Line
@@ -85,7 +85,7 @@ def picture(case: Case) -> dict[str, object]:
     names = dict(_names(case))
     rows = {
         model.__name__: [_row(row, names) for row in _rows(model, case)]
-        for model in (Case, Report, Step, StepMove, Ruling, Pause)
+        for model in (Case, Report, Step, StepMove, Ruling, Pause, Extension)
     }
     dockets = Docket.objects.filter(case=case).order_by("party_id")
     lists = [_row(row, names) for row in dockets.values()]
@@ -113,6 +113,7 @@ def _names(case: Case) -> Iterator[tuple[tuple[str, int], str]]:
         (Report, "report"),
         (Ruling, "ruling"),
         (Pause, "pause"),
+        (Extension, "extension"),
         (StepMove, "move"),
     ):
         for place, row in enumerate(_rows(model, case)):
@@ -130,7 +131,7 @@ def _row(row, names) -> dict[str, object]:
 
 def _told(column: str, value: object, names) -> object:
     kind = column.removesuffix("_id")
-    if column == "offered" and isinstance(value, list):
+    if column in ("offered", "dropped") and isinstance(value, list):
         return [names["step", one] for one in value]
     return names.get((kind, value), value) if isinstance(value, int) else value
 
@@ -154,6 +155,7 @@ TABLES = {
     "case_step_move": "move",
     "case_ruling": "ruling",
     "case_pause": "pause",
+    "case_extension": "extension",
 }
 
 
@@ -273,6 +275,33 @@ def test_a_clock_that_stands_still_runs_on_and_is_extended(world):
         did(Deed.EXTEND, 160, until=due, words="等零件", performer="district.center"),
         did(Deed.SUPERVISE, 170, performer="street.center"),
         did(Deed.JOIN, 180, name="王老师", phone="12900000002", words="我家也漏", code="ABCD2345"),
+    )
+    same(case, loaded(bulk))
+
+
+def test_what_is_answered_while_its_clock_stands(world):
+    case, no = opened(world), "这处漏水在户内，由房主自己修。"
+    actions.accept_step(by=world.at("station"), step_id=step_of(case, "look"), at=after(10))
+    pause = {"words": "要等检测", "review_at": after(90), "at": after(60)}
+    actions.pause_case(by=world.at("station"), case_id=case.pk, reason=PauseReason.EXPERT, **pause)
+    actions.end_pauses(by=HOUSE_ITSELF, at=after(90))
+    actions.pause_case(
+        by=world.at("station"),
+        case_id=case.pk,
+        reason=PauseReason.WEATHER,
+        words="等雨停",
+        review_at=after(150),
+        at=after(100),
+    )
+    said = {"case_id": case.pk, "end": End.EXPLAINED, "words": no}
+    actions.answer_case(by=world.at("station"), at=after(120), **said)
+
+    bulk = life(
+        world,
+        did(Deed.ACCEPT, 10, step="look"),
+        did(Deed.PAUSE, 60, reason=PauseReason.EXPERT, words="要等检测", until=after(90)),
+        did(Deed.PAUSE, 100, reason=PauseReason.WEATHER, words="等雨停", until=after(150)),
+        did(Deed.ANSWER, 120, end=End.EXPLAINED, words=no),
     )
     same(case, loaded(bulk))
 

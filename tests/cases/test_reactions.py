@@ -6,7 +6,7 @@ import pytest
 
 from linli.basics import Actor
 from linli.cases import actions
-from linli.cases.domain import telling
+from linli.cases.domain import End, PauseReason, spoken, telling
 from linli.cases.models import Case, Step
 from linli.journal.actions import run_reactions, system
 from linli.journal.models import Pending
@@ -40,7 +40,7 @@ def test_the_answer_reaches_the_phone_that_was_left(world) -> None:
     work()
 
     assert told() == [("work_done", "sms", None)]
-    assert "换了一段接头" in Notice.objects.get().body or "没解决" in Notice.objects.get().body
+    assert Notice.objects.get().body.endswith("没解决请打 8000 1234。")
 
 
 def test_one_who_left_nothing_is_told_nothing(world) -> None:
@@ -101,6 +101,60 @@ def test_a_merging_that_was_undone_first_is_told_to_nobody(world) -> None:
     work()
 
     assert told() == []
+
+
+def test_whoever_reported_a_merged_matter_hears_what_the_others_hear(world) -> None:
+    leak, other = (
+        actions.open_case(
+            by=Actor(kind="resident", district=1), said=said(world, phone=phone), at=NOON
+        )
+        for phone in ("13800000521", "13800000522")
+    )
+    actions.merge_cases(
+        by=world.at("station"), case_id=other.case.pk, into_id=leak.case.pk, at=NOON
+    )
+    all_done(world, leak)
+    answer(world, leak)
+    work()
+
+    rows = Notice.objects.filter(event="work_done").order_by("id")
+    numbers = [one.body for one in rows]
+    assert len(numbers) == 2
+    for receipt, body in zip((leak, other), numbers, strict=True):
+        assert spoken(receipt.case.number) in body
+
+
+def test_a_letter_says_why_and_until_when_a_clock_stands_or_runs_longer(world) -> None:
+    leak = actions.open_case(
+        by=Actor(kind="resident", district=1), said=said(world, phone="13800000521"), at=NOON
+    )
+    held = {"case_id": leak.case.pk, "at": NOON}
+    actions.pause_case(
+        by=world.at("station"),
+        reason=PauseReason.WEATHER,
+        words="等雨停",
+        review_at=NOON + timedelta(days=3),
+        **held,
+    )
+    work(NOON)
+    actions.resume_case(by=world.at("station"), **held)
+    actions.extend_deadline(
+        by=world.at("street"), new_due_at=NOON + 30 * HOUR, words="等配件", **held
+    )
+    work(NOON)
+
+    paused, _, extended = Notice.objects.order_by("id")
+    assert "等雨停" in paused.body
+    assert "11 月 19 日" in paused.body
+    assert "等配件" in extended.body
+    assert "等雨停" not in extended.body
+    asked = {"papers": ["照片"], "words": "还差一张照片", "review_at": NOON + timedelta(days=3)}
+    actions.ask_papers(by=world.at("station"), **asked, **held)
+    answer(world, leak, End.EXPLAINED)
+    work()
+    # it ran on to be answered, and of that nobody is told beside the answer
+    assert [event for event, _, _ in told()][3:] == ["papers_missing", "case_refused"]
+    assert kinds(leak)[-3:] == ["PapersAsked", "CaseResumed", "CaseAnswered"]
 
 
 def test_a_clock_that_was_set_anew_first_rings_for_nobody(world) -> None:

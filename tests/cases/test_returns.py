@@ -4,7 +4,7 @@ import pytest
 
 from linli.basics import NoSuchThing, NotAllowed
 from linli.cases import actions, domain, queries
-from linli.cases.models import Step
+from linli.cases.models import Docket, Step
 from tests.world import NOON, STREET
 
 from .errands import RESIDENT, accept, give_back, kinds, refused, rule, step
@@ -136,3 +136,20 @@ def test_what_ended_before_it_was_ruled_waits_for_no_arbiter(world, leak) -> Non
         reason="还是你们的",
         at=NOON,
     )
+
+
+def test_who_answers_for_it_now_stands_in_the_lists(world, leak) -> None:
+    look = {"step_id": step(leak, "look").pk, "clause": "not_here", "note": "不在名单"}
+    ruling = actions.return_step(by=world.at("station"), at=NOON, **look)
+    rule(world, ruling, upheld=True, to=f"{STREET}.center")
+
+    roles = dict(Docket.objects.filter(case=leak.case).values_list("party", "role"))
+    assert roles[world.at("station").party] == "handler"
+    assert roles[world.party(f"{STREET}.center")] == "owner"
+    assert list(queries.verify_lists()) == []
+
+    # given back, the office above watches over it again, and is told when it is late
+    actions.reroute_case(by=world.at("street"), case_id=leak.case.pk, item="question", at=NOON)
+    roles = dict(Docket.objects.filter(case=leak.case).values_list("party", "role"))
+    assert roles[world.at("station").party] == "owner"
+    assert roles[world.party(f"{STREET}.center")] == "overseer"

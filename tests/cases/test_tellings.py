@@ -10,9 +10,10 @@ from linli.cases import actions, domain, events, queries
 from linli.cases.domain import ANSWERS, Channel, Mark, PauseReason, Proof
 from linli.cases.domain.tellings import CHANNEL_WORDS, OTHER, PAUSE_WORDS, PROOF_WORDS, TELLINGS
 from linli.cases.models import Case
+from linli.journal.actions import system
 from tests.world import NOON
 
-from .errands import HOUR, accept, all_done, answer, give_back, rule
+from .errands import HOUR, RESIDENT, accept, all_done, answer, finish, give_back, rule, said
 
 HAPPENINGS = sorted(
     name
@@ -117,3 +118,29 @@ def test_a_clock_without_end_is_told_without_one(world, leak) -> None:
     actions.resume_case(by=world.at("station"), case_id=leak.case.pk, at=NOON + HOUR)
 
     assert told(leak, "en")[-1][0] == "It goes on"
+
+
+def test_what_was_written_stands_with_the_act_it_was_written_in(world, leak) -> None:
+    rings = NOON + 9 * HOUR
+    accept(world, leak, "station", "look")
+    actions.turn_clocks(by=system(1), at=rings)
+    finish(world, leak, "station", "look", rings)
+
+    words = {(one.kind, one.words) for one in queries.history(leak.case) if one.at == rings}
+    assert words == {("ClockTurned", ""), ("StepDone", "办好了")}
+
+
+def test_papers_are_listed_where_there_is_a_list() -> None:
+    listed, bare = (domain.telling("PapersAsked", {"papers": one}) for one in (["photo"], []))
+
+    assert "%(papers)s" in listed.words
+    assert bare.words == "The reporter was asked, once, for what is missing"
+
+
+def test_what_is_searched_for_comes_by_its_day_the_newest_first(world, leak) -> None:
+    before = actions.open_case(
+        by=RESIDENT, said=said(world, occurred_at=NOON - timedelta(days=2)), at=NOON
+    )
+    found = queries.search_cases(world.at("station"), "漏水")
+
+    assert [row.case_id for row in found] == [leak.case.pk, before.case.pk]

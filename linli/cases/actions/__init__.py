@@ -19,6 +19,7 @@ from .calls import note_call, open_call
 from .clocks import (
     ask_papers,
     bring_papers,
+    end_pauses,
     extend_deadline,
     pause_case,
     resume_case,
@@ -57,6 +58,7 @@ __all__ = [
     "draw_number",
     "end_award",
     "end_awards_of",
+    "end_pauses",
     "end_unanswered",
     "extend_deadline",
     "finish_step",

@@ -8,6 +8,7 @@ from linli.cases.domain import OPEN, Role, joined, scope_token, tokens
 from linli.cases.models import Case, Docket
 from linli.fabric.bulk import insert_few, new_row
 from linli.fabric.clock import END_OF_TIME
+from linli.parties import queries as offices
 
 
 def list_case(case: Case, parties: Iterable[tuple[int, Role]]) -> None:
@@ -57,6 +58,19 @@ def add_to_lists(case: Case, parties: Sequence[tuple[int, Role]]) -> None:
         return
     Docket.objects.bulk_create([_docket(case, party, role) for party, role in dict(new).items()])
     index_case(case, [*seen, *(party for party, _ in new)])
+
+
+def hand_owner(case: Case, was: int) -> None:
+    """Say in the lists who answers for a case now, and what whoever did before is to it."""
+    listed = Docket.objects.filter(district=case.district, case=case)
+    listed.filter(party=was).update(role=role_after(was, case.owner_id))
+    listed.filter(party=case.owner_id).update(role=Role.OWNER)
+
+
+def role_after(was: int, owner: int) -> Role:
+    """Return what an office stays that answered for a case: it worked on it, or watches over it."""
+    above = offices.oversight_of(offices.party(owner))
+    return Role.OVERSEER if was in [one.pk for one in above] else Role.HANDLER
 
 
 def index_case(case: Case, parties: Sequence[int]) -> None:

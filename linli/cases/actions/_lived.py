@@ -7,7 +7,7 @@ from typing import Any
 
 from linli.basics import Actor, Event
 from linli.cases.domain import (
-    OPEN,
+    RUNNING,
     AwardEnd,
     Channel,
     End,
@@ -34,12 +34,14 @@ from linli.cases.events import (
     StepHandedOver,
     StepReturned,
 )
-from linli.cases.models import Award, Case, Pause, Report, Ruling, Step, StepMove
+from linli.cases.models import Award, Case, Extension, Pause, Report, Ruling, Step, StepMove
 from linli.fabric.blanks import Bound
 from linli.fabric.bulk import new_row
 from linli.fabric.fields import Sealed
 from linli.rulebook.domain import local_date
 
+from ._lists import role_after
+from ._lived_paused import end_pause, run_on
 from ._lived_returns import close_returns, dismissed
 from ._load_desk import Desk, Ids
 from ._locked import office_words
@@ -71,6 +73,7 @@ class Lived:
         self.case = self._new_case(number)
         self.turn = self.case.pk
         self.pauses: list[Pause] = []
+        self.extensions: list[Extension] = []
         self.joined: list[Report] = []
         self.awards: list[Award] = []
         self.parts: list[Lived] = []
@@ -362,6 +365,8 @@ class Lived:
         self.concerned.setdefault(target, Role.HANDLER)
         rows: list[Bound] = [step, move, ruling]
         if one.upheld and self.case.owner_id == ruling.returned_by_id:
+            was = self.case.owner_id
+            self.concerned |= {was: role_after(was, target), target: Role.OWNER}
             change_row(self.case, owner_id=target, owner_appointment=None)
             rows.append(self.case)
         event = ReturnRuled(
@@ -380,6 +385,7 @@ class Lived:
         case = self.case
         by = self.of_office(case.owner_id)
         closed: list[Bound] = []
+        run_on(self, one.at, by)
         for step in self.steps.values():
             if step.state == StepState.RETURNED and one.end == End.SOLVED:
                 raise ReturnPending(office=office_words(step.party_id))
@@ -452,8 +458,11 @@ class Lived:
         self.draft(event, [case], by)
 
     def _turn_clocks(self, until: datetime) -> None:
-        """Turn what the worker would have turned by then, in the order it would have."""
-        if self.life.recorded_at is not None or self.case.status not in OPEN:
+        """Do what the worker would have done to the clocks by then, in the order it would have."""
+        if self.life.recorded_at is not None:
+            return
+        end_pause(self, until)
+        if self.case.status not in RUNNING:
             return
         rows: list[Case | Step] = [self.case, *self.steps.values()]
         while True:

@@ -22,7 +22,6 @@ from linli.cases.events import (
     CaseJoined,
     CasePaused,
     CaseReopened,
-    CaseResumed,
     CasesMerged,
     CaseSupervised,
     DeadlineExtended,
@@ -30,14 +29,14 @@ from linli.cases.events import (
     PapersBrought,
     ReportWithdrawn,
 )
-from linli.cases.models import Pause, Report, Step
+from linli.cases.models import Extension, Pause, Report, Step
 from linli.fabric.blanks import Bound
 from linli.fabric.bulk import new_row
 from linli.fabric.fields import Sealed
-from linli.rulebook.domain import Pause as Stood
 
 from ._lived import Lived, change_row
 from ._lived_parts import finish
+from ._lived_paused import run_on
 from ._lived_returns import close_returns
 
 
@@ -89,21 +88,7 @@ def resume(lived: Lived, one: Happened) -> None:
             at=lived.line_at(one.at), case_id=case.pk, file_ids=(), report_id=lived.report.pk
         )
         lived.draft(brought, [case], by)
-    stood_still = lived.pauses[-1]
-    stood_still.ended_at = one.at
-    stood = one.at - stood_still.begun_at
-    due = case.due_at and lived.desk.put_off(
-        case.owner_id,
-        case.due_at,
-        lived.definition.whole,
-        start=case.opened_at,
-        pauses=[Stood(each.begun_at, each.ended_at) for each in lived.pauses],
-    )
-    start = case.opened_at + stood
-    ringing = lived.desk.next_mark_at(start=start, due_at=due, at=one.at)
-    change_row(case, status=str(Status.WORKING), due_at=due, mark="", next_mark_at=ringing)
-    event = CaseResumed(at=lived.line_at(one.at), case_id=case.pk, due_at=due)
-    lived.draft(event, [case, stood_still], by)
+    run_on(lived, one.at, by)
 
 
 def extend(lived: Lived, one: Happened) -> None:
@@ -125,13 +110,25 @@ def extend(lived: Lived, one: Happened) -> None:
         extended=case.extended,
         windows=windows,
     )
+    extension = new_row(
+        Extension,
+        id=next(lived.ids.extensions),
+        district=case.district,
+        case_id=case.pk,
+        words=one.words,
+        was_due_at=case.due_at,
+        due_at=until,
+        granted_at=one.at,
+    )
+    lived.extensions.append(extension)
     ringing = lived.desk.next_mark_at(start=case.opened_at, due_at=until, at=one.at)
     running = case.status in RUNNING
     change_row(
         case, due_at=until, extended=True, mark="", next_mark_at=ringing if running else None
     )
     event = DeadlineExtended(at=lived.line_at(one.at), case_id=case.pk, due_at=until)
-    lived.draft(event, [case], lived.of_office(lived.desk.unit(one.performer, lived.ground)))
+    above = lived.of_office(lived.desk.unit(one.performer, lived.ground))
+    lived.draft(event, [case, extension], above)
 
 
 def supervise(lived: Lived, one: Happened) -> None:
@@ -148,6 +145,7 @@ def reopen(lived: Lived, one: Happened) -> None:
     if case.status not in (Status.ANSWERED, Status.ENDED):
         raise WrongMoment(state=case.status)
     due = desk.due(case.owner_id, one.at, lived.definition.whole) if lived.life.timed else None
+    ringing = desk.next_mark_at(start=one.at, due_at=due, at=one.at)
     change_row(
         case,
         status=str(Status.OFFERED),
@@ -159,7 +157,7 @@ def reopen(lived: Lived, one: Happened) -> None:
         due_at=due,
         extended=False,
         mark="",
-        next_mark_at=desk.next_mark_at(start=one.at, due_at=due, at=one.at),
+        next_mark_at=ringing,
     )
     rows: list[Bound] = [case]
     step = _last_step(lived)
@@ -172,6 +170,8 @@ def reopen(lived: Lived, one: Happened) -> None:
             accepted_at=None,
             done_at=None,
             due_at=due,
+            mark="",
+            next_mark_at=ringing,
             note=one.words.strip(),
         )
         rows.append(step)
@@ -215,7 +215,8 @@ def merge(lived: Lived, one: Happened) -> None:
     case, into = lived.case, lived.desk.case_id(one.into)
     by = lived.of_office(case.owner_id)
     rows = _stop(lived, one, End.MERGED, by, merged_into_id=into)
-    event = CasesMerged(at=lived.line_at(one.at), case_id=case.pk, into_id=into)
+    dropped = tuple(row.pk for row in rows if isinstance(row, Step))
+    event = CasesMerged(at=lived.line_at(one.at), case_id=case.pk, into_id=into, dropped=dropped)
     lived.draft(event, rows, by)
 
 
@@ -224,6 +225,7 @@ def _stop(lived: Lived, one: Happened, end: End, by: Actor, **columns: int) -> l
     case = lived.case
     check_open(Status(case.status))
     rows: list[Bound] = [case]
+    run_on(lived, one.at, by)
     for step in lived.steps.values():
         if step.state not in (StepState.DONE, StepState.DROPPED):
             change_row(step, state=str(StepState.DROPPED), next_mark_at=None)

@@ -31,6 +31,7 @@ class Ids:
     moves: Iterator[int]
     rulings: Iterator[int]
     pauses: Iterator[int]
+    extensions: Iterator[int]
     awards: Iterator[int]
 
 

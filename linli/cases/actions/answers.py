@@ -19,12 +19,11 @@ from linli.cases.domain import (
     check_reasons,
     check_stands,
     check_words,
-    next_mark,
     unfinished,
 )
 from linli.cases.events import CaseAnswered, CaseEnded, CaseReopened, ReportWithdrawn
 from linli.cases.models import Case, Report, Step
-from linli.cases.queries import due_at_office, windows_at
+from linli.cases.queries import due_at_office, rings_at, windows_at
 from linli.catalogue import queries as catalogue
 from linli.fabric.blanks import Bound
 from linli.fabric.writing import write_atomic
@@ -33,8 +32,9 @@ from linli.parties import queries as parties
 
 from ._dropped import drop_steps, end_return
 from ._gate import gate, has_leave
-from ._lists import add_to_lists, relist_case
+from ._lists import add_to_lists, hand_owner, relist_case
 from ._locked import change, check_nothing_returned, check_standing, lock_steered
+from ._paused import end_left, run_on
 from .awards import settle_award
 from .steps import begin_working
 
@@ -47,6 +47,7 @@ def answer_case(*, by: Actor, case_id: int, end: End, words: str, at: datetime) 
     :raises NotInCharge: unless the actor's office answers for it, or watches over the one that does
     :raises ReturnPending: if it is solved, while a return waits for the arbiter
     :raises StepsOpen: while other offices are still at work
+    :raises WrongMoment: once it is over, or if the end is none an office may choose
     :raises WordsMissing: without reasons in words
     :raises ReasonsMissing: if an administrative “no” says too little of its reasons
     """
@@ -57,6 +58,7 @@ def answer_case(*, by: Actor, case_id: int, end: End, words: str, at: datetime) 
         raise WrongMoment(state=end)
     item = catalogue.definition(case.version_id)
     check_reasons(item, end, words, signs=windows_at(at).reason_signs)
+    run_on(case, by=by, at=at)
     rows = _close_steps(case, end, by=by, at=at)
     begin_working(case, by, at)
     change(
@@ -143,12 +145,13 @@ def reopen_case(*, by: Actor, report: Report, words: str, at: datetime) -> Case:
     if at - told > timedelta(days=windows.reopen_days):
         raise TooLateToReopen(days=windows.reopen_days)
     definition = catalogue.definition(case.version_id)
-    owner = parties.standing(case.owner_id).pk
-    if owner != case.owner_id:  # its office has been closed since
+    was, owner = case.owner_id, parties.standing(case.owner_id).pk
+    if owner != was:  # its office has been closed since
         change(case, owner_id=owner, owner_appointment=None)
         add_to_lists(case, [(owner, Role.OWNER)])
+        hand_owner(case, was)
     due = due_at_office(owner, at, definition.whole)
-    mark = next_mark(opened_at=at, due_at=due, turned=None, windows=windows) if due else None
+    ringing = rings_at(start=at, due_at=due, at=at)
     change(
         case,
         status=Status.OFFERED,
@@ -160,9 +163,9 @@ def reopen_case(*, by: Actor, report: Report, words: str, at: datetime) -> Case:
         due_at=due,
         extended=False,
         mark="",
-        next_mark_at=mark.at if mark else None,
+        next_mark_at=ringing,
     )
-    rows: list[Bound] = [case]
+    rows: list[Bound] = [case, *end_left(case, at=at)]
     step, way = _step_again(case, at)
     if step is not None:
         change(
@@ -173,6 +176,8 @@ def reopen_case(*, by: Actor, report: Report, words: str, at: datetime) -> Case:
             accepted_at=None,
             done_at=None,
             due_at=due,
+            mark="",
+            next_mark_at=ringing,
             note=words.strip(),
             **way,
         )
@@ -225,6 +230,7 @@ def withdraw_case(*, by: Actor, report: Report, at: datetime) -> Case:
         left = ReportWithdrawn(at=at, case_id=case.pk, report_id=held.pk)
         record(left, by=by, rows=[held])
         return case
+    run_on(case, by=by, at=at)
     rows: list[Bound] = [case, held, *drop_steps(case, by=by, at=at)]
     change(
         case,

@@ -22,7 +22,7 @@ from linli.cases.domain import (
     tokens,
 )
 from linli.cases.domain.lives import Deed, Life
-from linli.cases.models import Award, Case, Pause, Report, Ruling, Step, StepMove
+from linli.cases.models import Award, Case, Extension, Pause, Report, Ruling, Step, StepMove
 from linli.fabric import versions
 from linli.fabric.bulk import insert_rows, reserve_ids, without_pauses
 from linli.fabric.writing import act_id, write_atomic
@@ -126,6 +126,7 @@ def _live(desk: Desk, rows: Sequence[Life], numbers: Sequence[str]) -> list[Live
         rulings=iter(reserve_ids(Ruling, deeds[Deed.RETURN])),
         awards=iter(reserve_ids(Award, given)),
         pauses=iter(reserve_ids(Pause, deeds[Deed.PAUSE] + deeds[Deed.ASK])),
+        extensions=iter(reserve_ids(Extension, deeds[Deed.EXTEND])),
     )
     lived: list[Lived] = []
     for row, number in zip(rows, numbers, strict=True):
@@ -142,6 +143,7 @@ def _write(lived: Sequence[Lived]) -> None:
     insert_rows([move for one in lived for move in one.moves])
     insert_rows([ruling for one in lived for ruling in one.rulings])
     insert_rows([pause for one in lived for pause in one.pauses])
+    insert_rows([each for one in lived for each in one.extensions])
     insert_rows([award for one in lived for award in one.awards])
     insert_rows(
         [_docket(one.case, party, role) for one in lived for party, role in one.concerned.items()]

@@ -17,27 +17,23 @@ from linli.cases.domain import (
     check_pause,
     check_words,
     next_mark,
-    put_off,
 )
 from linli.cases.events import (
     CasePaused,
-    CaseResumed,
     CaseSupervised,
     ClockTurned,
     DeadlineExtended,
     PapersAsked,
     PapersBrought,
 )
-from linli.cases.models import Attachment, Case, Pause, Report, Step
-from linli.cases.queries import hours_at, windows_at
-from linli.catalogue import queries as catalogue
+from linli.cases.models import Attachment, Case, Extension, Pause, Report, Step
+from linli.cases.queries import rings_at, windows_at
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
-from linli.rulebook import queries as rulebook
-from linli.rulebook.domain import Pause as Stood
 
 from ._lists import relist_case
 from ._locked import change, check_standing, lock_overseen, lock_steered
+from ._paused import run_on
 
 
 @write_atomic
@@ -139,14 +135,14 @@ def bring_papers(*, by: Actor, report: Report, file_ids: Sequence[int], at: date
         rows=[case, *attachments],
     )
     if case.status == Status.ASKING:
-        _resume(by, case, at)
+        run_on(case, by=by, at=at)
     return case
 
 
 @write_atomic
 def resume_case(*, by: Actor, case_id: int, at: datetime) -> Case:
     """
-    Let the clock run on; the time it stood still is added to its end.
+    Let the clock run on; the time it stood still is added to its end, up to the day of review.
 
     :raises NotInCharge: unless the actor's office answers for it, or watches over the one that does
     :raises WrongMoment: unless it stands still
@@ -154,41 +150,19 @@ def resume_case(*, by: Actor, case_id: int, at: datetime) -> Case:
     case = lock_steered(by, case_id)
     if case.status not in (Status.ASKING, Status.PAUSED):
         raise WrongMoment(state=case.status)
-    _resume(by, case, at)
+    run_on(case, by=by, at=at)
     return case
 
 
-def _resume(by: Actor, case: Case, at: datetime) -> None:
-    pause = Pause.objects.get(case=case, ended_at=None)
-    pause.ended_at = at
-    pause.save(update_fields=["ended_at"])
-    due = _put_off(case) if case.due_at else None
-    windows = windows_at(at)
-    start = case.opened_at + (at - pause.begun_at)
-    mark = next_mark(opened_at=start, due_at=due, turned=None, windows=windows) if due else None
-    change(
-        case,
-        status=Status.WORKING,
-        due_at=due,
-        mark="",
-        next_mark_at=mark.at if mark else None,
-    )
-    relist_case(case)
-    record(CaseResumed(at=at, case_id=case.pk, due_at=due), by=by, rows=[case, pause])
-
-
-def _put_off(case: Case) -> datetime | None:
-    """Return where the end of a clock moves that stood still until now (民法典 203)."""
-    rows = Pause.objects.filter(case=case).order_by("id").values_list("begun_at", "ended_at")
-    stood = [Stood(begin, end) for begin, end in rows]
-    return case.due_at and put_off(
-        case.due_at,
-        start=case.opened_at,
-        period=catalogue.definition(case.version_id).whole,
-        pauses=stood,
-        calendar=rulebook.calendar(),
-        hours=hours_at(case.owner_id, case.opened_at),
-    )
+@write_atomic
+def end_pauses(*, by: Actor, at: datetime, most: int = 200) -> int:
+    """Let every clock run on whose day of review has come (the cap); return how many."""
+    standing = (Status.ASKING, Status.PAUSED)
+    over = Pause.objects.filter(ended_at=None, review_at__lte=at, case__status__in=standing)
+    ids = list(over.order_by("review_at").values_list("case_id", flat=True)[:most])
+    for case in Case.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("id"):
+        run_on(case, by=by, at=at)
+    return len(ids)
 
 
 @write_atomic
@@ -201,6 +175,7 @@ def extend_deadline(
     :raises NotAllowed: unless the hat may supervise
     :raises OwnTime: if the actor's own office is the one that works
     :raises NotInCharge: if other offices watch over the accountable one
+    :raises WrongMoment: once it is over, or where it has no end to move
     :raises ExtensionRefused: beyond its limits
     """
     check_words(words)
@@ -208,24 +183,33 @@ def extend_deadline(
     check_open(Status(case.status))
     if case.due_at is None:
         raise WrongMoment(state=case.status)
-    windows = windows_at(at)
     check_extension(
         opened_at=case.opened_at,
         due_at=case.due_at,
         new_due_at=new_due_at,
         extended=case.extended,
-        windows=windows,
+        windows=windows_at(at),
     )
-    mark = next_mark(opened_at=case.opened_at, due_at=new_due_at, turned=None, windows=windows)
+    extension = Extension(
+        district=case.district,
+        case=case,
+        words=words,
+        was_due_at=case.due_at,
+        due_at=new_due_at,
+        granted_at=at,
+    )
+    extension.save(force_insert=True)
+    ringing = rings_at(start=case.opened_at, due_at=new_due_at, at=at)
     change(
         case,
         due_at=new_due_at,
         extended=True,
         mark="",
-        next_mark_at=mark.at if mark and case.status in RUNNING else None,
+        next_mark_at=ringing if case.status in RUNNING else None,
     )
     relist_case(case)
-    record(DeadlineExtended(at=at, case_id=case.pk, due_at=new_due_at), by=by, rows=[case])
+    extended = DeadlineExtended(at=at, case_id=case.pk, due_at=new_due_at)
+    record(extended, by=by, rows=[case, extension])
     return case
 
 
@@ -246,15 +230,16 @@ def supervise_case(*, by: Actor, case_id: int, at: datetime) -> Case:
 
 @write_atomic
 def turn_clocks(*, by: Actor, at: datetime, most: int = 500) -> int:
-    """Turn every clock whose next mark has come: amber, red, escalated. Return how many."""
+    """
+    Turn every clock whose next mark has come: amber, red, escalated. Return how many.
+
+    While a case waits, the clocks of its steps stand with its own.
+    """
     turned, windows = 0, windows_at(at)
-    for model in (Case, Step):
-        due = (
-            model._default_manager.filter(next_mark_at__lte=at)
-            .select_for_update(of=("self",))
-            .order_by("next_mark_at")[:most]
-        )
-        for row in due:
+    cases = Case.objects.filter(next_mark_at__lte=at)
+    steps = Step.objects.filter(next_mark_at__lte=at, case__status__in=RUNNING)
+    for ringing in (cases, steps):
+        for row in ringing.select_for_update(of=("self",)).order_by("next_mark_at")[:most]:
             _turn(row, by, at, windows)
             turned += 1
     return turned

@@ -1,9 +1,12 @@
 """“我也是”, merging what is one matter, undoing that, and mending a wrong item."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from linli.basics import Actor, NoSuchThing
 from linli.cases.domain import (
+    AGAIN,
     End,
     Permission,
     Role,
@@ -16,20 +19,22 @@ from linli.cases.domain import (
 )
 from linli.cases.events import CaseJoined, CaseRerouted, CasesMerged, MergeUndone
 from linli.cases.models import Case, Report, Step
+from linli.cases.queries import rings_at
 from linli.catalogue import queries as catalogue
 from linli.fabric.blanks import Bound
 from linli.fabric.fields import Sealed, blind_index
 from linli.fabric.writing import write_atomic
+from linli.journal import queries as journal
 from linli.journal.actions import record
 from linli.parties import queries as parties
 from linli.rulebook.domain import local_date
 
 from ._dropped import drop_steps
 from ._gate import has_leave
-from ._lists import add_to_lists, relist_case
+from ._lists import add_to_lists, hand_owner, relist_case
 from ._locked import change, lock_steered
+from ._paused import end_left, run_on
 from .opening import Receipt, ground_of, new_step, reporting
-from .steps import AGAIN
 
 
 @write_atomic
@@ -96,7 +101,8 @@ def merge_cases(*, by: Actor, case_id: int, into_id: int, at: datetime) -> Case:
     into = lock_steered(by, into_id)
     check_open(Status(case.status))
     check_open(Status(into.status))
-    rows: list[Bound] = [case, *drop_steps(case, by=by, at=at)]
+    run_on(case, by=by, at=at)
+    dropped = drop_steps(case, by=by, at=at)
     change(
         case,
         status=Status.ENDED,
@@ -107,7 +113,10 @@ def merge_cases(*, by: Actor, case_id: int, into_id: int, at: datetime) -> Case:
         next_mark_at=None,
     )
     relist_case(case)
-    record(CasesMerged(at=at, case_id=case.pk, into_id=into.pk), by=by, rows=rows)
+    merged = CasesMerged(
+        at=at, case_id=case.pk, into_id=into.pk, dropped=tuple(step.pk for step in dropped)
+    )
+    record(merged, by=by, rows=[case, *dropped])
     return case
 
 
@@ -132,20 +141,40 @@ def undo_merge(*, by: Actor, case_id: int, at: datetime) -> Case:
         merged_into_id=None,
         answered_at=None,
         ended_at=None,
-        next_mark_at=case.due_at,
+        next_mark_at=rings_at(start=case.opened_at, due_at=case.due_at, at=at, turned=case.mark),
     )
-    rows: list[Bound] = [case]
-    for step in Step.objects.filter(case=case, state=StepState.DROPPED).order_by("id"):
+    rows = [case, *end_left(case, at=at), *_take_up_again(case, at)]
+    relist_case(case)
+    record(MergeUndone(at=at, case_id=case.pk, from_id=was), by=by, rows=rows)
+    return case
+
+
+def _take_up_again(case: Case, at: datetime) -> list[Step]:
+    """Offer what the merger dropped and nothing else, each step with the clock it had."""
+    steps = list(Step.objects.filter(case=case).order_by("id"))
+    done = {step.code for step in steps if step.state == StepState.DONE}
+    taken_up = []
+    for step in _dropped_by_merger(case, steps):
         step.case = case
         if not has_leave(step, at):
             continue
         parties.taking_on(step.party_id)
-        state = StepState.WAITING if step.after else StepState.OFFERED
-        change(step, state=state, offered_at=at if state == StepState.OFFERED else None)
-        rows.append(step)
-    relist_case(case)
-    record(MergeUndone(at=at, case_id=case.pk, from_id=was), by=by, rows=rows)
-    return case
+        if done.issuperset(step.after):
+            since = step.offered_at or at
+            ringing = rings_at(start=since, due_at=step.due_at, at=at, turned=step.mark)
+            change(step, state=StepState.OFFERED, offered_at=since, next_mark_at=ringing)
+        else:
+            change(step, state=StepState.WAITING, offered_at=None)
+        taken_up.append(step)
+    return taken_up
+
+
+def _dropped_by_merger(case: Case, steps: Sequence[Step]) -> list[Step]:
+    """Return which steps ended when the case was merged; a line of before does not name them."""
+    bodies = [line[-1] for line in journal.told("case", case.pk) if line[0] == "CasesMerged"]
+    named = json.loads(bodies[-1])["event"].get("dropped")
+    dropped = [step for step in steps if step.state == StepState.DROPPED]
+    return dropped if named is None else [step for step in dropped if step.pk in named]
 
 
 @write_atomic
@@ -168,11 +197,17 @@ def reroute_case(*, by: Actor, case_id: int, item: str, at: datetime) -> Case:
         step.after = [fresh[code] for code in step.after]
         step.code = fresh[step.code]
     Step.objects.bulk_create(steps)
-    owner = parties.unit_for(version.definition.accountable, ground_of(case))
+    was, owner = case.owner_id, parties.unit_for(version.definition.accountable, ground_of(case))
     change(
-        case, item=item, version_id=version.version_id, owner_id=owner.pk, owner_appointment=None
+        case,
+        item=item,
+        version_id=version.version_id,
+        sensitive=version.definition.sensitive,
+        owner_id=owner.pk,
+        owner_appointment=None,
     )
     add_to_lists(case, [(owner.pk, Role.OWNER), *((s.party_id, Role.HANDLER) for s in steps)])
+    hand_owner(case, was)
     relist_case(case)
     record(
         CaseRerouted(

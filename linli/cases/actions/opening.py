@@ -14,11 +14,10 @@ from linli.cases.domain import (
     StepState,
     new_code,
     new_number,
-    next_mark,
 )
 from linli.cases.events import CaseOpened, ConsultationAnswered
 from linli.cases.models import Case, Report, Step
-from linli.cases.queries import due_at_office, windows_at
+from linli.cases.queries import due_at_office, rings_at
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition, StepDefinition
 from linli.fabric.bulk import insert_few
@@ -166,10 +165,8 @@ def _new_case(
 ) -> Case:
     community = places.community_of(by.district, said.place_id) if said.place_id else None
     owner = parties.unit_for(definition.accountable, community or said.place_id)
-    windows = windows_at(at)
     due = due_at_office(owner.pk, happened, definition.whole)
     first = due_at_office(owner.pk, happened, definition.first_response)
-    mark = next_mark(opened_at=happened, due_at=due, turned=None, windows=windows) if due else None
     return Case(
         district=by.district,
         number=new_number(happened),
@@ -190,7 +187,7 @@ def _new_case(
         recorded_at=at,
         first_due_at=first,
         due_at=due,
-        next_mark_at=mark.at if mark else None,
+        next_mark_at=rings_at(start=happened, due_at=due, at=at),
     )
 
 
@@ -249,9 +246,8 @@ def offer(step: Step, definition: StepDefinition, at: datetime) -> None:
 
 def start_clock(step: Step, due_at: datetime | None, at: datetime) -> None:
     """Start a step's own clock; without an end it has none. Writes nothing."""
-    step.due_at, windows = due_at, windows_at(at)
-    mark = next_mark(opened_at=at, due_at=due_at, turned=None, windows=windows) if due_at else None
-    step.mark, step.next_mark_at = "", mark.at if mark else None
+    step.due_at = due_at
+    step.mark, step.next_mark_at = "", rings_at(start=at, due_at=due_at, at=at)
 
 
 def ground_of(case: Case) -> int | None:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from linli.basics import Actor, NoSuchThing
 from linli.cases.domain import (
+    AGAIN,
     NotYourRuling,
     Permission,
     Role,
@@ -25,10 +26,9 @@ from linli.rulebook.domain import local_date
 
 from ._dropped import close_returns
 from ._gate import gate, keep_leave
-from ._lists import add_to_lists
+from ._lists import add_to_lists, hand_owner
 from ._locked import change, lock_case, lock_step, move_step
 from .opening import ground_of
-from .steps import AGAIN
 
 ARBITER = "district.arbitration"
 LAST_RESORT = "district.center"
@@ -153,6 +153,7 @@ def rule_return(
     rows = [step, move, ruling]
     if upheld and case.owner_id == ruling.returned_by_id:
         change(case, owner_id=target, owner_appointment=None)
+        hand_owner(case, ruling.returned_by_id)
         rows.append(case)
     record(
         ReturnRuled(

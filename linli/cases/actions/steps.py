@@ -8,6 +8,7 @@ from django.db.models import Min
 
 from linli.basics import Actor
 from linli.cases.domain import (
+    AGAIN,
     IN_HAND,
     OPEN,
     Channel,
@@ -26,7 +27,7 @@ from linli.cases.domain import (
 )
 from linli.cases.events import PartyInvited, StepAccepted, StepDone, StepHandedOver, StepUndone
 from linli.cases.models import Case, Step, StepMove
-from linli.cases.queries import windows_at
+from linli.cases.queries import rings_at, windows_at
 from linli.catalogue import queries as catalogue
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
@@ -37,8 +38,6 @@ from ._lists import add_to_lists, relist_case
 from ._locked import change, lock_case, lock_steered, lock_step, move_step
 from ._told import keep_told
 from .opening import Said, offer, open_at_place
-
-AGAIN = "'"  # marks the second step of one code, after a case was re-routed
 
 
 @write_atomic
@@ -267,7 +266,7 @@ def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
     if not fresh or last is None or last.from_party != by.party or case.status not in OPEN:
         raise TooLateToUndo(minutes=most)
     followers = [s for s in Step.objects.filter(case=case) if step.code in s.after]
-    if any(s.state not in (StepState.WAITING, StepState.OFFERED) for s in followers):
+    if any(_gone_on(one) for one in followers):
         raise TooLateToUndo(minutes=most)
     way = _way_back(step, last, at)
     back = StepMove(
@@ -289,6 +288,7 @@ def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
         done_at=None,
         outcome="",
         accepted_at=step.accepted_at or at if last.from_state == StepState.ACCEPTED else None,
+        next_mark_at=_rings_again(step, last, at),
         **way,
     )
     back.save(force_insert=True)
@@ -307,6 +307,21 @@ def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
         rows=[case, step, back, *followers, *(close_returns(step, at=at) if unruled else ())],
     )
     return step
+
+
+def _gone_on(follower: Step) -> bool:
+    """Whether somebody is at work on what came next; a sub-case is at work once it is open."""
+    if follower.subcase_item and follower.state == StepState.OFFERED:
+        return True
+    return follower.state not in (StepState.WAITING, StepState.OFFERED)
+
+
+def _rings_again(step: Step, last: StepMove, at: datetime) -> datetime | None:
+    """Return when the clock of a step rings next after its last move was taken back."""
+    if last.from_state == StepState.DROPPED:
+        return None
+    since = step.offered_at or at
+    return rings_at(start=since, due_at=step.due_at, at=at, turned=step.mark)
 
 
 def _respond_anew(case: Case, step: Step) -> None:

@@ -47,10 +47,12 @@ from .clocks import (
     check_pause,
     next_mark,
 )
-from .deadlines import USUAL_HOURS, Hours, deadline, office_hours, put_off
+from .deadlines import USUAL_HOURS, Hours, deadline, office_hours, put_off, stood_since
 from .flow import (
+    AGAIN,
     ANSWERS,
     ASSIST,
+    HELD,
     IN_HAND,
     JOINT,
     OPEN,
@@ -114,11 +116,13 @@ from .tellings import (
 from .windows import USUAL, Windows, read_windows
 
 __all__ = [
+    "AGAIN",
     "ANSWERS",
     "ASSIST",
     "AWARD_ENDS",
     "CHANNEL_WORDS",
     "FEWEST",
+    "HELD",
     "IN_HAND",
     "JOINT",
     "MOST_DAYS_AHEAD",
@@ -249,6 +253,7 @@ __all__ = [
     "scope_token",
     "spoken",
     "steers",
+    "stood_since",
     "telling",
     "ticket_words",
     "times_of",

@@ -93,8 +93,7 @@ def put_off(
 
     :param pauses: all of the case, in order; the last is the one that is over now
     """
-    last = pauses[-1]
-    moved = due + (last.end - last.begin if last.end else timedelta())
+    moved = due + stood_since(pauses[-1], start)
     if period is None:
         return moved
     ending = hours.ending(period)
@@ -105,6 +104,11 @@ def put_off(
     day_before = last_day(moved) - timedelta(days=1)
     begin = datetime.combine(day_before, time(12), SHANGHAI)
     return due_at(begin, Period(1, Unit.CALENDAR_DAYS), calendar, ending)
+
+
+def stood_since(pause: Pause, since: datetime) -> timedelta:
+    """Return how long a clock that began at ``since`` stood for a pause that is over."""
+    return max((pause.end or since) - max(pause.begin, since), timedelta())
 
 
 def _clock(minute: int) -> time:

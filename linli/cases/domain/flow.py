@@ -84,8 +84,11 @@ OPEN = frozenset({Status.OFFERED, Status.WORKING, Status.ASKING, Status.PAUSED})
 RUNNING = frozenset({Status.OFFERED, Status.WORKING})
 # Codes of steps that no item has: an invited office's part, and its assistance (会办, 协办).
 JOINT, ASSIST = "+joint", "+assist"
+AGAIN = "'"  # marks the second step of one code, after a case was re-routed
 # The states in which an office may pass a step on.
 IN_HAND = frozenset({StepState.OFFERED, StepState.ACCEPTED})
+# The states in which a step is somebody's, the arbiter's too.
+HELD = IN_HAND | {StepState.RETURNED}
 # The ends an office may tell; the other two come about by their own acts.
 ANSWERS = (End.SOLVED, End.EXPLAINED, End.NOT_OURS)
 STEP_MOVES: Mapping[StepState, frozenset[StepState]] = {

@@ -39,6 +39,7 @@ PROOF_WORDS: Mapping[str, str] = {
 LAST_WORD = gettext_noop("The reporter has the last word.")
 STAYS = gettext_noop("Who answers for it stays the same.")
 CLAUSE = gettext_noop("Clause: %(clause)s.")
+LOOKED_AT = gettext_noop("The clock stands still; looked at again on %(review)s.")
 
 TELLINGS: Mapping[str, Telling] = {
     "CaseOpened": Telling(
@@ -135,10 +136,10 @@ TELLINGS: Mapping[str, Telling] = {
         "merge", "hand", gettext_noop("Taken apart again: two matters after all")
     ),
     "PapersAsked": Telling(
-        "form",
-        "wait",
-        gettext_noop("The reporter was asked, once, for: %(papers)s"),
-        gettext_noop("The clock stands still; looked at again on %(review)s."),
+        "form", "wait", gettext_noop("The reporter was asked, once, for what is missing"), LOOKED_AT
+    ),
+    "PapersAsked.listed": Telling(
+        "form", "wait", gettext_noop("The reporter was asked, once, for: %(papers)s"), LOOKED_AT
     ),
     "PapersBrought": Telling("attach", "", gettext_noop("Files were added: %(count)s")),
     "FilesAttached": Telling("attach", "", gettext_noop("Files were added: %(count)s")),
@@ -202,6 +203,7 @@ def telling(kind: str, data: Mapping[str, object]) -> Telling:
         "StepHandedOver": "" if data.get("hop") else "moved",
         "ReturnRuled": "upheld" if data.get("upheld") else "",
         "PartyInvited": "lead" if data.get("lead") else "",
+        "PapersAsked": "listed" if data.get("papers") else "",
         "CaseAnswered": data.get("end"),
         "CaseEnded": "confirmed" if data.get("confirmed") else data.get("end"),
         "CaseResumed": "timed" if data.get("due_at") else "",

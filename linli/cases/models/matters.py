@@ -322,6 +322,29 @@ class Pause(Bound):
         return f"{self.reason} of {self.case_id}"
 
 
+class Extension(Bound):
+    """The end of a clock was moved (延期): from when to when, and the reason the resident is given."""
+
+    PERSONAL: ClassVar[Mapping[str, str]] = {"words": "open"}
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="extensions")
+    words = models.TextField()
+    was_due_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    granted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "case_extension"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_at__gt=F("was_due_at")), name="extension_gives_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"extension {self.pk} of {self.case_id}"
+
+
 class Attachment(Bound):
     """A file that belongs to a case, and who brought it."""
 

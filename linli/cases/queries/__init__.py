@@ -89,6 +89,7 @@ from .telling import (
     Reporter,
     case_by_id,
     last_clause,
+    last_extension,
     last_pause,
     merged_number,
     offices_behind,
@@ -98,7 +99,7 @@ from .telling import (
     reporters_of,
 )
 from .trail import Told, clause_words, paper_names, trail
-from .windows import due_at_office, hours_at, hours_on, rule_at, windows_at
+from .windows import due_at_office, hours_at, hours_on, rings_at, rule_at, windows_at
 
 __all__ = [
     "ORDERS",
@@ -166,6 +167,7 @@ __all__ = [
     "is_personal",
     "judge",
     "last_clause",
+    "last_extension",
     "last_pause",
     "learns_who",
     "list_cases",
@@ -203,6 +205,7 @@ __all__ = [
     "return_meant",
     "returns_of_office",
     "returns_shown",
+    "rings_at",
     "row_for",
     "rule_at",
     "rulings_about",

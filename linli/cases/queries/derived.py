@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from linli.cases.domain import OPEN, scope_token, tokens
+from linli.cases.domain import OPEN, Role, scope_token, tokens
 from linli.cases.models import Case, Docket, Step
 from linli.fabric.clock import END_OF_TIME
 from linli.journal.domain import Fault
@@ -42,6 +42,7 @@ def _stale() -> QuerySet[Docket]:
         | (Q(open=True) & ~open_now)
         | (Q(open=False) & open_now)
         | (~Q(community_id=F("case__community_id")) & ~both_nowhere)
+        | ~Q(role__in=[str(role) for role in Role])
     ).order_by("pk")
 
 

@@ -1,12 +1,12 @@
 """One case, for those it concerns: its office by docket, its reporter by receipt or sign-in."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from linli.basics import Actor, NoSuchThing
 from linli.cases.domain import (
@@ -17,7 +17,7 @@ from linli.cases.domain import (
     likenesses,
     read_number,
 )
-from linli.cases.models import Case, Docket, Pause, Report, Ruling, Step, StepMove
+from linli.cases.models import Case, Docket, Extension, Pause, Report, Ruling, Step, StepMove
 from linli.catalogue import queries as catalogue
 from linli.fabric.composed import composed, slot
 from linli.fabric.fields import fits_index
@@ -26,6 +26,10 @@ from linli.journal import queries as journal
 from .lists import UNRULED
 from .rows import CaseRow
 
+# What is written to the clock of a case and to none of its steps; no step has such an id.
+PAUSED, EXTENDED = 0, -1
+REASON = {"CasePaused": PAUSED, "PapersAsked": PAUSED, "DeadlineExtended": EXTENDED}
+WORDLESS = ("ClockTurned",)  # of a step too, maybe in the very moment somebody wrote to it
 NEAR_DAYS = 30
 MOST_COMPARED = 100  # the newest of a community; some 60 µs each
 
@@ -113,14 +117,34 @@ class Happening:
 
 def history(case: Case | CaseRow) -> list[Happening]:
     """Return the timeline of a case, newest first: it *is* the lines of the journal."""
-    moves = _moves.rows({"case_id": case.pk})
-    said = {(step, moved_at): note for step, moved_at, note in moves}
+    lines = journal.told("case", case.pk)
+    rows = _written(case.pk, reasons=any(kind in REASON for kind, *_ in lines))
+    said = {(written_to, at): words for written_to, at, words in rows}
     found = []
-    for kind, at, hat, appointment, body in journal.told("case", case.pk):
+    for kind, at, hat, appointment, body in lines:
         data = json.loads(body)["event"]
-        words = said.get((data.get("step_id"), at), "")
+        written_to = REASON.get(kind, data.get("step_id"))
+        words = "" if kind in WORDLESS else said.get((written_to, at), "")
         found.append(Happening(kind, at, hat, appointment, data, words))
     return found[::-1]
+
+
+def _written(case_id: int, *, reasons: bool) -> Iterable[tuple[int, datetime, str]]:
+    """
+    Return what was written to the steps of a case, by step and moment. One query.
+
+    :param reasons: also why its clock stood still or runs longer, by ``REASON``
+    """
+    if not reasons:
+        return _moves.rows({"case_id": case_id})
+    moves = StepMove.objects.filter(case=case_id).values_list("step_id", "moved_at", "note")
+    pauses = Pause.objects.filter(case=case_id)
+    extensions = Extension.objects.filter(case=case_id)
+    return moves.union(
+        pauses.values_list(Value(PAUSED), "begun_at", "words"),
+        extensions.values_list(Value(EXTENDED), "granted_at", "words"),
+        all=True,
+    )
 
 
 @composed

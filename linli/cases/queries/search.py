@@ -53,4 +53,4 @@ def search_cases(actor: Actor, text: str, *, limit: int = 20) -> list[Docket]:
     found = cases_matching(actor, text, most=limit)
     rows = Docket.objects.filter(party_id=actor.office(), case_id__in=found)
     rows = rows.select_related("case", "case__place")
-    return sorted(rows, key=lambda row: -row.case_id)
+    return sorted(rows, key=lambda row: row.opened_at, reverse=True)

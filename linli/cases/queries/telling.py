@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from linli.cases.domain import Mark, Role, remedies, spoken
 from linli.cases.events import ClockTurned
-from linli.cases.models import Case, Docket, Pause, Report, Ruling, Step
+from linli.cases.models import Case, Docket, Extension, Pause, Report, Ruling, Step
 from linli.catalogue import queries as catalogue
 from linli.parties import queries as parties
 
@@ -16,11 +16,16 @@ from .windows import rule_at, windows_at
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """How one who reported wants to be told: a sign-in, or an opened telephone number."""
+    """
+    How one who reported wants to be told: a sign-in, or an opened telephone number.
+
+    ``number`` is the one on their receipt, also where their case was merged into another.
+    """
 
     user: int | None
     phone: str
     language: str
+    number: str = ""
 
 
 def case_by_id(case_id: int) -> Case:
@@ -30,24 +35,26 @@ def case_by_id(case_id: int) -> Case:
 
 def reporters_of(case: Case) -> list[Reporter]:
     """
-    Return everybody who reported a case or said “me too”, and did not take it back.
+    Return everybody who reported a case, or one merged into it, or said “me too”, and stands by it.
 
     Opens telephones, for sending only.
     """
-    return [
-        _reporter(report)
-        for report in Report.objects.filter(case=case, withdrawn_at=None).order_by("id")
-    ]
+    cases = fresh = [case.pk]
+    while fresh := list(Case.objects.filter(merged_into__in=fresh).values_list("pk", flat=True)):
+        cases = [*cases, *fresh]
+    reports = Report.objects.filter(case__in=cases, withdrawn_at=None).select_related("case")
+    return [_reporter(report) for report in reports.order_by("id")]
 
 
 def reporter_of(report_id: int) -> Reporter:
     """Return how to tell one who reported. Opens the telephone, for sending only."""
-    return _reporter(Report.objects.get(pk=report_id))
+    return _reporter(Report.objects.select_related("case").get(pk=report_id))
 
 
 def _reporter(report: Report) -> Reporter:
     phone = report.phone.open() if report.phone else ""
-    return Reporter(user=report.user, phone=phone, language=report.language)
+    number = report.case.number
+    return Reporter(number=number, user=report.user, phone=phone, language=report.language)
 
 
 def offices_behind(event: ClockTurned) -> list[int]:
@@ -76,6 +83,11 @@ def remedies_of(case: Case) -> tuple[str, ...]:
         gettext(one.words) % {"amount": one.amount, "law": one.law, "article": one.article}
         for one in found
     )
+
+
+def last_extension(case: Case) -> Extension | None:
+    """Return the newest moving of the end of a case's clock."""
+    return Extension.objects.filter(case=case).order_by("-id").first()
 
 
 def last_pause(case: Case) -> Pause | None:

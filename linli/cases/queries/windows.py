@@ -5,7 +5,15 @@ from functools import partial
 
 from django.conf import settings
 
-from linli.cases.domain import Hours, Windows, deadline, office_hours, read_windows
+from linli.cases.domain import (
+    Hours,
+    Mark,
+    Windows,
+    deadline,
+    next_mark,
+    office_hours,
+    read_windows,
+)
 from linli.fabric import versions
 from linli.parties import queries as parties
 from linli.places import queries as places
@@ -44,6 +52,21 @@ def due_at_office(party_id: int, start: datetime, period: Period | None) -> date
     if period is None:
         return None
     return deadline(start, period, rulebook.calendar(), hours_at(party_id, start))
+
+
+def rings_at(
+    *, start: datetime, due_at: datetime | None, at: datetime, turned: str = ""
+) -> datetime | None:
+    """
+    Return when a clock rings next, by the windows of the day of an act; None once it does no more.
+
+    :param turned: the mark it shows
+    """
+    if due_at is None:
+        return None
+    shown = Mark(turned) if turned else None
+    found = next_mark(opened_at=start, due_at=due_at, turned=shown, windows=windows_at(at))
+    return found.at if found else None
 
 
 def jurisdiction() -> str:
