@@ -15,8 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.basics import Actor, Invalid, Refused, gettext_noop
+from linli.cases.domain import spoken
 from linli.fabric import asked
-from linli.fabric.edge import problem, sentence
+from linli.fabric.edge import problem, said_on_page, sentence
 from linli.fabric.jinja import language
 from linli.files import queries as files
 from linli.people import queries as people
@@ -49,6 +50,7 @@ def _morning(request: HttpRequest, *, trouble: str = "", status: int = 200) -> H
         "page": queries.morning_list(by, timezone.localdate()),
         "reasons": {code: gettext(words) for code, words in REASON_WORDS.items()},
         "conflicts": queries.count_conflicts(by),
+        "spoken": spoken,
         "device": _device(by),
         "today": timezone.localdate(),
         "trouble": trouble,
@@ -277,9 +279,7 @@ def decide(request: HttpRequest, conflict: int) -> HttpResponse:
             seen=asked.needed(sent, "seen"),
         )
     except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        return _conflicts(request, trouble=sentence(refusal), status=refusal.status)
+        return _conflicts(request, trouble=said_on_page(refusal), status=refusal.status)
     return HttpResponseRedirect(reverse("visits:conflicts") + "?did=decided")
 
 

@@ -44,7 +44,6 @@ def says(attribute, value, seen=0):
         ({"household": None}, "key"),
         ({"person": 1}, "key"),
         ({"outcome": "later"}, "outcome"),
-        ({"kind": "party"}, "outcome"),
         ({"visited_on": date(2026, 11, 17)}, "visited_on"),
         ({"minutes": -1}, "minutes"),
         ({"minutes": 601}, "minutes"),
@@ -54,6 +53,20 @@ def test_a_card_that_cannot_be_says_where(wrong, field):
     with pytest.raises(Invalid) as refusal:
         check_card(card(**wrong), today=TODAY)
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("reasons", "kind"),
+    [
+        ((), "round"),
+        (("unseen", "due"), "round"),
+        (("due", "question"), "question"),
+        (("question", "open_case"), "case"),
+        (("open_case", "elder_alone", "admitted"), "care"),
+    ],
+)
+def test_of_what_kind_a_visit_was_follows_from_its_heaviest_reason(reasons, kind):
+    assert card(reasons=reasons).kind == kind
 
 
 @pytest.mark.parametrize("outcome", ["refused", "not_home"])

@@ -67,6 +67,17 @@ def test_an_older_person_living_alone_is_seen_sooner(home, days, why):
     assert dict(whys(home)).get(home.house.pk, {}) == why
 
 
+def test_who_was_seen_longer_ago_than_all_terms_was_seen_all_the_same(home):
+    fresh(home)
+    visit(home, "k", days_ago=390)
+    assert whys(home) == [(home.house.pk, {"unseen": 390})]  # registered 400 days ago
+    people.record_fact(
+        by=home.worker, at=home.at, person=home.old.pk, attribute="lives_alone", value=True
+    )
+    fresh(home)
+    assert whys(home) == [(home.house.pk, {"elder_alone": 390})]  # not "never visited yet"
+
+
 def test_a_young_person_living_alone_is_not(home):
     people.record_fact(
         by=home.worker,

@@ -154,7 +154,11 @@ def _ground(by: Actor, card: VisitCard, at: datetime) -> tuple[str, int | None]:
 
 
 def sorted_card(by: Actor, card: VisitCard, members: Iterable[int]) -> Sorted:
-    """Tell what may be written from what somebody else wrote meanwhile. The people are held."""
+    """
+    Tell what may be written from what somebody else wrote meanwhile. The people are held.
+
+    :raises NotOnThisCard: if somebody does not belong to the door
+    """
     here = set(members)
     spoken_of = {one.person for one in card.stated} | {one.person for one in card.unchanged}
     if spoken_of - here:

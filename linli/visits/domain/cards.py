@@ -14,6 +14,8 @@ from enum import StrEnum
 from linli.basics import Invalid, Refused, gettext_noop
 from linli.people.domain import Fact, Value, check_phone, check_value
 
+from .rounds import Reason
+
 OUTCOME_WORDS: Mapping[str, str] = {
     "done": gettext_noop("Spoke with them"),
     "not_home": gettext_noop("Nobody home"),
@@ -21,6 +23,7 @@ OUTCOME_WORDS: Mapping[str, str] = {
 }
 OUTCOMES = tuple(OUTCOME_WORDS)
 KINDS = ("round", "care", "question", "case")
+_KIND_OF = {Reason.ELDER_ALONE: "care", Reason.OPEN_CASE: "case", Reason.QUESTION: "question"}
 CHOICES = ("mine", "theirs")
 MOST_MINUTES = 600
 MOST_PHOTOS = 6
@@ -105,7 +108,6 @@ class VisitCard:
     household: int | None = None
     person: int | None = None
     outcome: str
-    kind: str = "round"
     visited_on: date
     minutes: int = 0
     reasons: tuple[str, ...] = ()
@@ -113,6 +115,11 @@ class VisitCard:
     mandate: int | None = None
     stated: tuple[Stated, ...] = ()
     unchanged: tuple[Unchanged, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """What the visit was for, by the heaviest of its reasons that says so."""
+        return next((kind for reason, kind in _KIND_OF.items() if reason in self.reasons), "round")
 
     def text(self) -> str:
         """Return the content in one form, so that the same card is known again."""
@@ -140,13 +147,13 @@ def plain(value: Value | None) -> str | None:
 
 def check_card(card: VisitCard, *, today: date) -> None:
     """
-    :raises Invalid: if key, door, outcome, kind, day or minutes cannot be
+    :raises Invalid: if key, door, outcome, day or minutes cannot be
     :raises NobodyAnswered: if facts were learnt behind a shut door
     :raises NotOnThisCard: if one value is said twice
     """
     if not 0 < len(card.key) <= KEY_LENGTH or (card.household is None) == (card.person is None):
         raise Invalid(field="key", reason=gettext_noop("Open the card again."))
-    if card.outcome not in OUTCOMES or card.kind not in KINDS:
+    if card.outcome not in OUTCOMES:
         raise Invalid(field="outcome", reason=gettext_noop("Say how it went."))
     if card.visited_on > today:
         raise Invalid(field="visited_on", reason=gettext_noop("This day has not come yet."))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
+from django.db.models import Count, Max, Q
 
 from linli.basics import Actor
 from linli.cases import queries as cases
@@ -140,22 +141,26 @@ def _elders(
 
 def _visited(by: Actor, on: date, rules: Rounds) -> tuple[dict[Subject, date], set[Subject], int]:
     """Return when each door was last opened, which are left in peace, and how many were today's."""
-    longest = max(rules.household_days, rules.elder_alone_days, rules.after_refusal_days)
-    rows = Visit.objects.filter(
-        district=by.district,
-        community_id__in=by.communities,
-        visited_on__gte=on - timedelta(days=longest),
-        visited_on__lte=on,
-    ).values_list("household", "person", "outcome", "visited_on")
+    doors = (
+        Visit.objects.filter(
+            district=by.district, community_id__in=by.communities, visited_on__lte=on
+        )
+        .values_list("household", "person")
+        .annotate(
+            seen=Max("visited_on", filter=Q(outcome="done")),
+            refused=Max("visited_on", filter=Q(outcome="refused")),
+            today=Count("id", filter=Q(visited_on=on)),
+        )
+        .order_by()
+    )
     last, shut, today = dict[Subject, date](), set[Subject](), 0
     peace = on - timedelta(days=rules.after_refusal_days)
-    for household, person, outcome, day in rows:
+    for household, person, seen, refused, times in doors:
         subject = (household is None, household or person or 0)
-        if outcome == "done":
-            last[subject] = max(day, last.get(subject, day))
-        if day == on:
-            today += 1
-        if day == on or (outcome == "refused" and day > peace):
+        if seen is not None:
+            last[subject] = seen
+        today += times
+        if times or (refused is not None and refused > peace):
             shut.add(subject)
     return last, shut, today
 
