@@ -159,8 +159,8 @@ def _measured(
 
     rows = list(Form.objects.filter(code__startswith="bench-").order_by("code"))
     floor = watch.time(_scan)[0]
-    standing = queries.Standing(by.district)
-    cold, cpu, tables = watch.time(lambda: queries.tables(rows, standing.counts(now)))
+    held = queries.Memory(by.district)
+    cold, cpu, tables = watch.time(lambda: queries.tables(rows, held.counts(now)))
     shown = f"{len(rows)} forms × {len(_communities(by.district))} communities"
     yield [f"{shown}, cold", cold, cpu, cold / floor, _goal(cold, COLD)]
     fields = sum(len(table.fields) for table in tables.values())
@@ -172,11 +172,11 @@ def _measured(
     yield ["numbers a recount one by one finds wrong", None, None, None, f"{wrong}: 0 wanted"]
     later = now + timedelta(days=1)
     _change(by, later, chance)
-    warm, cpu, again = watch.time(lambda: queries.tables(rows, standing.counts(later)))
-    shown = f"the same after {CHANGED:,} changed facts, {standing.read_again:,} people read"
+    warm, cpu, again = watch.time(lambda: queries.tables(rows, held.counts(later)))
+    shown = f"the same after {CHANGED:,} changed facts, {held.read_again:,} people read"
     yield [shown, warm, cpu, warm / floor, _goal(warm, WARM)]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    fresh = queries.tables(rows, queries.Standing(by.district).counts(later))
+    fresh = queries.tables(rows, queries.Memory(by.district).counts(later))
     equal = all(_same(again[pk], fresh[pk]) for pk in fresh)
     moved = sum(int((again[pk].value != tables[pk].value).sum()) for pk in fresh)
     yield [f"equal to a cold count; {moved:,} numbers moved", None, None, None, str(equal)]

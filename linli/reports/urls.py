@@ -7,6 +7,7 @@ from . import views
 app_name = "reports"
 urlpatterns = [
     path("reports/", views.week, name="week"),
+    path("reports/send/", views.send_all, name="send_all"),
     path("reports/<int:edition>/", views.edition, name="edition"),
     path("reports/<int:edition>/send/", views.send, name="send"),
     path("reports/<int:edition>/back/", views.send_back, name="send_back"),

@@ -1,6 +1,6 @@
 """Forms at the workbench: what is due, what answers itself, and what stands behind each number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -12,14 +12,14 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli.basics import Actor, Invalid, NotAllowed, Refused, gettext_noop
-from linli.fabric.asked import door, staff_of
+from linli.basics import Actor, Invalid, NoSuchThing, NotAllowed, Refused, gettext_noop
+from linli.fabric.asked import door, is_id, staff_of
 from linli.fabric.asked import number as number_of
-from linli.fabric.edge import sentence
+from linli.fabric.edge import said_on_page, sentence
 from linli.rulebook.domain import local_date
 
 from . import actions, forms, queries
-from .domain import NO_LINE, Cell, Permission, figure
+from .domain import NO_LINE, Cell, CodeTaken, ExactNeedsDuty, Permission, figure
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DONE = {
@@ -35,6 +35,11 @@ PERIODS = (
     ("half_year", gettext_noop("every half year")),
     ("year", gettext_noop("every year")),
 )
+_FIELDS: Mapping[type[Refused], str] = {
+    CodeTaken: "code",
+    ExactNeedsDuty: "exact",
+    NoSuchThing: "duty",
+}
 LEVELS = (
     ("community", gettext_noop("each community")),
     ("street", gettext_noop("each street, with a line for each community")),
@@ -45,9 +50,10 @@ LEVELS = (
 @require_safe
 def week(request: HttpRequest) -> HttpResponse:
     """Show what is due this week, and what was sent."""
-    stranger = door(request)
-    if stranger is not None:
-        return stranger
+    return door(request) or _week(request)
+
+
+def _week(request: HttpRequest, *, trouble: str = "", status: int = 200) -> HttpResponse:
     by = staff_of(request)
     if Permission.FILL not in by.permissions:
         queries.forms_asked(by)
@@ -59,8 +65,10 @@ def week(request: HttpRequest) -> HttpResponse:
         "came": queries.came_from(by),
         "today": timezone.localdate(),
         "may_ask": Permission.ASK in by.permissions,
+        "trouble": trouble,
+        "did": _did(request),
     }
-    return render(request, "reports/week.html", context)
+    return render(request, "reports/week.html", context, status=status)
 
 
 @never_cache
@@ -77,6 +85,18 @@ def send(request: HttpRequest, edition: int) -> HttpResponse:
 
 
 @require_POST
+def send_all(request: HttpRequest) -> HttpResponse:
+    """Send those of the week that were shown as answering themselves, in one act: all or none."""
+    by = staff_of(request)
+    shown = [int(one) for one in request.POST.getlist("edition") if is_id(one)]
+    try:
+        sent = actions.send_editions(by=by, editions=shown, at=timezone.now())
+    except Refused as refusal:
+        return _week(request, trouble=said_on_page(refusal), status=refusal.status)
+    return HttpResponseRedirect(reverse("reports:week") + ("?did=sent" if sent else ""))
+
+
+@require_POST
 def send_back(request: HttpRequest, edition: int) -> HttpResponse:
     """Send it back unfilled, in one act, with what that rests on."""
     return _done(request, edition, actions.send_back_edition, "back")
@@ -86,9 +106,7 @@ def _done(request: HttpRequest, edition: int, act: Callable[..., object], did: s
     try:
         act(by=staff_of(request), edition=edition, at=timezone.now())
     except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        return _page(request, edition, trouble=sentence(refusal), status=refusal.status)
+        return _page(request, edition, trouble=said_on_page(refusal), status=refusal.status)
     return _to("reports:edition", edition, did)
 
 
@@ -146,6 +164,7 @@ def forms_asked(request: HttpRequest) -> HttpResponse:
     context = {
         "forms": list(queries.forms_asked(by).select_related("asked_by")),
         "sent": queries.sent_editions(by) if Permission.ASK in by.permissions else [],
+        "most": queries.LISTED,
         "periods": {code: gettext(words) for code, words in PERIODS},
         "may_ask": Permission.ASK in by.permissions,
         "may_fill": Permission.FILL in by.permissions,
@@ -173,8 +192,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
         except NotAllowed:
             raise
         except Refused as refusal:
-            where = refusal.field if isinstance(refusal, Invalid) else "workbook"
-            trouble, status = {"field": where, "words": _said(refusal)}, refusal.status
+            trouble, status = _trouble(refusal), refusal.status
     context = {
         "asked": asked,
         "found": found,
@@ -185,8 +203,11 @@ def take_in(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/take_in.html", context, status=status)
 
 
-def _said(refusal: Refused) -> str:
-    return gettext(refusal.reason) if isinstance(refusal, Invalid) else sentence(refusal)
+def _trouble(refusal: Refused) -> dict[str, str]:
+    """Return what to say, and at which field."""
+    if isinstance(refusal, Invalid):
+        return {"field": refusal.field, "words": gettext(refusal.reason)}
+    return {"field": _FIELDS.get(type(refusal), "workbook"), "words": sentence(refusal)}
 
 
 def _taken(by: Actor, asked: forms.Asked) -> HttpResponse:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.reports.domain import Cell, Relation, compare
+from linli.reports.domain import Cell, Relation, compare, strips
 from linli.rulebook.domain import (
     And,
     DateInterval,
@@ -88,6 +88,24 @@ def test_beyond_the_bound_it_does_not_guess() -> None:
     both = And((many, days, LOCAL, DISABLED))
 
     assert related(both, And((many, days, LOCAL))) is Relation.CANNOT_TELL
+
+
+def test_cells_that_differ_in_one_fact_are_parts_of_one_another() -> None:
+    def aged(least: int, most: int | None, *more: Expression) -> Cell:
+        age = YearsSince("age", "born_on", least, most)
+        return Cell("people", And((age, *more)) if more else age)
+
+    elders, young, old = aged(60, None), aged(60, 69), aged(80, None)
+    local = Cell("people", LOCAL)
+    unknown = Cell("people", And((LOCAL, Not(Known("disabled")))))
+
+    [ages] = strips([elders, young, old, local], DICTIONARY, on=TODAY)
+    assert (ages.parts, ages.whole) == ({elders: (0, 1, 2), young: (2,), old: (0,)}, None)
+    assert ages.left_out == [1]  # of 70 to 79, whom nobody asks for
+
+    found = strips([local, aged(60, 69, LOCAL), unknown, elders], DICTIONARY, on=TODAY)
+    assert [(list(one.parts), one.whole) for one in found] == [([aged(60, 69, LOCAL)], local)]
+    assert found[0].left_out == [0, 2]  # those younger and those older
 
 
 @given(EXPRESSIONS, EXPRESSIONS, NOWS, st.lists(FACTS, min_size=1, max_size=30))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
+from linli.catalogue.domain import PackFlaw
 from linli.journal.models import Line
 from linli.people import queries as people
 from linli.places import queries as places
@@ -44,6 +45,7 @@ GOOD = {
         ({"by": "birth_on"}, "by"),
         ({"name": {"zh-Hans": "老年人"}}, "name"),
         ({"definition": "60"}, "definition"),
+        ({"wheer": {"age": {"from": 60}}}, "wheer"),  # it would have counted everybody
     ],
 )
 def test_an_entry_that_cannot_be_read_is_named(changed: dict[str, object], field: str) -> None:
@@ -52,12 +54,26 @@ def test_an_entry_that_cannot_be_read_is_named(changed: dict[str, object], field
     assert (refused.value.code, refused.value.field) == ("elders", field)
 
 
-@pytest.mark.parametrize("text", ["- [", "code: elders", "- elders"])
-def test_a_file_that_is_no_list_of_entries_is_refused(tmp_path: Path, text: str) -> None:
-    (tmp_path / "indicators.yaml").write_text(text, "utf-8")
+@pytest.mark.parametrize(
+    ("file", "text", "line", "field"),
+    [
+        ("indicators.yaml", "- [", 2, "(whole file)"),
+        ("indicators.yaml", "code: elders", 1, "(whole file)"),
+        ("indicators.yaml", "- elders", 1, "(whole file)"),
+        ("indicators.yaml", "- code: a\n  of: people\n  of: visits", 3, "[0].of"),
+        ("indicators.yaml", "- code: a\n  of: people\n- of: visits\n  code: a", 4, "[1].code"),
+        ("terms.yaml", "- say: [老人, 长者]\n- {say: [老年人, 老人]}", 2, "[1].say"),
+    ],
+)
+def test_a_file_that_cannot_be_read_or_says_a_thing_twice_is_refused_by_its_line(
+    tmp_path: Path, file: str, text: str, line: int, field: str
+) -> None:
+    (tmp_path / file).write_text(text, "utf-8")
 
-    with pytest.raises(BadIndicator):
+    with pytest.raises(PackFlaw) as refused:
         read_definitions(tmp_path)
+    found = refused.value
+    assert (found.file, found.line, found.field) == (file, line, field)
 
 
 def test_a_pack_may_have_neither_file(tmp_path: Path) -> None:
@@ -76,6 +92,11 @@ def test_what_another_pack_defines_is_not_defined_again(world: World) -> None:
                 by=HOUSE_ITSELF, pack="mine", indicators=indicators, terms=terms, begins=ON, at=NOON
             )
         assert (refused.value.code, refused.value.pack) == (code, "common")
+    for refused_ in ([GOOD | {"code": "mine"}] * 2, [GOOD | {"code": ""}]):
+        with pytest.raises(BadIndicator):
+            load_definitions(
+                by=HOUSE_ITSELF, pack="mine", indicators=refused_, terms=[], begins=ON, at=NOON
+            )
     assert (Line.objects.count(), Indicator.objects.count(), Term.objects.count()) == kept
     for wrong in ({"of": ["people"]}, {"total": {}}, {"note": "新的"}):
         with pytest.raises(BadIndicator):

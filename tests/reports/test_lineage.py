@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from linli.basics import NoSuchThing
 from linli.cases import actions as cases
@@ -171,6 +172,42 @@ def test_households_are_listed_by_who_lived_there_masked_page_by_page(
         house: [mask_name(name) for name in names] for house, names in members.items()
     }
     assert all(one.masked for one in seen.values())
+
+
+def test_a_person_stands_behind_a_number_with_the_days_of_the_facts(
+    busy: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"by": HOUSE_ITSELF, "at": at(11, 3), "community": busy.place(GREEN)}
+    facts = {"birth_on": date(1940, 1, 1), "lives_alone": True}
+    old = people.register_person(name="陈秀英", facts=facts, **told)
+    again = people.register_person(name="陈秀兰", facts=facts, **told)
+    people.confirm_fact(
+        by=HOUSE_ITSELF,
+        at=at(11, 20),
+        person=again.pk,
+        attribute="lives_alone",
+        on=date(2026, 11, 20),
+    )
+    import_form(
+        by=busy.at("civil"),
+        code="LR-01",
+        name="表",
+        level="community",
+        period=PeriodKind.MONTH,
+        due_days=5,
+        workbook=drawn([["社区", "独居老人"], ["", ""]]),
+        at=at(11, 20),
+    )
+    open_due_editions(by=HOUSE_ITSELF, at=DECEMBER)
+    edition = Edition.objects.get(place=busy.place(GREEN), as_of=date(2026, 11, 30))
+
+    with override("zh-hans"):
+        found = queries.behind(busy.at("committee"), edition, 0, at=DECEMBER)
+
+    assert {one.id: one.facts for one in found.records} == {
+        old.pk: "独居：11 月 3 日登记或核实",
+        again.pk: "独居：11 月 20 日登记或核实",
+    }
 
 
 def test_a_page_of_many_records_asks_no_more_than_a_page_of_one(

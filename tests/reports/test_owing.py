@@ -210,7 +210,8 @@ def test_it_is_sent_back_with_its_citation_and_stands_on_the_bill(
     assert gate.bill(date(2026, 10, 1), on=NOON.date(), district=1).lines == ()
     with override("zh-hans"):
         page = burden.bill_page(month, district=1, at=NOON)
-    assert page.refused == [(NOON, "青桐社区", "区民政局", NO_LINE)]
+    [row] = page.refused
+    assert (row.at, row.by, row.who, row.basis) == (NOON, "青桐社区", "区民政局", NO_LINE)
 
 
 @pytest.mark.django_db

@@ -174,6 +174,35 @@ def test_a_streets_form_does_not_tell_beside_its_communities_forms(world: World)
     assert numbers(sent(world, "B", lines, place=STREET)) == {"B2": None, "B3": 20}
 
 
+BANDS = [["社区", "60岁以上", "60-69岁", "70-79岁", "80岁以上"], ["", "", "", "", ""]]
+
+
+def test_a_small_band_of_ages_is_not_told_by_the_others_and_their_whole(world: World) -> None:
+    for how_many, born in ((12, 1963), (3, 1953), (30, 1940)):
+        settle(world, how_many, born=date(born, 1, 1), sex="male")
+
+    assert numbers(sent(world, "A", drawn(BANDS))) == {"B2": 45, "C2": None, "D2": None, "E2": 30}
+
+
+def test_few_of_whom_a_form_asks_nothing_are_not_told_by_what_is_left(world: World) -> None:
+    for how_many, born in ((12, 1963), (3, 1953), (30, 1940)):
+        settle(world, how_many, born=date(born, 1, 1), sex="male")
+    without = [[*line[:3], line[4]] for line in BANDS]
+    settle(world, 20, born=OLD, sex="male", community=WILLOW)
+    alone = drawn([["社区", "老年人"], ["青桐社区", ""], ["合计", ""]])
+
+    assert numbers(sent(world, "A", drawn(without))) == {"B2": 45, "C2": None, "D2": 30}
+    assert numbers(sent(world, "B", alone, place=STREET)) == {"B2": 45, "B3": 65}
+
+
+def test_few_of_another_community_are_not_told_by_the_whole_and_its_others(world: World) -> None:
+    settle(world, 20, born=OLD, sex="male")
+    settle(world, 2, born=OLD, sex="male", community=WILLOW)
+    alone = drawn([["社区", "老年人"], ["青桐社区", ""], ["合计", ""]])
+
+    assert numbers(sent(world, "A", alone, place=STREET)) == {"B2": None, "B3": 22}
+
+
 def test_an_exact_form_is_exact_and_says_so(world: World, lists: None, browser: "Browser") -> None:
     settle(world, 2, born=OLD, sex="male")
     settle(world, 1, born=OLD, sex="female")

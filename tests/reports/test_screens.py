@@ -102,6 +102,39 @@ def test_the_sentence_of_the_week_adds_up_over_all_its_forms(
         assert sentence in words(page(at_desk("committee", language).get("/reports/")))
 
 
+def test_what_answers_itself_is_sent_in_one_act(
+    world: World, edition: Edition, lists: None
+) -> None:
+    taken = {"level": "community", "period": PeriodKind.MONTH, "due_days": 5, "at": NOON}
+    for code, duty in (("RK-01", "aid_assist"), ("RK-02", "aid_assist"), ("RK-03", "")):
+        import_form(
+            by=world.at("civil"),
+            code=code,
+            name="表",
+            workbook=drawn([["社区", "楼栋数"], ["", ""]]),
+            duty=duty,
+            **taken,
+        )
+    open_due_editions(by=HOUSE_ITSELF, at=NOON)
+    browser, rows = at_desk("committee"), Edition.objects.filter(place=world.place(GREEN))
+    text = page(browser.get("/reports/"))
+    assert "把已自动答的 2 张一起报送" in text
+    shown = [int(one) for one in re.findall(r'name="edition" value="(\d+)"', text)]
+
+    assert browser.post("/reports/send/", {"edition": [*shown, 999]}).status_code == 404
+    assert browser.post("/reports/send/")["Location"] == "/reports/"
+    assert not rows.filter(state="sent").exists()
+    answer = browser.post("/reports/send/", {"edition": shown})
+
+    assert answer["Location"] == "/reports/?did=sent"
+    sent = rows.filter(state="sent").values_list("form__code", "known_at")
+    assert sorted(sent) == [("RK-01", NOON), ("RK-02", NOON)]
+    again = browser.post("/reports/send/", {"edition": shown})
+    assert again.status_code == 409
+    assert "这张表已经报送过了" in html.unescape(again.content.decode())
+    assert "一起报送" not in page(browser.get("/reports/"))
+
+
 def test_more_forms_than_are_looked_at_are_said_to_wait(
     world: World, edition: Edition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -330,6 +363,18 @@ def test_a_bad_form_is_refused_in_clear_words(
         if isinstance(changed.get("workbook"), SimpleUploadedFile):
             changed["workbook"].seek(0)
     assert not Form.objects.exists()
+
+
+def test_a_refusal_is_said_at_the_field_it_is_about(world: World, edition: Edition) -> None:
+    for changed, field in (
+        ({"code": "MZ-01"}, "code"),
+        ({"exact": "on"}, "exact"),
+        ({"duty": "x"}, "duty"),
+    ):
+        answer = at_desk("civil").post("/reports/forms/new/", sent_form(do="take") | changed)
+        assert answer.status_code in (404, 409, 422)
+        assert f'href="#{field}"' in answer.content.decode()
+    assert Form.objects.count() == 1
 
 
 def test_a_file_that_is_no_form_by_its_size_is_refused(

@@ -144,6 +144,35 @@ def test_no_nested_columns_tell_of_few(rows: list[tuple[int, int, int]]) -> None
     assert [pair for pair in both if 0 < known[pair[0]] - known[pair[1]] < FEWEST] == []
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.tuples(*(st.integers(0, 6) for _ in range(3))))
+def test_what_a_table_does_not_have_is_not_told_to_be_few_either(
+    ages: tuple[int, int, int],
+) -> None:
+    """A whole and two of its three parts; the third, and who subtracts it, is nobody's to learn."""
+    each: list[Name] = [("age", str(one), "") for one in range(3)]
+    numbers: dict[Name, int] = {("all",): sum(ages), ("a",): ages[0], ("b",): ages[1]}
+    totals = [Total(("all",), tuple(each)), Total(("a",), (each[0],)), Total(("b",), (each[1],))]
+
+    gone = hidden(numbers, totals, guarded=[each[2]])
+
+    assert gone <= numbers.keys()
+    assert {name for name, number in numbers.items() if 0 < number < FEWEST} <= gone
+    thought = [
+        guess
+        for guess in product(range(sum(ages) + FEWEST + 1), repeat=3)
+        if all(
+            name in gone or seen == numbers[name]
+            for name, seen in zip(numbers, (sum(guess), *guess[:2]), strict=True)
+        )
+    ]
+    for place, name in enumerate([("a",), ("b",), each[2]]):
+        seen = {guess[place] for guess in thought}
+        told = name not in gone and name in numbers
+        harmless = name == each[2] and (max(seen) == 0 or min(seen) >= FEWEST)
+        assert told or harmless or max(seen) - min(seen) >= FEWEST, (gone, name, seen)
+
+
 @pytest.mark.parametrize(
     ("relation", "earlier", "later", "told"),
     [

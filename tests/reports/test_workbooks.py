@@ -177,10 +177,21 @@ def zipped(**files: str) -> bytes:
     return into.getvalue()
 
 
+def with_macros() -> bytes:
+    """The form as an .xlsm, which no program opens under the name it would come back by."""
+    into, data = io.BytesIO(), form()
+    with zipfile.ZipFile(io.BytesIO(data)) as was, zipfile.ZipFile(into, "w") as now:
+        for name in was.namelist():
+            kind = b"openxmlformats-officedocument.spreadsheetml.sheet.main"
+            now.writestr(name, was.read(name).replace(kind, b"ms-excel.sheet.macroEnabled.main"))
+    return into.getvalue()
+
+
 @pytest.mark.parametrize(
     "data",
     [
         b"",
+        with_macros(),
         b"PK\x03\x04 torn",
         b"\xd0\xcf\x11\xe0 an old .xls",
         zipped(mimetype="text/plain"),

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
 from django.db.models import Max, QuerySet
 
-from linli.basics import Actor, Event
+from linli.basics import Actor, Event, gettext_noop
+from linli.catalogue import actions as catalogue
+from linli.catalogue.domain import Flaw, read_sheet
 from linli.fabric import versions
 from linli.fabric.blanks import Bound
-from linli.fabric.documents import SLIPS, read_yaml
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record_many
 from linli.journal.domain import canonical
@@ -37,6 +37,7 @@ from linli.rulebook.domain import local_date
 Entries = list[tuple[Event, Sequence[Bound]]]
 Data = Sequence[Mapping[str, object]]
 Row = TypeVar("Row", Indicator, Term)
+TWICE = gettext_noop("“%(words)s” stands here a second time. Keep one.")
 _INDICATOR = ("name", "definition", "cell", "by", "example")
 
 
@@ -44,21 +45,26 @@ def read_definitions(folder: Path) -> tuple[Data, Data]:
     """
     Return the indicators and terms of a pack as they are written; a pack may have neither.
 
-    :raises BadIndicator: if a file is no list of entries
+    :raises PackFlaw: if a file is no list of entries, or says a thing twice, naming the line
     """
-    indicators, terms = (_entries(folder / name) for name in ("indicators.yaml", "terms.yaml"))
-    return indicators, terms
+    return _entries(folder, "indicators.yaml", "code"), _entries(folder, "terms.yaml", "say")
 
 
-def _entries(path: Path) -> Data:
-    if not path.is_file():
+def _entries(folder: Path, name: str, key: str) -> Data:
+    if not (folder / name).is_file():
         return []
-    try:
-        found = read_yaml(path)
-    except (yaml.YAMLError, *SLIPS):
-        raise BadIndicator(code=path.name, field="YAML") from None
-    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
-        raise BadIndicator(code=path.name, field="YAML")
+    sheet = read_sheet(name, catalogue.read_text(folder / name, folder))
+    found = sheet.data
+    with sheet.naming_flaws():
+        if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+            raise Flaw((), gettext_noop("Write a list of entries."))
+        known: set[str] = set()
+        for place, entry in enumerate(found):
+            said = entry.get(key)
+            for words in map(str, said if isinstance(said, list) else [said]):
+                if words in known:
+                    raise Flaw((place, key), TWICE, words=words)
+                known.add(words)
     return found
 
 
@@ -88,9 +94,11 @@ def load_definitions(
 
 
 def _load_indicators(by: Actor, pack: str, data: Data, begins: date, at: datetime) -> Entries:
-    wanted = {}
+    wanted: dict[str, Indicator] = {}
     for entry in data:
         one = read_indicator(entry, queries.dictionaries())
+        if one.code in wanted:
+            raise BadIndicator(code=one.code, field="code")
         wanted[one.code] = Indicator(
             district=by.district,
             pack=pack,

@@ -17,7 +17,7 @@ through them in this order:
     owing       by when a place owes a form, and whether it owes it at all
 """
 
-from .comparing import Comparison, Difference, Relation, compare
+from .comparing import Comparison, Difference, Relation, Strip, compare, parts_of, strips
 from .counting import (
     Counted,
     Counter,
@@ -138,6 +138,7 @@ __all__ = [
     "SentBack",
     "Sheet",
     "Span",
+    "Strip",
     "Term",
     "Total",
     "Unmatched",
@@ -167,6 +168,7 @@ __all__ = [
     "narrowed",
     "notes_of",
     "own_definitions",
+    "parts_of",
     "period_ending",
     "read_cell",
     "read_fields",
@@ -177,5 +179,6 @@ __all__ = [
     "relaid",
     "replaced",
     "split",
+    "strips",
     "unowed",
 ]

@@ -6,7 +6,7 @@ apart. One box is one class of each attribute; both definitions are asked about 
 answer is exact, but for what the dictionary does not say: that some boxes can hold nobody.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linli.rulebook.domain import (
+    And,
     AttributeType,
     Column,
     Condition,
@@ -30,6 +31,7 @@ from linli.rulebook.domain import (
     Population,
     YearsSince,
     anniversary,
+    attributes,
     conditions,
     dates_meant,
     fact_of,
@@ -128,6 +130,78 @@ def counts_nobody(cell: Cell, dictionary: Dictionary, *, on: date) -> bool:
     nobody = Cell(cell.of, Or(()), cell.total)
     found = compare(cell, nobody, dictionary, on=on)
     return found.relation is Relation.SAME
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """
+    Cells that differ in what they ask of one fact alone: 60 or more, 60 to 69, 80 or more.
+
+    ``parts`` says which of the ``classes`` of the fact each counts; the ``whole`` asks nothing of it.
+    """
+
+    parts: Mapping[Cell, tuple[int, ...]]
+    classes: int
+    whole: Cell | None
+
+    def guards(self, cell: Cell) -> bool:
+        """Return whether a cell is a number of things that this sets beside others."""
+        return cell.total is None and (cell in self.parts or cell == self.whole)
+
+    @property
+    def left_out(self) -> list[int]:
+        """The classes that some number of things counts and that are no number alone."""
+        if any(cell.total for cell in self.parts):
+            return []
+        alone = {of[0] for of in self.parts.values() if len(of) == 1}
+        counted = {one for of in self.parts.values() for one in of}
+        if self.whole is not None:
+            counted = {*range(self.classes)}
+        return sorted(counted - alone)
+
+
+def strips(cells: Iterable[Cell], dictionary: Dictionary, *, on: date) -> list[Strip]:
+    """Return the cells of one subject in groups that differ in what they ask of one fact alone."""
+    asked = {cell: parts_of(cell) for cell in cells}
+    wholes = {(cell.total, parts): cell for cell, parts in asked.items()}
+    groups: dict[tuple[str | None, frozenset[Expression], str], dict[Cell, list[Expression]]] = {}
+    for cell, parts in asked.items():
+        for name in sorted(frozenset[str]().union(*map(attributes, parts))):
+            about = [one for one in parts if attributes(one) == {name}]
+            rest = parts.difference(about)
+            known = any(isinstance(c, Known) for one in about for c in conditions(one))
+            if not known and not any(name in attributes(one) for one in rest):
+                groups.setdefault((cell.total, rest, name), {})[cell] = about
+    found = []
+    for (total, rest, name), group in groups.items():
+        whole = wholes.get((total, rest))
+        if whole is not None or len(group) > 1:
+            found.append(_strip(name, group, whole, dictionary[name], on))
+    return found
+
+
+def _strip(
+    name: str,
+    group: Mapping[Cell, Sequence[Expression]],
+    whole: Cell | None,
+    kind: AttributeType,
+    on: date,
+) -> Strip:
+    asked = [one for about in group.values() for part in about for one in conditions(part)]
+    *known, unknown = _classes(asked, kind, on)
+    boxes, _ = _boxes({name: (*known, unknown)})
+    parts = {
+        cell: tuple(np.flatnonzero(_counted(Cell(cell.of, And(tuple(about))), boxes, on)).tolist())
+        for cell, about in group.items()
+    }
+    return Strip(parts, len(known), whole)
+
+
+def parts_of(cell: Cell) -> frozenset[Expression]:
+    """Return the conditions a cell joins by and; none where it counts everybody."""
+    if cell.where is None:
+        return frozenset()
+    return frozenset(cell.where.parts if isinstance(cell.where, And) else (cell.where,))
 
 
 def _relation(less: bool, more: bool, both: bool) -> Relation:

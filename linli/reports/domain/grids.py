@@ -5,7 +5,7 @@ Words above a place are headings, in rows without empty places; words at its lef
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .phrases import normal
@@ -32,7 +32,11 @@ _BRACKETS = re.compile(r"[():]")
 _TITLE = re.compile(
     r"(?:[表册账帐报单]|[情状概]况|汇总|统计|信息|数据|明细|一览|摸底|工作)(?:\(.*\))?$"
 )
-_OF_WHICH = re.compile(r"^(其中|其中[:：].*)")
+_OF_WHICH = re.compile(r"^[\W\d]*其中")
+# Before a heading: (1), 1. — but 一、 may begin 一、二级残疾.
+NUMBERING = re.compile(r"^(\(([1-9]|1\d|[一二三四五六七八九十]{1,3})\)|([1-9]|1\d)\.(?!\d))")
+_CHAPTER = re.compile(r"^[一二三四五六七八九十]{1,3}、")
+_SEX = re.compile(r"^[男女]性?(?:人?数)?$")  # a group that others may be parted into
 
 
 def is_furniture(text: str) -> bool:
@@ -152,6 +156,74 @@ class Grid:
             return [], left
         return self.above(place), left
 
+    def group_of(self, place: Place) -> list[str]:
+        """
+        Return the words of the group before a place, of which it may speak without saying so.
+
+        Under 残疾人 stand 其中：女, or 男 and 女, or a line set in, or 1. under 一、: of those, or of all?
+        """
+        left, columns = self._left(place)
+        if columns and (found := self._line_before(place, left, columns)):
+            return found
+        heads = self._over(place)
+        if not heads or is_part(heads):
+            return []
+        row, column = place
+        if not all(map(_parts, heads)):
+            return self._head_beside(place, heads[0])
+        further = ((row, one) for one in range(column - 1, 0, -1) if (row, one) in self.empty)
+        return next(filter(None, (_group(self._over(one)) for one in further)), [])
+
+    def _head_beside(self, place: Place, first: str) -> list[str]:
+        """Return the heading at the left of the blank over a place's own, which may reach over it."""
+        row, column = place
+        own = [one for one in self._lines_over(row) if self.texts.get((one, column)) == first]
+        over = own[-1] - 1 if own else 0
+        if over in self.sections or over in self.asking_rows or (over, column) in self.texts:
+            return []
+        for further in range(column - 1, 0, -1):
+            text, there = self.texts.get((over, further)), (over, further)
+            if text is not None:
+                merged = any(there in span for span in self.sheet.merges)
+                alone = (own[-1], further) not in self.texts
+                return [] if merged or alone or text in self.titles else _group([text])
+        return []
+
+    def _line_before(self, place: Place, words: list[str], columns: list[int]) -> list[str]:
+        own = sum(not _parts(text) for text in words)  # of a group the line names itself
+        numbered = bool(words and NUMBERING.match(normal(words[0])))
+        for there, before, theirs in self._lines_before(place, columns):
+            if (place[0], theirs[-1]) not in self.texts:
+                over = [self.texts[there[0], one] for one in theirs[::-1] if one < columns[-1]]
+                if group := _group(text for text in over if not _NUMBER.match(text)):
+                    return group
+            if own < len(words):
+                if before[:own] != words[:own]:
+                    break
+                if group := _group(before[own:]):
+                    return [*before[:own], *group]
+                if there[0] == place[0]:
+                    return self.group_of(there)
+            elif not numbered:
+                break
+            elif _CHAPTER.match(normal(before[0])):
+                return before
+        return []
+
+    def _lines_before(
+        self, place: Place, columns: list[int]
+    ) -> Iterator[tuple[Place, list[str], list[int]]]:
+        """Yield the places before one, the nearest first, with the words at their left."""
+        row, column = place
+        beside = [(row, one) for one in range(columns[-1] - 1, 0, -1) if (row, one) in self.empty]
+        over = ((higher, column) for higher in self._lines_over(row))
+        for one in (*beside, *over):
+            if one[0] in self.sections:
+                return
+            words, theirs = self._left(one)
+            if words:
+                yield one, words, theirs
+
     def is_torn(self, place: Place) -> bool:
         """
         Return whether a merged place lies under several headings, or beside several lines, or it is
@@ -186,7 +258,7 @@ class Grid:
     def above(self, place: Place) -> list[str]:
         """Return the headings over a place, from the top down, without the title."""
         heads = self._over(place)
-        return [*self._parent(place), *heads] if _is_part(heads[:1]) else heads
+        return [*self._parent(place), *heads] if is_part(heads[:1]) else heads
 
     def _over(self, place: Place) -> list[str]:
         if place not in self._heads:
@@ -244,7 +316,7 @@ class Grid:
             if (row, further) not in self.empty:
                 continue
             heads = self._over((row, further))
-            if heads and not _is_part(heads):
+            if heads and not is_part(heads):
                 return heads
         return []
 
@@ -276,8 +348,20 @@ def _coded(texts: Mapping[Place, str]) -> frozenset[int]:
     )
 
 
-def _is_part(heads: Iterable[str]) -> bool:
+def is_part(heads: Iterable[str]) -> bool:
+    """Return whether one of these begins with 其中."""
     return any(map(_OF_WHICH.match, heads))
+
+
+def _parts(text: str) -> bool:
+    """Return whether words part a group, rather than name one: 其中独居, 1.男."""
+    return is_part([text]) or bool(_SEX.match(NUMBERING.sub("", normal(text))))
+
+
+def _group(words: Iterable[str]) -> list[str]:
+    """Return words without those that part their group, none where they name no group."""
+    found = [one for one in words if not _parts(one)]
+    return [] if any(map(is_furniture, found)) else found
 
 
 def once(texts: Iterable[str]) -> Iterable[str]:

@@ -25,6 +25,7 @@ from linli.rulebook.domain import (
 
 SUBJECTS = ("people", "households", "buildings", "organisations", "cases", "visits", "ledger")
 PURPOSE = "statistics"
+_KEYS = frozenset({"code", "name", "definition", "of", "where", "total", "by", "example"})
 Dictionary = Mapping[str, AttributeType]
 Ends = tuple[int | None, int | None]
 
@@ -93,6 +94,11 @@ def read_indicator(data: Mapping[str, object], dictionaries: Mapping[str, Dictio
     :raises BadExpression: naming the place within ``where``
     """
     code = str(data.get("code") or "?")
+    if code == "?":
+        raise BadIndicator(code=code, field="code")
+    for field in data:
+        if field not in _KEYS:
+            raise BadIndicator(code=code, field=str(field))
     of = data.get("of")
     if not isinstance(of, str) or of not in dictionaries:
         raise BadIndicator(code=code, field="of")

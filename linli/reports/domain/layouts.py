@@ -11,7 +11,17 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from .grids import PARTICULARS, WHOSE_ROW, Grid, empty_places, is_furniture, once, texts_seen
+from .grids import (
+    NUMBERING,
+    PARTICULARS,
+    WHOSE_ROW,
+    Grid,
+    empty_places,
+    is_furniture,
+    is_part,
+    once,
+    texts_seen,
+)
 from .indicators import Cell
 from .money import MoneyUnit
 from .phrases import (
@@ -44,8 +54,6 @@ _PERSON = re.compile(
 )
 _NOTE = re.compile(r"^(备?注|(填表|填报)?说明|(统计|填报)?(口径|范围)(说明)?)\d*:")
 _EXPLAINS = re.compile(r"指(?!标|导|挥|数)|口径")
-# Before a heading: (1), 1. — but 一、 may begin 一、二级残疾.
-_NUMBERING = re.compile(r"^(\(([1-9]|1\d|[一二三四五六七八九十]{1,3})\)|([1-9]|1\d)\.(?!\d))")
 _WHOLE = frozenset({"合计", "总计", "小计", "共计", "街道合计", "全街道", "全区"})
 
 
@@ -162,7 +170,9 @@ class _Reading:
             return None  # one of many lines to be written in
         if not heads and self.grid.comes_after(place):
             return None
-        section = self.grid.section(row)
+        section, group = self.grid.section(row), self.grid.group_of(place)
+        if is_part(words):
+            words, group = [*group, *words], []
         texts = tuple(once([*self.titles, section, *above, *words]))
         torn = self.grid.is_torn(place) or across not in (None, community)
         if torn or (section and self._title_speaks()):
@@ -170,9 +180,20 @@ class _Reading:
         elif not left and row in self.unnamed:
             found = Unmatched(WhyNot.UNNAMED_ROW, above[-1])
         else:
-            found, unit = self._meant(place, [section, *above, *words])
+            found, unit = self._of_a_group(place, group, [section, *above, *words])
             return Field(self.grid.sheet.name, place, texts, community, found, unit)
         return Field(self.grid.sheet.name, place, texts, community, found)
+
+    def _of_a_group(
+        self, place: Place, group: Sequence[str], words: Sequence[str]
+    ) -> tuple[Cell | Unmatched, MoneyUnit]:
+        """Return what words mean, unless they may mean it of all or of the group before them."""
+        found, unit = self._meant(place, words)
+        if not group or isinstance(found, Unmatched):
+            return found, unit
+        if self._meant(place, [*group, *words])[0] == found:
+            return found, unit
+        return Unmatched(WhyNot.GROUP_UNCLEAR, "".join(words)), MoneyUnit.AS_COUNTED
 
     def _title_speaks(self) -> bool:
         """
@@ -204,9 +225,9 @@ class _Reading:
         found = Unmatched(WhyNot.LIST_OF_PERSONS, "".join(self.titles) or heads[-1])
         return Field(self.grid.sheet.name, place, tuple(once([*self.titles, *heads])), None, found)
 
-    def _meant(self, place: Place, words: list[str]) -> tuple[Cell | Unmatched, MoneyUnit]:
+    def _meant(self, place: Place, words: Sequence[str]) -> tuple[Cell | Unmatched, MoneyUnit]:
         """Return what words mean and how the number is written."""
-        plain, said = units_in_brackets(_NUMBERING.sub("", normal(text)) for text in words)
+        plain, said = units_in_brackets(NUMBERING.sub("", normal(text)) for text in words)
         said |= self.grid.beside.get(place, Units())
         heads = [*self.titles]
         for text in once(plain):

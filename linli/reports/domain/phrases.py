@@ -46,6 +46,7 @@ class WhyNot(StrEnum):
     UNIT_UNCLEAR = "unit_unclear"
     LIST_OF_PERSONS = "list_of_persons"
     ELSEWHERE = "elsewhere"
+    GROUP_UNCLEAR = "group_unclear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class _Heard:
     totals: set[str] = field(default_factory=set)
     whichever: set[str] = field(default_factory=set)
     dated: set[str] = field(default_factory=set)
-    once: set[str] = field(default_factory=set)
+    once: set[str | None] = field(default_factory=set)  # None: each time
     within: set[str] = field(default_factory=set)
     reporting: set[str] = field(default_factory=set)
     fault: Unmatched | None = None
@@ -307,13 +308,13 @@ def _timed(
         return None if unclear else heard.wheres
     if ITS_END in heard.within or len(heard.dated) > 1 or len(heard.once) > 1 or len(spans) != 1:
         return None
-    [dated], [span] = heard.dated, spans
+    [dated], [span], [once] = heard.dated, spans, heard.once
     if _BESIDE.get(span, span) not in {span, *beside}:
         return None
     asked_for = heard.reporting | ({period} if period else set())
     if span == "first_half" and not (asked_for and asked_for <= _HALVED):
         return None
-    return [*heard.wheres, *_during(dated, span, dictionary), *_not_during(heard.once, span)]
+    return [*heard.wheres, *_during(dated, span, dictionary), *_not_during(once, span)]
 
 
 def _during(dated: str, span: str, dictionary: Dictionary) -> list[Expression]:
@@ -326,14 +327,15 @@ def _during(dated: str, span: str, dictionary: Dictionary) -> list[Expression]:
     return [InSet(f"{dated}_{_truth(span)}", frozenset({"yes"}))]
 
 
-def _not_during(once: Iterable[str], span: str) -> list[Expression]:
-    """Return what is so of whatever did not happen within a span, or never."""
+def _not_during(once: str | None, span: str) -> list[Expression]:
+    """Return what is so of whatever did not happen within a span, or never; None leaves it open."""
+    if once is None:
+        return []
     if span == EVER:
-        return [InSet(f"{one}_in", frozenset({NEVER})) for one in once]
+        return [InSet(f"{once}_in", frozenset({NEVER}))]
     if span in PERIODS:
-        others = frozenset((*PERIODS, NEVER)) - within(span)
-        return [InSet(f"{one}_in", others) for one in once]
-    return [InSet(f"{one}_{_truth(span)}", frozenset({"no"})) for one in once]
+        return [InSet(f"{once}_in", frozenset((*PERIODS, NEVER)) - within(span))]
+    return [InSet(f"{once}_{_truth(span)}", frozenset({"no"}))]
 
 
 def _truth(span: str) -> str:
@@ -433,10 +435,12 @@ def _add(term: Term, heard: _Heard) -> None:
     if term.total is not None:
         heard.totals.add(term.total)
     heard.whichever |= term.whichever
-    for name in ("dated", "once", "within", "reporting"):
+    for name in ("dated", "within", "reporting"):
         said = getattr(term, name)
         if said is not None:
             getattr(heard, name).add(said)
+    if term.dated is not None:
+        heard.once.add(term.once)
 
 
 def _years(found: re.Match[str]) -> YearsSince:

@@ -23,7 +23,7 @@ _ROUNDING = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A number that everybody knows to be the sum of others."""
+    """A number that everybody knows to be the sum of others, on the form or not."""
 
     whole: Name
     parts: tuple[Name, ...]
@@ -35,13 +35,15 @@ def hidden(
     *,
     behind: Mapping[Name, int] | None = None,
     within: Iterable[tuple[Name, Name]] = (),
+    guarded: Iterable[Name] = (),
     fewest: int = FEWEST,
 ) -> frozenset[Name]:
     """
     Return which numbers of a table are not published.
 
     :param numbers: every number of the table, totals among them, none below 0
-    :param totals: which of them are sums of which
+    :param totals: which of them are sums of which, and of what the table does not have
+    :param guarded: of what it does not have, what nobody may learn to be few
     :param behind: of each number that is no count: of how many it tells
     :param within: the whole and a part of it, wherever one number counts some of another's
     """
@@ -50,16 +52,19 @@ def hidden(
     # Who lies between two numbers is a number too, which nobody publishes and who subtracts learns.
     table = {**numbers, **{gap: numbers[one] - numbers[part] for gap, (one, part) in gaps.items()}}
     known = [*totals, *(Total(one, (part, gap)) for gap, (one, part) in gaps.items())]
+    absent = {part for total in totals for part in total.parts} - numbers.keys()
     chosen = {name for name in numbers if 0 < of[name] < fewest} | gaps.keys()
+    open_ = sorted({*chosen, *guarded})
+    chosen |= absent
     reader = _Reader(chosen, table, known)
-    open_ = sorted(chosen)
     while open_:
         name = open_[-1]
         least, most = reader.left_open(name)
         of_sums = gaps.get(name, (name,))[0] in (behind or {})
         apart = max(fewest, table[name]) if of_sums else fewest
+        harmless = name in absent and (most < 1 or least > fewest - 1)
         further = None
-        if most - least < apart:
+        if most - least < apart and not harmless:
             further = _further(name, gaps.get(name, ()), chosen, table, totals)
         if further is None:  # wide enough, or nothing is left to hide beside it
             open_.pop()
@@ -68,7 +73,7 @@ def hidden(
         chosen.add(further)
         open_ = sorted([*open_, further])
         reader = _Reader(chosen, table, known)
-    return frozenset(chosen - gaps.keys())
+    return frozenset(chosen - gaps.keys() - absent)
 
 
 def _gaps(
@@ -116,18 +121,20 @@ def _tied(
     near = set(names)
     while near - reached:
         reached |= near
-        near = {
-            other
-            for total in totals
-            for members in [{total.whole, *total.parts}]
-            if members & reached
-            for other in members
-        }
+        near = _beside(reached, totals)
+        while more := _beside(near - numbers.keys(), totals) - near:
+            near |= more  # what the table does not have stands in nobody's way
         left = [(numbers[other], other) for other in near if other not in chosen]
         if left:
             # A hidden nought hides nothing where all know that most are noughts: it comes last.
             return min(left, key=lambda pair: (pair[0] == 0, *pair))[1]
     return None
+
+
+def _beside(names: Collection[Name], totals: Iterable[Total]) -> set[Name]:
+    """Return all that stand in a total together with one of these."""
+    members = ({total.whole, *total.parts} for total in totals)
+    return {other for these in members if not these.isdisjoint(names) for other in these}
 
 
 class _Reader:

@@ -24,6 +24,7 @@ LARGEST_BYTES = 40_000_000
 MOST_CELLS = 200_000
 MOST_SIGNS = 32_767  # in a cell, by the program that writes it
 STYLES = "xl/styles.xml"
+TYPES, MACROS = "[Content_Types].xml", "macroEnabled"  # an .xlsm, which no .xlsx may hold
 ENCRYPTED = 1
 PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # what the format allows
 # A part that is not there, a damaged one, and a way of packing the library does not know.
@@ -129,6 +130,8 @@ def read_workbook(data: bytes) -> list[Sheet]:
     :raises WorkbookTooLarge: if it is no form
     """
     with _opened(data) as archive:
+        if TYPES in archive.namelist() and MACROS in _part(archive, TYPES):
+            raise BadWorkbook
         shared = _shared_strings(archive)
         return [_read_sheet(tag, _part(archive, path), shared) for tag, path in _parts(archive)]
 

@@ -2,7 +2,7 @@
 Questions about definitions, forms and numbers.
 
     definitions  what is in force, what an Excel form asks for, which definition comes closest
-    compiling    the numbers of a day, from the rows; standing: from memory
+    compiling    the numbers of a day, from the rows; memory: of today, after a day's changes
     releasing    what of them may leave the house
     editions     what is due, what was sent, what facts are lacking
     owing        what a community owes, by when, and what it sent back
@@ -34,6 +34,7 @@ from .definitions import (
 )
 from .drawing import Box, Drawn, Remark, drawn, mark_of, remarks, sendable, shown
 from .editions import (
+    LISTED,
     Correction,
     Due,
     Gap,
@@ -55,6 +56,7 @@ from .editions import (
     week,
 )
 from .lineage import Behind, Record, behind
+from .memory import Memory
 from .naming import code_names, fact_name
 from .owing import (
     Back,
@@ -67,7 +69,6 @@ from .owing import (
     unowed_words,
 )
 from .releasing import released
-from .standing import Standing, standing
 from .wire import edition_out
 from .wording import (
     Meaning,
@@ -82,6 +83,7 @@ from .wording import (
 )
 
 __all__ = [
+    "LISTED",
     "Back",
     "Behind",
     "Box",
@@ -91,10 +93,10 @@ __all__ = [
     "Due",
     "Gap",
     "Meaning",
+    "Memory",
     "Nearest",
     "Record",
     "Remark",
-    "Standing",
     "Table",
     "Understood",
     "Week",
@@ -145,7 +147,6 @@ __all__ = [
     "sent_back",
     "sent_editions",
     "shown",
-    "standing",
     "tables",
     "understood",
     "unowed_editions",

@@ -111,6 +111,10 @@ class Counts:
             )
         return self.residents
 
+    def looked_at(self) -> Mapping[str, Numbers]:
+        """Return fact → the day on which it was told or confirmed last, of everybody; as ordinals."""
+        return people.looked_at(self.everybody(), self.as_of, district=self.district)
+
     def _people(self) -> tuple[Counter, Numbers]:
         found = self.everybody()
         if self.laid is None:

@@ -26,6 +26,7 @@ from linli.reports.domain import (
     PeriodKind,
     compare,
     notes_of,
+    parts_of,
     read_cell,
     read_fields,
     read_lexicon,
@@ -33,7 +34,7 @@ from linli.reports.domain import (
 )
 from linli.reports.models import Indicator as IndicatorRow
 from linli.reports.models import Term
-from linli.rulebook.domain import SPANS, And, Expression, attributes
+from linli.rulebook.domain import SPANS, attributes
 from linli.visits import queries as visits
 
 _SPAN = re.compile(f"_(?:in|on|{'|'.join(SPANS)})$")
@@ -146,14 +147,14 @@ def nearest(district: int, cell: Cell, *, on: date) -> Nearest | None:
     Of several the same one, else one about the same things, else one within or around it.
     """
     order = ("same", "narrower", "wider", "overlapping")
-    mine, about = _parts(cell), _about(cell)
+    mine, about = parts_of(cell), _about(cell)
     found: list[tuple[bool, int, int, int, str, Nearest]] = []
     for code, one in indicators(district, on).items():
         if one.cell.of != cell.of or one.by is not None or one.cell.total != cell.total:
             continue
         comparison = compare(one.cell, cell, dictionaries()[cell.of], on=on)
         if comparison.relation in order:
-            rank, apart = order.index(comparison.relation), len(mine ^ _parts(one.cell))
+            rank, apart = order.index(comparison.relation), len(mine ^ parts_of(one.cell))
             strange = len(about ^ _about(one.cell))
             found.append((rank > 0, apart, strange, rank, code, Nearest(one, comparison)))
     return min(found, key=lambda entry: entry[:5])[5] if found else None
@@ -163,9 +164,3 @@ def _about(cell: Cell) -> frozenset[str]:
     """Return what a cell asks about; this month and last month are about the same thing."""
     names = attributes(cell.where) if cell.where is not None else frozenset()
     return frozenset(_SPAN.sub("", name) for name in names)
-
-
-def _parts(cell: Cell) -> frozenset[Expression]:
-    if cell.where is None:
-        return frozenset()
-    return frozenset(cell.where.parts if isinstance(cell.where, And) else (cell.where,))

@@ -21,6 +21,7 @@ from .compiling import Counts, answers, compiled, fields_of, scope_of
 from .owing import unowed_editions
 
 SHOWN = 60  # of what is to be sent, the most urgent
+LISTED = 30  # of what was sent, the latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class Week:
     lacking: int
     unowed: int = 0
     more: int = 0
+
+    @property
+    def ready(self) -> list[int]:
+        """The editions due that answer themselves and are owed: they can be sent in one act."""
+        return [one.edition.pk for one in self.due if one.lacking == 0 and one.unowed is None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +186,12 @@ def came_back(form: Form, *, most: int = 3) -> list[tuple[date, list[Edition]]]:
     return [(day, list(rows.filter(as_of=day).order_by("place__code"))) for day in days]
 
 
-def sent_editions(by: Actor, *, limit: int = 30) -> list[Edition]:
+def sent_editions(by: Actor, *, limit: int = LISTED) -> list[Edition]:
     """Return what was sent last."""
     return list(editions_for(by).filter(state="sent").order_by("-as_of", "-id")[:limit])
 
 
-def own_editions(by: Actor, state: str, *, limit: int = 30) -> list[Edition]:
+def own_editions(by: Actor, state: str, *, limit: int = LISTED) -> list[Edition]:
     """Return what the hat itself sent, or sent back, last."""
     return list(_own(by).filter(state=state).order_by("-as_of", "-id")[:limit])
 

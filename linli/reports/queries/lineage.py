@@ -1,8 +1,8 @@
 """What stands behind a number: the same cell over the same facts, record by record."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import numpy as np
 from django.utils.translation import get_language, gettext, ngettext
@@ -17,12 +17,13 @@ from linli.people import queries as people
 from linli.places import queries as places
 from linli.reports.domain import Cell, Permission
 from linli.reports.models import Edition
+from linli.rulebook.domain import attributes
 from linli.visits import queries as visits
 from linli.visits.domain import OUTCOME_WORDS
 from linli.visits.domain import Permission as VisitPermission
 
 from .compiling import Counts, fields_of, scope_of
-from .naming import code_names, item_name
+from .naming import code_names, fact_name, item_name
 
 PAGE = 50
 
@@ -33,7 +34,8 @@ class Record:
     One thing that was counted, as its reader may see it.
 
     ``opens`` is the name of its own page and what stands in that address, None where the reader
-    may not open it. ``amount`` is what it adds to a sum.
+    may not open it. ``amount`` is what it adds to a sum. ``facts`` says of those it was counted by
+    when somebody told or confirmed them last; what they say stands behind the card.
     """
 
     id: int
@@ -42,6 +44,7 @@ class Record:
     opens: tuple[str, object] | None = None
     amount: int | None = None
     masked: bool = False
+    facts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +84,32 @@ def behind(by: Actor, edition: Edition, place: int, *, at: datetime, after: int 
     counts = Counts(by.district, edition.as_of, edition.known_at or at, scope)
     ids = sorted(map(int, counts.who(cell)))
     page = [one for one in ids if one > after][:PAGE]
-    amounts = counts.amounts(cell)
+    amounts, facts = counts.amounts(cell), _dated(cell, page, counts)
     records = [
-        Record(one.id, one.words, one.detail, one.opens, amounts.get(one.id), one.masked)
+        replace(one, amount=amounts.get(one.id), facts=facts.get(one.id, ""))
         for one in _RECORDS[cell.of](by, page, counts)
     ]
     more = page[-1] if page and page[-1] != ids[-1] else None
     number = sum(amounts.values()) if cell.total else len(ids)
     unknown = int(counts.count(cell).unknown.sum())
     return Behind(cell.of, records, number, len(ids), more, unknown)
+
+
+def _dated(cell: Cell, ids: Sequence[int], counts: Counts) -> Mapping[int, str]:
+    """Return person → the facts that a cell asks and that grow old, and when each was young last."""
+    if cell.of != "people" or cell.where is None:
+        return {}
+    everybody, looked = counts.everybody(), counts.looked_at()
+    asked = sorted(attributes(cell.where) & looked.keys())
+    found = {}
+    for row in np.flatnonzero(np.isin(everybody.ids, np.array(ids, dtype=np.int64))).tolist():
+        said = [
+            gettext("%(fact)s: told or confirmed on %(day)s")
+            % {"fact": fact_name(name), "day": day(date.fromordinal(int(looked[name][row])))}
+            for name in asked
+        ]
+        found[int(everybody.ids[row])] = gettext("; ").join(said)
+    return found
 
 
 def _people(_: Actor, ids: Sequence[int], __: Counts) -> list[Record]:

@@ -16,15 +16,14 @@ from linli.reports.domain import (
     Answer,
     Cell,
     Relation,
+    Strip,
     Total,
-    codes_of,
     compare,
     gives_away,
     hidden,
-    narrowed,
+    strips,
 )
 from linli.reports.models import Edition
-from linli.rulebook.domain import InSet
 
 from .compiling import fields_of
 from .definitions import dictionaries
@@ -48,11 +47,13 @@ def released(edition: Edition, found: Sequence[Answer], *, on: date) -> list[Ans
     if is_exact(edition, on=on):
         return list(found)
     named = {_name(one): one for one in found if one.number is not None and _private(one)}
+    totals, guarded = _totals(named, on=edition.as_of)
     gone = hidden(
         {name: one.number or 0 for name, one in named.items()},
-        list(_totals(found)),
+        totals,
         behind={name: one.behind for name, one in named.items() if _is_sum(one)},
         within=_within(named, on=edition.as_of),
+        guarded=guarded,
     )
     before = _sent_before(edition) if named else {}
     return [
@@ -75,13 +76,17 @@ def _within(named: Mapping[Name, Answer], *, on: date) -> Iterable[tuple[Name, N
             lines[one.field.community].append((name, one, one.field.found))
     relations = _Relations(on)
     for line in lines.values():
+        known = _strips(tuple(cell for _, _, cell in line), on)
         for (name, one, cell), (other, its, another) in combinations(line, 2):
-            if 0 < abs(_of(one) - _of(its)) < FEWEST:
-                match relations.between(cell, another):
-                    case Relation.NARROWER:
-                        yield name, other
-                    case Relation.WIDER:
-                        yield other, name
+            if not 0 < abs(_of(one) - _of(its)) < FEWEST:
+                continue
+            if any(strip.guards(cell) and strip.guards(another) for strip in known):
+                continue  # who lies between them is one of the sums, whether the form has it or not
+            match relations.between(cell, another):
+                case Relation.NARROWER:
+                    yield name, other
+                case Relation.WIDER:
+                    yield other, name
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,38 +122,45 @@ def _name(one: Answer) -> Name:
     return repr(one.field.found), str(one.field.community)
 
 
-def _totals(found: Sequence[Answer]) -> Iterable[Total]:
-    """Yield which numbers of a form are sums of others: over communities, and over codes."""
-    cells = {
-        one.field.found: repr(one.field.found)
-        for one in found
-        if isinstance(one.field.found, Cell) and one.number is not None and _private(one)
-    }
-    names = {
-        _name(one): one.number or 0 for one in found if one.number is not None and _private(one)
-    }
-    lines, kinds = sorted({line for _, line in names}), dictionaries()
-    for written in cells.values():
-        parts = [(written, line) for line in lines if line != _WHOLE]
-        yield from _total((written, _WHOLE), parts, names)
-    for cell, written in cells.items():
-        for attribute, kind in kinds[cell.of].items():
-            split = [cells[one] for one in _split(cell, attribute, codes_of(kind)) if one in cells]
-            for line in lines:
-                yield from _total((written, line), [(part, line) for part in split], names)
+def _totals(named: Mapping[Name, Answer], *, on: date) -> tuple[list[Total], list[Name]]:
+    """
+    Return which numbers of a form are sums: over communities, and over what a fact can be, whether
+    the form asks for each or not; and of what it leaves out whom nobody may learn to be few.
+    """
+    lines = defaultdict[str, dict[Cell, Name]](dict)
+    for name, one in named.items():
+        if isinstance(one.field.found, Cell):
+            lines[name[1]][one.field.found] = name
+    totals, guarded = list[Total](), list[Name]()
+    for cell, whole in lines[_WHOLE].items():
+        parts = [names[cell] for line, names in lines.items() if line != _WHOLE and cell in names]
+        here = sum(named[part].number or 0 for part in parts)
+        elsewhere = [("elsewhere", *whole, "")] if here != named[whole].number else []
+        if parts:
+            totals.append(Total(whole, (*parts, *elsewhere)))
+            guarded += elsewhere if cell.total is None else []
+    for line, names in lines.items():
+        for number, strip in enumerate(_strips(tuple(names), on)):
+            each = [(line, str(number), str(place)) for place in range(strip.classes)]
+            asked = [(names[cell], [each[one] for one in of]) for cell, of in strip.parts.items()]
+            if strip.whole is not None:
+                lacking = all(named[name].unknown for name, _ in asked)
+                unknown = [(line, str(number), "unknown")] if lacking else []
+                totals.append(Total(names[strip.whole], (*each, *unknown)))
+            totals += [Total(name, tuple(of)) for name, of in asked]
+            guarded += [each[one] for one in strip.left_out]
+    return totals, guarded
 
 
 @lru_cache(maxsize=4_096)  # the forms of all communities ask for the same cells
-def _split(cell: Cell, attribute: str, codes: tuple[str, ...]) -> tuple[Cell, ...]:
-    """Return the cells of which one is made up, one for each code."""
-    return tuple(narrowed(cell, InSet(attribute, frozenset({code}))) for code in codes)
-
-
-def _total(whole: Name, parts: Sequence[Name], names: Mapping[Name, int]) -> Iterable[Total]:
-    """Yield the total if these numbers are on the form and do add up."""
-    there = [part for part in parts if part in names]
-    if whole in names and len(there) > 1 and sum(names[p] for p in there) == names[whole]:
-        yield Total(whole, tuple(there))
+def _strips(cells: tuple[Cell, ...], on: date) -> list[Strip]:
+    kinds = dictionaries()
+    subjects = {cell.of for cell in cells}
+    return [
+        strip
+        for of in sorted(subjects)
+        for strip in strips([cell for cell in cells if cell.of == of], kinds[of], on=on)
+    ]
 
 
 Before = Mapping[tuple[int, str, str | None], Collection[tuple[Cell, int]]]

@@ -56,6 +56,9 @@ WHY_NOT: Mapping[WhyNot, str] = {
     WhyNot.ELSEWHERE: gettext_noop(
         "“%(words)s” in the title is no place here, and no word we know."
     ),
+    WhyNot.GROUP_UNCLEAR: gettext_noop(
+        "“%(words)s” does not say of whom: of all, or of those named before it."
+    ),
     WhyNot.UNNAMED_ROW: gettext_noop("The line under “%(words)s” bears no name."),
 }
 IS_NOT = gettext_noop("%(name)s is not %(codes)s")

@@ -12,7 +12,6 @@ from threading import Lock
 
 import numpy as np
 
-from linli.fabric import versions
 from linli.people import queries as people
 from linli.people.domain import Numbers, Residents
 from linli.reports.domain import Laid, aged, by_place, free_places, lay_out, relaid, replaced
@@ -89,7 +88,7 @@ class _Held:
 
 
 @dataclass(slots=True)
-class Standing:
+class Memory:
     """Everybody as they were known when last asked, and the line of the record then."""
 
     district: int
@@ -114,9 +113,3 @@ class Standing:
             self._held, self._at, self._line = held, at, line
             on = local_date(at)
             return Counts(self.district, on, at, residents=held.residents, laid=held.on(on))
-
-
-@versions.cached("places")
-def standing(district: int) -> Standing:
-    """Return the one of this process; where places moved, another begins."""
-    return Standing(district)

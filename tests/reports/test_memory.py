@@ -35,8 +35,8 @@ def test_after_a_days_changes_memory_and_rows_give_the_same(
         workbook=COMMUNITY_FORM,
         at=NOON,
     )
-    standing, later = queries.Standing(1), NOON + timedelta(days=1)
-    before = queries.tables([form], standing.counts(NOON))[form.pk]
+    memory, later = queries.Memory(1), NOON + timedelta(days=1)
+    before = queries.tables([form], memory.counts(NOON))[form.pk]
     fact = {"by": HOUSE_ITSELF, "at": later, "valid_from": date(2026, 11, 17)}
     people.record_fact(**fact, person=residents["王四"], attribute="party_member", value=True)  # type: ignore[arg-type]
     people.end_person(
@@ -50,9 +50,9 @@ def test_after_a_days_changes_memory_and_rows_give_the_same(
         facts={"birth_on": date(1950, 1, 1)},
     )
 
-    warm = queries.tables([form], standing.counts(later))[form.pk]
+    warm = queries.tables([form], memory.counts(later))[form.pk]
 
-    cold = queries.tables([form], queries.Standing(1).counts(later))[form.pk]
+    cold = queries.tables([form], queries.Memory(1).counts(later))[form.pk]
     for name in ("value", "unknown", "stale"):
         assert np.array_equal(getattr(warm, name), getattr(cold, name))
     # 王三 turned 80 that day, 王四 joined the Party, 王七 came, 李一 of Liulang went.
@@ -66,7 +66,7 @@ def test_day_after_day_whatever_happens_memory_says_what_the_rows_say(
     # One act after the other here: no line comes late, and nobody is read again for fear of it.
     monkeypatch.setattr(following, "BACK", 0)
     monkeypatch.setattr(following, "BACK_WHOLE", 0)
-    form, standing, chance = a_form(world), queries.Standing(1), Random(11)  # noqa: S311
+    form, memory, chance = a_form(world), queries.Memory(1), Random(11)  # noqa: S311
     communities = [world.place(GREEN), world.place(WILLOW)]
     living = newcomers(communities, 90, NOON)
     read_again = []
@@ -76,9 +76,9 @@ def test_day_after_day_whatever_happens_memory_says_what_the_rows_say(
             happen(chance, living, communities, world.place(DOOR), at)
         if day == 6:  # more come at once than any community has room for
             living += newcomers([world.place(GREEN)], 90, at, load=False)
-        warm = standing.counts(at)
-        read_again.append(standing.read_again)
-        cold = queries.Standing(1).counts(at)
+        warm = memory.counts(at)
+        read_again.append(memory.read_again)
+        cold = queries.Memory(1).counts(at)
         assert same(queries.tables([form], warm)[form.pk], queries.tables([form], cold)[form.pk])
         for cell in cells_of(form):
             assert sorted(warm.who(cell)) == sorted(cold.who(cell))
