@@ -22,6 +22,7 @@ MOST_COMMUNITIES = 300
 MOST_CELL = 4_000
 _MINUTES = gettext_noop("Write a whole number of minutes.")
 _CHOICE = gettext_noop("Choose one.")
+_EMPTY = gettext_noop("every line must be filled in.")
 _FILE = gettext_noop("Choose the Excel file of your form.")
 MOST_BYTES = 1_000_000
 
@@ -92,13 +93,20 @@ def workbook(files: "MultiValueDict[str, UploadedFile[bytes]]") -> bytes:
     return bytes(file.read())
 
 
+# What every request says, in the order of the form; without its law it is the gate that says no.
+NEEDED = ("title", "words", "purpose", "duty_line", "minutes", "from_on", "to_on", "evidence")
+
+
 def wanted(sent: QueryDict, reach: Iterable[int], *, district: int, on: date) -> Wanted:
     """
     Return the request that was filled in.
 
     :raises Invalid: for a number or a day that cannot be read
-    :raises BadRequestPlan: if what was put together cannot be read
+    :raises BadRequestPlan: naming the first line that is empty, or if what was put together cannot be read
     """
+    empty = next((name for name in NEEDED if not text(sent, name)), None)
+    if empty is not None:
+        raise BadRequestPlan(field=empty, reason=_EMPTY)
     whom = put_together(sent)
     if whom is None and sent.get("whom"):
         whom = composing.whom_named(text(sent, "whom"), district=district, on=on)

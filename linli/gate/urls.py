@@ -2,26 +2,26 @@
 
 from django.urls import path
 
-from . import views
+from .views import bill, tasks
 
 app_name = "gate"
 urlpatterns = [
-    path("tasks/", views.home, name="home"),
-    path("tasks/ask/", views.ask, name="ask"),
-    path("tasks/ask/compose/", views.compose, name="compose"),
-    path("tasks/ask/form/", views.read_form, name="read_form"),
-    path("tasks/ask/take/", views.take, name="take"),
-    path("tasks/new/", views.new, name="new"),
-    path("tasks/refuse/", views.refuse, name="refuse"),
-    path("tasks/r/<str:number>/", views.one, name="request"),
-    path("tasks/r/<str:number>/do/<str:act>/", views.act, name="act"),
-    path("tasks/t/<int:task>/do/<str:act>/", views.work, name="work"),
-    path("tasks/t/<int:task>/", views.task, name="task"),
-    path("tasks/t/<int:task>/files/<int:file>/", views.file, name="file"),
-    path("tasks/t/<int:task>/files/<int:file>/small/", views.small, name="small"),
-    path("burden/", views.bill, name="bill"),
-    path("burden/r/<str:number>/", views.public, name="public"),
-    path("burden/minutes/", views.minutes, name="minutes"),
-    path("burden/bill.json", views.bill_json, name="bill_json"),
-    path("burden/bill.xlsx", views.bill_xlsx, name="bill_xlsx"),
+    path("tasks/", tasks.home, name="home"),
+    path("tasks/ask/", tasks.ask, name="ask"),
+    path("tasks/ask/compose/", tasks.compose, name="compose"),
+    path("tasks/ask/form/", tasks.read_form, name="read_form"),
+    path("tasks/ask/take/", tasks.take, name="take"),
+    path("tasks/new/", tasks.new, name="new"),
+    path("tasks/refuse/", tasks.refuse, name="refuse"),
+    path("tasks/r/<str:number>/", tasks.one, name="request"),
+    path("tasks/r/<str:number>/do/<str:act>/", tasks.act, name="act"),
+    path("tasks/t/<int:task>/do/<str:act>/", tasks.work, name="work"),
+    path("tasks/t/<int:task>/", tasks.task, name="task"),
+    path("tasks/t/<int:task>/files/<int:file>/", tasks.file, name="file"),
+    path("tasks/t/<int:task>/files/<int:file>/small/", tasks.small, name="small"),
+    path("burden/", bill.bill, name="bill"),
+    path("burden/r/<str:number>/", bill.public, name="public"),
+    path("burden/minutes/", bill.minutes, name="minutes"),
+    path("burden/bill.json", bill.bill_json, name="bill_json"),
+    path("burden/bill.xlsx", bill.bill_xlsx, name="bill_xlsx"),
 ]

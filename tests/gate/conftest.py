@@ -140,5 +140,10 @@ def worker(world: World) -> Actor:
     return world.at("committee")
 
 
+def colleague(world: World) -> Actor:
+    """Return another officer of the district's center."""
+    return replace(world.at("district"), user=999, appointment=999)
+
+
 def task(row: Request, world: World, code: str = GREEN):
     return row.tasks.get(community=world.place(code))

@@ -7,7 +7,6 @@ somewhere; at times by anybody, of anything.
 
 import inspect
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -143,15 +142,16 @@ class Deeds:
 
     def decide(self) -> None:
         request = self.row(Request, state="under_review") or self.row(Request)
-        act = self.draw.choice((actions.admit_request,) * 12 + (actions.return_request,))
-        self.tried(act, by=self.officer(), request=request, at=self.at)
+        by = self.officer()
+        if self.draw.randrange(13):
+            self.tried(actions.admit_request, by=by, request=request, at=self.at)
+        else:
+            words = self.draw.choice(("再议", "再议", " "))
+            self.tried(actions.return_request, by=by, request=request, words=words, at=self.at)
 
     def officer(self) -> Actor:
         """Return the district's officer, or a colleague who may review what the first declared."""
-        by = self.often("district")
-        if self.draw.random() < 0.5 and by == self.world.at("district"):
-            return replace(by, appointment=999_999)
-        return by
+        return self.often(self.draw.choice(("district", "officer")))
 
     def declare(self) -> None:
         request = self.row(Request, state="submitted") or self.row(Request)

@@ -24,8 +24,8 @@ from linli.cases.models import Award, Booking, Case
 from linli.desk.views.acts import ACTS as DESK_ACTS
 from linli.desk.views.queue import ACTS as QUEUE_ACTS
 from linli.gate.models import Request
-from linli.gate.views import ACTS as GATE_ACTS
-from linli.gate.views import WORK as GATE_WORK
+from linli.gate.views.tasks import ACTS as GATE_ACTS
+from linli.gate.views.tasks import WORK as GATE_WORK
 from linli.identity import actions as identity
 from linli.identity.models import User
 from linli.parties.models import Closing
@@ -97,6 +97,7 @@ FIELDS: Mapping[str, str] = {
     "desk/cases/<str:number>/files/": "files=file",
     "desk/cases/<str:number>/for/<str:doing>/": "report proof code statement reason files=file",
     "data-requests/<int:request_id>/decide/": "decision reasons=words",
+    "desk/filters/": "item",
     "desk/load/move/": "step to_party note=words",
     "desk/people/<int:person>/awards/": "",
     "desk/people/<int:person>/awards/<int:award>/end/": "reason on=day",
@@ -144,6 +145,7 @@ FIELDS: Mapping[str, str] = {
     "report/": "want=words item at community place_words door name phone join=number",
     "reports/<int:edition>/back/": "",
     "reports/<int:edition>/send/": "",
+    "reports/send/": "edition",
     "reports/forms/<int:form>/end/": "",
     "reports/forms/new/": "do=take code name level period days duty exact=yes workbook",
     "tasks/ask/form/": "workbook",

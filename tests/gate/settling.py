@@ -16,17 +16,24 @@ from linli.parties.domain import AppointmentRow
 from linli.people import actions as people
 from linli.reports.actions import import_form, load_definitions, open_due_editions, read_definitions
 from linli.reports.domain import PeriodKind
+from tests.kept import kept
 from tests.reports.conftest import COMMUNITY_FORM
-from tests.world import DOOR, FIRST_DAY, GREEN, HOUSE_ITSELF, NOON, STAIR, WILLOW, World
+from tests.world import DISTRICT, DOOR, FIRST_DAY, GREEN, HOUSE_ITSELF, NOON, STAIR, WILLOW, World
 
-from .conftest import DAY, give_money
+from .conftest import DAY, furnished, give_money
 
 LAST_DAY = date(2030, 12, 31)
 MORE_SEATS = (
     ("auditor", f"{GREEN}.station", "auditor", "蒋明"),
     ("provider", f"{GREEN}.station", "provider", "沈芳"),
     ("head", f"{WILLOW}.station", "head", "韩梅"),
+    ("officer", f"{DISTRICT}.center", "district", "顾平"),
 )
+
+
+def settled() -> World:
+    """Return the district of the walk; built once, and copied for every later test."""
+    return kept("gate, settled", lambda: settle(furnished()))
 
 
 def settle(world: World) -> World:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.apps import apps
 
-from linli.basics import NoSuchThing, NotAllowed
+from linli.basics import Actor, NoSuchThing, NotAllowed
 from linli.catalogue.models import Mandate
 from linli.gate import actions, queries
 from linli.gate.domain import (
@@ -17,16 +17,24 @@ from linli.gate.domain import (
     WrongState,
 )
 from linli.gate.models import Request, Task
+from linli.gate.queries import burden, screens
+from linli.identity.models import User
 from linli.journal.models import Line
 from linli.ledger import queries as ledger
 from linli.ledger.domain import LineBalance
 from linli.ledger.models import Transfer
-from tests.world import GREEN, NOON, WILLOW
+from linli.parties import actions as parties
+from linli.parties import queries as party_queries
+from linli.parties.domain import AppointmentRow
+from tests.world import DISTRICT, GREEN, HOUSE_ITSELF, NOON, STREET, WILLOW
 
 from .conftest import (
     BUDGET,
+    DAY,
     GIVEN_FEN,
+    TODAY,
     admitted,
+    colleague,
     give_money,
     reviewed,
     submitted,
@@ -199,6 +207,35 @@ def test_approver_is_not_submitter(world) -> None:
     refused(SameHand, actions.admit_request, by=world.at("district"), request=row.pk, at=NOON)
 
 
+def test_no_other_hat_lets_who_asked_sign_or_decide(world) -> None:
+    """One person sits in the bureau, in the street and in the district; another twice in the district."""
+    row = submitted(world)
+    street = other_hat("housing", world.party(f"{STREET}.center"), "street")
+    district = other_hat("housing", world.party(f"{DISTRICT}.center"), "district")
+    refused(SameHand, actions.cosign_request, by=street, request=row.pk, at=NOON)
+    urgent = {"request": row.pk, "words": "台风今晚到", "at": NOON}
+    refused(SameHand, actions.declare_emergency, by=district, **urgent)
+    assert screens.page(district, row.number, at=NOON).acts == []
+    actions.declare_emergency(by=world.at("district"), **urgent)
+    again = other_hat("district", world.party(f"{DISTRICT}.center"), "district")
+    for by in (district, again):
+        refused(SameHand, actions.admit_request, by=by, request=row.pk, at=NOON)
+        assert "admit" not in screens.page(by, row.number, at=NOON).acts
+    assert "admit" in screens.page(colleague(world), row.number, at=NOON).acts
+    row.refresh_from_db()
+    row.declared_by = 0  # of before: by nobody who can be named
+    row.save()
+    assert "admit" in screens.page(again, row.number, at=NOON).acts
+
+
+def other_hat(desk: str, party: int, role: str) -> Actor:
+    """Return whoever sits at a desk, under another hat they hold."""
+    user = User.objects.get(username=desk)
+    seat = AppointmentRow(user.pk, party, role, "王芳", TODAY)
+    [made] = parties.load_appointments(by=HOUSE_ITSELF, at=NOON, rows=[seat])
+    return party_queries.actor_for(user, made.pk, on=TODAY)
+
+
 def test_without_the_streets_name_nothing_is_admitted(world) -> None:
     row = submitted(world)
     refused(WrongState, actions.admit_request, by=world.at("district"), request=row.pk, at=NOON)
@@ -231,6 +268,7 @@ def test_the_same_is_not_admitted_twice(world) -> None:
 
     assert (again.state, failed(again)) == ("returned", ["twice"])
     assert again.reasons[2]["values"]["number"] == first.number
+    assert "11 月 26 日" in str(queries.finding_words(again.reasons[2], district=1)["words"])
 
 
 def test_a_community_is_not_given_more_than_its_month(world) -> None:
@@ -255,9 +293,27 @@ def signed(world, row: Request) -> int:
 
 
 def test_the_decider_may_send_it_back(world) -> None:
-    row = actions.return_request(by=world.at("district"), request=reviewed(world).pk, at=NOON)
+    """Though the checks pass, or the street does not sign; and says why, which stands on the bill."""
+    for row in (reviewed(world), submitted(world)):
+        act = {"by": world.at("district"), "request": row.pk, "at": NOON}
+        refused(BadRequestPlan, actions.return_request, words=" ", **act)
+        back = actions.return_request(words="先和街道商量", **act)
+        assert (back.state, failed(back)) == ("returned", ["said"])
+        assert kinds(back)[-1] == "RequestReturned"
+        refused(WrongState, actions.return_request, words="再退", **act)
+    month = TODAY.replace(day=1)
+    assert [one.why for one in burden.entry_rows(month, on=TODAY, district=1)] == [
+        "不过。先和街道商量"
+    ] * 2
 
-    assert (row.state, failed(row), kinds(row)[-1]) == ("returned", [], "RequestReturned")
+
+def test_nothing_is_let_in_after_its_last_day(world) -> None:
+    late, waits = reviewed(world, to_on=TODAY), submitted(world, to_on=TODAY)
+    row = actions.admit_request(by=world.at("district"), request=late.pk, at=NOON + DAY)
+    assert (row.state, failed(row)) == ("returned", ["over"])
+    urgent = {"by": world.at("district"), "request": waits.pk, "words": "很急"}
+    refused(WrongState, actions.declare_emergency, at=NOON + DAY, **urgent)
+    assert balance() == LineBalance(appropriated=GIVEN_FEN)
 
 
 # Working

@@ -14,7 +14,7 @@ from linli.fabric import versions
 from linli.gate import actions
 from linli.gate.domain import Kind
 from linli.gate.models import Request
-from linli.gate.queries import composing, standing
+from linli.gate.queries import composing, situation
 from linli.people import actions as people
 from tests.reports.conftest import COMMUNITY_FORM
 from tests.world import DOOR, GREEN, HOUSE_ITSELF, NOON, WILLOW, World
@@ -141,7 +141,7 @@ def draft(world: World, *codes: str) -> Request:
 
 
 def said(row: Request) -> tuple[str, dict[str, int | str]]:
-    found = standing.findings(row, at=NOON)[2]
+    found = situation.findings(row, at=NOON)[2]
     return found.reason, dict(found.values)
 
 

@@ -26,9 +26,22 @@ from linli.visits import actions as visits
 from linli.visits import queries as visited
 from linli.visits.domain import Asked, NothingAsksThis, Stated, VisitCard
 from linli.visits.models import Errand, Question, Visit
+from tests.kept import kept
 from tests.world import DOOR, GREEN, HOUSE_ITSELF, NOON, World
 
-from .conftest import DAY, GIVEN_FEN, LATER, TODAY, admitted, submitted, task, wanted, worker
+from .conftest import (
+    DAY,
+    GIVEN_FEN,
+    LATER,
+    TODAY,
+    admitted,
+    colleague,
+    furnished,
+    submitted,
+    task,
+    wanted,
+    worker,
+)
 from .test_actions import balance, failed, kinds, refused
 
 pytestmark = pytest.mark.django_db
@@ -99,10 +112,14 @@ class Neighbours:
         return {one.door.of: one.admitted for one in stops if "admitted" in one.door.why}
 
 
+def neighbours() -> Neighbours:
+    return kept("gate, neighbours", lambda: Neighbours(furnished()))
+
+
 @pytest.fixture
-def here(world) -> Iterator[Neighbours]:
+def here(db) -> Iterator[Neighbours]:
     """Give the neighbours; whatever a test did at the gate, the record binds every row as it stands."""
-    yield Neighbours(world)
+    yield neighbours()
     ours = ("gate_", "visits_", "ledger_", "catalogue_mandate")
     assert [one for one in verify_live() if one.where.startswith(ours)] == []
 
@@ -289,8 +306,6 @@ def test_a_question_that_begins_later_is_asked_later(here) -> None:
 
 
 def test_an_emergencys_questions_are_carried_on_when_it_is_admitted(here) -> None:
-    from .test_work import colleague  # noqa: PLC0415
-
     row = submitted(
         here.world, kind=Kind.DATA, whom=cell(), communities=frozenset({here.community})
     )

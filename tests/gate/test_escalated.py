@@ -50,6 +50,6 @@ def test_what_was_decided_before_the_letter_went_is_not_told(world) -> None:
     row = submitted(world)
     actions.cosign_request(by=world.at("street"), request=row.pk, at=NOON)
     actions.escalate_requests(by=HOUSE_ITSELF, at=LATE)
-    actions.return_request(by=world.at("district"), request=row.pk, at=LATE)
+    actions.return_request(by=world.at("district"), request=row.pk, words="再议", at=LATE)
     run_reactions(by=system(1), at=LATE)
     assert not Notice.objects.exists()

@@ -80,7 +80,7 @@ def test_the_facts_answer_and_no_community_does_anything(counted) -> None:
     [line] = queries.bill(NOVEMBER, on=NOVEMBER, district=1).lines
     assert (line.data, line.answered, line.minutes) == (1, 1, 0)
     anybody = Client()
-    assert "1 · 100 %" in anybody.get("/burden/?month=2026-11").content.decode()
+    assert "1</a> · 100 %" in anybody.get("/burden/?month=2026-11").content.decode()
     told = anybody.get("/burden/bill.json?month=2026-11").json()["offices"][0]
     assert (told["answered"], told["answered_percent"]) == (1, 100)
 

@@ -14,9 +14,8 @@ from linli.visits.domain import NothingAsksThis
 from linli.visits.models import Errand, Question
 from tests.world import HOUSE_ITSELF, NOON, WILLOW
 
-from .conftest import DAY, LATER, TODAY, admitted, submitted, task
+from .conftest import DAY, LATER, TODAY, admitted, colleague, submitted, task
 from .test_doors import cell, here  # noqa: F401
-from .test_work import colleague
 
 pytestmark = pytest.mark.django_db
 

@@ -88,6 +88,10 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(world) -> None:
 
     assert answer.status_code == 422
     assert "每个社区看一遍" in answer.content.decode()
+    for sent, first in (({}, "title"), (plan(world, purpose=" ", from_on=""), "purpose")):
+        answer = browser("housing").post("/tasks/new/", sent)
+        assert answer.status_code == 422
+        assert re.findall(r'class="error" id="(\w+)-e"', answer.content.decode()) == [first]
     assert not Request.objects.exists()
 
 

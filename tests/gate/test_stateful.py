@@ -22,13 +22,13 @@ from linli.fabric import versions
 from linli.gate.models import Request
 from linli.journal.models import Line
 from linli.ledger import actions as ledger
-from tests.world import HOUSE_ITSELF, NOON, World, build_world
+from tests.world import HOUSE_ITSELF, NOON, World
 
 from . import drawing
-from .conftest import admitted, furnish
+from .conftest import admitted
 from .holding import Holding
 from .posting import FIELDS, routes
-from .settling import settle
+from .settling import settled
 from .walking import WEIGHTS, Walk, begin_walk
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ class AtTheGate(RuleBasedStateMachine):
 
 
 def test_nothing_comes_past_the_gate() -> None:
-    AtTheGate.world = settle(furnish(build_world()))
+    AtTheGate.world = settled()
     run_state_machine_as_test(
         AtTheGate,
         settings=settings(
@@ -90,7 +90,7 @@ def test_nothing_comes_past_the_gate() -> None:
 
 
 def test_a_long_walk_meets_every_kind_of_end() -> None:
-    walk = begin_walk(settle(furnish(build_world())), SEED)
+    walk = begin_walk(settled(), SEED)
     # Whoever was asked answers sooner than was paid for: that leaves room for who comes.
     for _ in range(ROUNDS):
         if walk.newcomers():
@@ -128,7 +128,7 @@ HOLES = {
 
 @pytest.mark.parametrize("hole", HOLES)
 def test_a_hole_would_be_seen(hole: str) -> None:
-    world = settle(furnish(build_world()))
+    world = settled()
     holding = Holding()
     row = admitted(world)
     holding.look(NOON, [], whole=True)
@@ -152,7 +152,7 @@ def test_every_public_act_of_every_storey_is_drawn_or_says_why_not() -> None:
 
 
 def test_every_act_that_is_drawn_can_be_tried() -> None:
-    walk = begin_walk(settle(furnish(build_world())), SEED)
+    walk = begin_walk(settled(), SEED)
     untried = []
     for name in sorted(set(drawing.acts()) - set(drawing.LEFT_OUT)):
         for _ in range(8):
@@ -167,7 +167,7 @@ def test_every_act_that_is_drawn_can_be_tried() -> None:
 
 def test_every_address_that_takes_a_form_is_drawn() -> None:
     """An address that answers 405 to a POST takes none; any other has a row of fields."""
-    settle(furnish(build_world()))
+    settled()
     taking = set()
     for route in routes():
         path = "/" + PLACEHOLDER.sub("1", ODD_ROUTES.get(route, route))

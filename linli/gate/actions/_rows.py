@@ -74,12 +74,6 @@ def span_of(request: Request) -> tuple[datetime, datetime]:
     return begins, ends
 
 
-def same_office(by: Actor, request: Request) -> bool:
-    """Return whether the actor is of the office that asked, or is who submitted it."""
-    mine = by.appointment is not None and by.appointment == request.submitted_by
-    return mine or by.party == request.asked_by_id
-
-
 def street_of(by: Actor) -> int | None:
     """Return the place of the actor's office."""
     return parties.party(by.office()).place_id

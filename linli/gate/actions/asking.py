@@ -32,7 +32,7 @@ from linli.places import queries as places
 from linli.reports.domain import Cell, cell_data
 from linli.rulebook.domain import local_date
 
-from ._rows import lock_own, lock_request, move, same_office, street_of, working_days_after
+from ._rows import lock_own, lock_request, move, street_of, working_days_after
 
 
 @write_atomic
@@ -141,14 +141,14 @@ def cosign_request(*, by: Actor, request: int, at: datetime) -> Cosignature:
     Put the street's name to a request for its communities; with the last street it is under review.
 
     :raises NotAllowed: unless the hat may sign for a street
-    :raises SameHand: if the actor's own office asked
+    :raises SameHand: if the actor, or their office, asked
     :raises NotYourStreet: if it concerns no community of the street
     :raises SignedAlready: if the street has signed
     :raises WrongState: unless it waits for signatures
     """
     by.must(Permission.COSIGN)
     row = lock_request(by, request)
-    if same_office(by, row):
+    if queries.asked_it(by, row):
         raise SameHand
     street, wanted, signed = street_of(by), queries.streets_of(row), queries.cosigned(row)
     if street is None or street not in wanted:

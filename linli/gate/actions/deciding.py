@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import datetime
 
-from linli.basics import Actor, gettext_noop
+from linli.basics import Actor, NotAllowed, gettext_noop
 from linli.catalogue import actions as catalogue
 from linli.catalogue import queries as lists
 from linli.catalogue.domain import EMERGENCY_LAPSES, MandateOrigin
@@ -21,12 +21,13 @@ from linli.gate.domain import (
     WrongState,
     never,
     passes,
+    sent_back,
 )
 from linli.gate.models import Request, Task
 from linli.journal.actions import record
 from linli.ledger import actions as ledger
 
-from ._rows import lock_request, move, same_office, span_of, working_days_after
+from ._rows import lock_request, move, span_of, working_days_after
 from .booking import commit
 from .doors import commit_earned, count
 
@@ -36,16 +37,14 @@ def _to_decide(by: Actor, request: int) -> Request:
     Return a request for decision, locked together with all others that could take its place.
 
     :raises NotAllowed: unless the hat may decide
-    :raises SameHand: if the actor's own office asked, or the actor declared the emergency
+    :raises SameHand: if the actor, or their office, asked, or the actor declared the emergency
     """
     by.must(Permission.DECIDE)
     waiting = [str(one) for one in (*RUNNING, State.SUBMITTED, State.UNDER_REVIEW)]
     rows = Request.objects.select_for_update(of=("self",)).order_by("id")
     list(rows.filter(district=by.district, state__in=waiting).values_list("id"))
     row = lock_request(by, request)
-    if same_office(by, row):
-        raise SameHand
-    if row.declared_by is not None and row.declared_by == by.appointment:
+    if queries.asked_it(by, row) or queries.own_hand(by, row.declared_by):
         raise SameHand
     return row
 
@@ -59,7 +58,7 @@ def admit_request(*, by: Actor, request: int, at: datetime) -> Request:
     An emergency under way is decided the same way; what was worked meanwhile is then paid for.
 
     :raises NotAllowed: unless the hat may decide
-    :raises SameHand: if the actor's own office asked, or the actor declared the emergency
+    :raises SameHand: if the actor, or their office, asked, or the actor declared the emergency
     :raises WrongState: unless it is under review, or an emergency that is not reviewed
     """
     row = _to_decide(by, request)
@@ -176,17 +175,21 @@ def _catch_up(by: Actor, row: Request, tasks: list[Task], at: datetime) -> None:
 
 
 @write_atomic
-def return_request(*, by: Actor, request: int, at: datetime) -> Request:
+def return_request(*, by: Actor, request: int, words: str, at: datetime) -> Request:
     """
-    Return a request that waits, though the checks may pass; the findings are kept with it.
+    Return a request that waits, though the checks may pass, or a street will not sign.
 
+    :param words: why; they are kept with the findings, and stand on the bill
     :raises NotAllowed: unless the hat may decide
-    :raises SameHand: if the actor's own office asked
-    :raises WrongState: unless it is under review
+    :raises SameHand: if the actor, or their office, asked
+    :raises WrongState: unless it waits
+    :raises BadRequestPlan: without words
     """
     row = _to_decide(by, request)
-    found = queries.findings(row, at=at)
     move(row, State.RETURNED)
+    if not words.strip():
+        raise BadRequestPlan(field="words", reason=gettext_noop("say why it goes back."))
+    found = (*queries.findings(row, at=at), sent_back(words.strip()[:300]))
     row.reasons = [one.data() for one in found]
     row.decided_at, row.decided_by, row.ended_at = at, by.appointment, at
     row.save()
@@ -198,21 +201,27 @@ def return_request(*, by: Actor, request: int, at: datetime) -> Request:
 @write_atomic
 def declare_emergency(*, by: Actor, request: int, words: str, at: datetime) -> Request:
     """
-    Let a request through before its decision. It lapses after 72 hours unless it is admitted.
+    Let a request through before its decision. It lapses after 72 hours unless it is admitted, and
+    with its own last day if that is sooner.
 
     No money is reserved, so its minutes stand on the bill as unfunded; who declared it is shown.
     What is unlawful, taken back or negative is no emergency.
 
     :param words: why it cannot wait
-    :raises NotAllowed: unless the hat may decide
-    :raises SameHand: if the actor's own office asked
+    :raises NotAllowed: unless the hat may decide, and is somebody's whose name can be shown
+    :raises SameHand: if the actor, or their office, asked
     :raises BadRequestPlan: without words
     :raises NeverUrgent: if it is unlawful, taken back or negative
-    :raises WrongState: unless it waits
+    :raises WrongState: unless it waits, and its last day is to come
     """
     row = _to_decide(by, request)
+    if by.appointment is None:
+        raise NotAllowed
     if row.state not in (State.SUBMITTED, State.UNDER_REVIEW):
         raise WrongState(state=State(row.state))
+    _, last = span_of(row)
+    if last <= at:
+        raise WrongState(state=State.EXPIRED)
     found = queries.findings(row, at=at)
     if not words.strip():
         raise BadRequestPlan(field="words", reason=gettext_noop("say why it cannot wait."))
@@ -220,9 +229,9 @@ def declare_emergency(*, by: Actor, request: int, words: str, at: datetime) -> R
         raise NeverUrgent
     move(row, State.ACTIVE)
     row.lane = str(Lane.EMERGENCY)
-    row.declared_by, row.declared_words = by.appointment or 0, words.strip()[:300]
+    row.declared_by, row.declared_words = by.appointment, words.strip()[:300]
     row.reasons = [one.data() for one in found]
-    row.valid_from, row.valid_to = at, at + EMERGENCY_LAPSES
+    row.valid_from, row.valid_to = at, min(at + EMERGENCY_LAPSES, last)
     mandates = _grant(by, row, MandateOrigin.EMERGENCY, (row.valid_from, row.valid_to), at)
     row.save()
     tasks = _tasks(row, mandates, 0)

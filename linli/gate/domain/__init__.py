@@ -18,12 +18,13 @@ from .checks import (
     Finding,
     Line,
     Running,
-    Standing,
+    Situation,
     Terms,
     amount_of,
     check_request,
     never,
     passes,
+    sent_back,
 )
 from .doors import DoneAtDoors, NotBookedHere, minutes_of, room_for, share_of
 from .permissions import Permission
@@ -100,7 +101,7 @@ __all__ = [
     "Running",
     "SameHand",
     "SignedAlready",
-    "Standing",
+    "Situation",
     "State",
     "TaskOver",
     "TaskState",
@@ -126,6 +127,7 @@ __all__ = [
     "next_month",
     "passes",
     "room_for",
+    "sent_back",
     "share_of",
     "signed_by_all",
     "told_progress",

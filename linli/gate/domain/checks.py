@@ -15,11 +15,14 @@ from linli.catalogue.domain import DutyKind, read_citation
 
 
 class Check(StrEnum):
+    """The five checks, and an officer's own words beside them."""
+
     LAWFUL = "lawful"
     LISTED = "listed"
     ONCE = "once"
     FUNDED = "funded"
     TIME = "time"
+    OFFICER = "officer"
 
 
 CHECK_WORDS = {
@@ -28,6 +31,7 @@ CHECK_WORDS = {
     Check.ONCE: gettext_noop("New?"),
     Check.FUNDED: gettext_noop("Paid for?"),
     Check.TIME: gettext_noop("Time?"),
+    Check.OFFICER: gettext_noop("The officer"),
 }
 COMMITTEE_LAW = "城市居民委员会组织法"
 PRIVACY_LAW = "个人信息保护法"
@@ -65,7 +69,9 @@ REASONS: Mapping[str, str] = {
     "no_money_named": gettext_noop("No. %(minutes)s minutes come to %(yuan)s yuan; no budget line is named."),
     "no_money": gettext_noop("No. %(minutes)s minutes come to %(yuan)s yuan; %(free)s yuan are free."),
     "time": gettext_noop("Yes. Every community has the minutes in that month."),
+    "over": gettext_noop("No. Its last day is over: ask again, for days to come."),
     "no_time": gettext_noop("No. %(place)s has %(left)s minutes left in that month."),
+    "said": gettext_noop("No. %(words)s"),
 }  # fmt: skip
 
 
@@ -108,14 +114,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Situation:
     """
-    What else is: running requests, free money (None: no line named), minutes left by community;
+    How things stand on a day: running requests, free money (None: no line named), minutes left by community;
     ``known``: whether the facts tell of everybody what is asked. It is looked at when it is decided:
     before, whoever asks again and again would learn of whom they do not (decision 24).
     """
 
     running: Sequence[Running] = ()
+    on: date = date.min
     free_fen: int | None = None
     left: Mapping[int, int] = field(default_factory=dict)
     known: bool = False
@@ -142,15 +149,20 @@ class Finding:
         }
 
 
-def check_request(asked: Asked, standing: Standing) -> tuple[Finding, ...]:
+def check_request(asked: Asked, situation: Situation) -> tuple[Finding, ...]:
     """Return the five findings, in their order."""
     return (
         _lawful(asked),
         _listed(asked),
-        _once(asked, standing),
-        _funded(asked, standing.free_fen),
-        _time(asked, standing.left),
+        _once(asked, situation),
+        _funded(asked, situation.free_fen),
+        _time(asked, situation),
     )
+
+
+def sent_back(words: str) -> Finding:
+    """Return why an officer sends a request back, whatever the checks say."""
+    return Finding(Check.OFFICER, False, "said", {"words": words})
 
 
 def passes(findings: Sequence[Finding]) -> bool:
@@ -204,11 +216,11 @@ def _listed(asked: Asked) -> Finding:
     return Finding(Check.LISTED, True, "listed", {"line": asked.code, "kind": kind.value})
 
 
-def _once(asked: Asked, standing: Standing) -> Finding:
+def _once(asked: Asked, situation: Situation) -> Finding:
     """Minimal (个人信息保护法 6): what is known already is not asked of anybody."""
-    if standing.known:
+    if situation.known:
         return _failed(Check.ONCE, "known")
-    for one in standing.running:
+    for one in situation.running:
         overlaps = one.from_on <= asked.to_on and asked.from_on <= one.to_on
         if overlaps and one.communities & asked.communities:
             return _failed(Check.ONCE, "twice", number=one.number, until=one.to_on.isoformat())
@@ -224,12 +236,13 @@ def _funded(asked: Asked, free_fen: int | None) -> Finding:
     return Finding(Check.FUNDED, True, "funded", values)
 
 
-def _time(asked: Asked, left: Mapping[int, int]) -> Finding:
+def _time(asked: Asked, situation: Situation) -> Finding:
+    if asked.to_on < situation.on:
+        return _failed(Check.TIME, "over")
     for community in sorted(asked.communities):
-        if left.get(community, 0) < asked.minutes:
-            return _failed(
-                Check.TIME, "no_time", place=community, left=max(left.get(community, 0), 0)
-            )
+        left = situation.left.get(community, 0)
+        if left < asked.minutes:
+            return _failed(Check.TIME, "no_time", place=community, left=max(left, 0))
     return Finding(Check.TIME, True, "time")
 
 

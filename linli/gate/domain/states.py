@@ -1,8 +1,8 @@
 """
 What an office may ask of communities, and the states such a request goes through.
 
-DRAFT → SUBMITTED → UNDER_REVIEW → ADMITTED or RETURNED; ADMITTED → ACTIVE → EXPIRED or REVOKED. An
-emergency is ACTIVE at once and EXPIRED after 72 hours unless reviewed. Numbers that the facts
+DRAFT → SUBMITTED → UNDER_REVIEW → ADMITTED or RETURNED; ADMITTED → ACTIVE → EXPIRED or REVOKED. What no
+street signs may be RETURNED too. An emergency is ACTIVE at once and EXPIRED after 72 hours unless reviewed. Numbers that the facts
 already answer are ANSWERED and ask nothing of anybody.
 """
 
@@ -63,6 +63,7 @@ MOVES: frozenset[tuple[State, State]] = frozenset(
         (State.DRAFT, State.SUBMITTED),
         (State.DRAFT, State.RETURNED),
         (State.SUBMITTED, State.UNDER_REVIEW),
+        (State.SUBMITTED, State.RETURNED),
         (State.SUBMITTED, State.ACTIVE),
         (State.UNDER_REVIEW, State.ACTIVE),
         (State.UNDER_REVIEW, State.ADMITTED),
@@ -110,7 +111,9 @@ class WrongState(Refused):
 class SameHand(Refused):
     """Approver ≠ submitter."""
 
-    message = gettext_noop("Whoever asked may not decide. Somebody of another office has to.")
+    message = gettext_noop(
+        "Whoever asked, or let it through, may not sign or decide. Somebody else has to."
+    )
 
 
 class NeverUrgent(Refused):

@@ -1,17 +1,19 @@
 """
 Questions to the gate.
 
-``asking`` requests and tasks by who may see them · ``standing`` what the five checks look at · ``numbers``
+``asking`` requests and tasks by who may see them · ``situation`` what the five checks look at · ``numbers``
 what the facts answer, hidden where small · ``composing`` a number put together, a form read · ``doors`` of
 whom is asked, which visits evidence it · ``billing`` the bill · ``late`` · ``paid`` what a booking is for.
 For pages: ``screens`` staff's · ``task_rows``, ``evidence``, ``shown`` a task · ``burden`` anybody's · ``words``.
 """
 
 from .asking import (
+    asked_it,
     cosigned,
     department_choices,
     live_tasks,
     open_to_decide,
+    own_hand,
     request_for,
     request_numbers,
     requests_for,
@@ -47,13 +49,14 @@ from .late import late_by_office, late_payments, undecided
 from .numbers import Difference, Told, ask_facts, look_up
 from .paid import paid_for
 from .shown import file_shown
-from .standing import findings, known_already, lines_of, office_in, terms_at, worst_kind
+from .situation import findings, known_already, lines_of, office_in, terms_at, worst_kind
 from .words import basis_words, finding_words, findings_words, place_words, whom_words
 
 __all__ = [
     "Difference",
     "Told",
     "ask_facts",
+    "asked_it",
     "asking_tasks",
     "basis_words",
     "bill",
@@ -78,6 +81,7 @@ __all__ = [
     "not_asked_yet",
     "office_in",
     "open_to_decide",
+    "own_hand",
     "paid_for",
     "place_words",
     "request_for",

@@ -44,6 +44,20 @@ def request_numbers(district: int, ids: Sequence[int]) -> dict[int, str]:
     return dict(rows.values_list("pk", "number")) if ids else {}
 
 
+def asked_it(actor: Actor, request: Request) -> bool:
+    """Return whether an actor asked for it: is of that office, or handed it in, under whatever hat."""
+    return actor.party == request.asked_by_id or own_hand(actor, request.submitted_by)
+
+
+def own_hand(actor: Actor, seat: int | None) -> bool:
+    """Return whether what was done under an appointment was the actor's own deed, under whatever hat."""
+    if not seat:  # 0 stood for nobody by name, before emergencies had to have one
+        return False
+    return actor.appointment == seat or (
+        actor.user is not None and actor.user == parties.appointment(seat).user_id
+    )
+
+
 def live_tasks(
     at: datetime, *, district: int, states: Collection[str] = _AT_WORK
 ) -> QuerySet[Task]:

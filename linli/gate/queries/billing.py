@@ -22,6 +22,15 @@ from linli.reports.domain import FEWEST
 from linli.rulebook.domain import SHANGHAI
 from linli.visits import queries as visits
 
+# Which requests a figure of the bill counts.
+COUNTED = {
+    "answered": Q(state=str(State.ANSWERED)),
+    "unfunded": Q(lane=str(Lane.EMERGENCY), valid_from__isnull=False),
+    "returned": Q(state=str(State.RETURNED)),
+    "emergencies": Q(declared_by__isnull=False),
+    "paid_fen": Q(paid_fen__gt=0),
+}
+
 
 def bill(month: date, *, on: date, district: int) -> Bill:
     """
@@ -57,7 +66,7 @@ def time_spent(month: date, *, district: int) -> dict[Effort, int]:
 
     A visit's minutes count on its card, and not again where they are booked on a task.
     """
-    rows = minutes_of_month(month, district=district).filter(task__asked=None)
+    rows = minutes_of_month(month, district=district).filter(task__asked=None).order_by()
     found = {
         Effort(effort): total
         for effort, total in rows.values_list("effort").annotate(total=Sum("minutes"))
@@ -79,14 +88,34 @@ def minutes_of_month(month: date, *, district: int) -> QuerySet[Worked]:
     return rows.select_related("task__request__asked_by").order_by("id")
 
 
-def entries_of(month: date, party: int | None = None, *, district: int) -> QuerySet[Request]:
-    """Return the requests a month's bill counts, of one office or of all, the newest first."""
+def entries_of(
+    month: date, party: int | None = None, *, kind: str = "", on: date, district: int
+) -> QuerySet[Request]:
+    """
+    Return the requests a month's bill counts, of one office or of all, the newest first.
+
+    :param kind: a figure of the bill: only those it counts; ``late`` those it counts a payment of
+    :param on: the day it is read, as of ``bill``
+    """
     begins, ends = _span(month)
     rows = Request.objects.filter(
         district=district, submitted_at__gte=begins, submitted_at__lt=ends
     )
     rows = rows if party is None else rows.filter(asked_by=party)
-    return rows.select_related("asked_by").order_by("-id")
+    if kind == "late":
+        late = Task.objects.filter(_late(on), district=district)
+        rows = rows.filter(pk__in=late.values("request"))
+    return rows.filter(COUNTED.get(kind, Q())).select_related("asked_by").order_by("-id")
+
+
+def _late(on: date) -> Q:
+    """Return the condition on tasks that they were paid late, or should have been paid before a day."""
+    return Q(paid_late=True) | Q(paid_at=None, pay_by_on__lt=on)
+
+
+def minutes_asked(one: Request) -> int:
+    """Return the minutes a request asks of all its communities together; none where the facts answer."""
+    return 0 if one.state == State.ANSWERED else one.minutes * len(one.communities)
 
 
 def _span(month: date) -> tuple[datetime, datetime]:
@@ -98,23 +127,17 @@ def _span(month: date) -> tuple[datetime, datetime]:
 
 def _entries(month: date, on: date, district: int) -> Iterator[Entry]:
     late: defaultdict[int, int] = defaultdict(int)
-    begins, ends = _span(month)
-    overdue = Q(paid_late=True) | Q(paid_at=None, pay_by_on__lt=min(on, next_month(month)))
-    rows = Task.objects.filter(
-        overdue, request__submitted_at__gte=begins, request__submitted_at__lt=ends
-    )
-    late.update(
-        rows.filter(district=district).values_list("request_id").annotate(found=Count("id"))
-    )
-    for one in entries_of(month, district=district):
-        answered = one.state == State.ANSWERED
+    asked = entries_of(month, on=on, district=district)
+    rows = Task.objects.filter(_late(on), district=district, request__in=asked.values("pk"))
+    late.update(rows.order_by().values_list("request_id").annotate(found=Count("id")))
+    for one in asked:
         yield Entry(
             party=one.asked_by_id,
             data=one.kind == Kind.DATA,
-            answered=answered,
+            answered=one.state == State.ANSWERED,
             returned=one.state == State.RETURNED,
             emergency=one.declared_by is not None,
-            minutes=0 if answered else one.minutes * len(one.communities),
+            minutes=minutes_asked(one),
             funded=one.lane == Lane.ORDINARY,
             admitted=one.valid_from is not None,
             late=late[one.pk],

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from linli.basics import Actor, NoSuchThing
 from linli.gate.domain import (
+    BILL_HEADS,
     EFFORT_WORDS,
     TASK_WORDS,
     Bill,
@@ -24,77 +25,133 @@ from linli.parties import queries as parties
 from linli.rulebook.domain import local_date
 
 from . import asking, billing, doors, screens, task_rows
-from .words import basis_words, findings_words, place_words, whom_words
+from .words import basis_words, findings_words, month_words, place_words, whom_words
 
 MOST_ENTRIES = (500, 60)  # of one office, of all
 MOST_REFUSALS = 50
+FIGURES = frozenset({*billing.COUNTED, "late"})  # that open to the requests they count
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One request on the bill: why it was returned, and the officer who let it through; empty if not."""
+
+    row: screens.Row
+    request: Request
+    minutes: int
+    why: str
+    officer: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """What a community refused or sent back: when, which community, of whom, and by what law."""
+
+    at: datetime
+    by: str
+    who: str
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)
 class BillPage:
-    """One month's bill, with names of offices and its entries."""
+    """
+    One month's bill, with names of offices and its entries: of ``asked`` the newest, of all that were
+    ``refused`` too. ``kind`` and ``office`` say in words to what they were narrowed.
+
+    ``month``, ``earlier`` and ``later`` are as an address carries them.
+    """
 
     bill: Bill
+    month: str
+    words: str
     offices: dict[int, str]
-    entries: Sequence[tuple[screens.Row, str, str]]
-    refused: Sequence[tuple[datetime, str, str, str]]
+    entries: Sequence[EntryRow]
+    asked: int
+    refused: Sequence[RefusedRow]
+    refusals: int
     earlier: str
     later: str
     share: str
     codes: dict[int, str]
     office: str = ""
+    kind: str = ""
 
 
-def bill_page(month: date, *, district: int, at: datetime, office: str = "") -> BillPage:
+def bill_page(
+    month: date, *, district: int, at: datetime, office: str = "", kind: str = ""
+) -> BillPage:
     """
     Return the bill of a month: requests, never persons; whoever approved an exception is named.
 
     :param office: the code of the one office whose requests are listed; by default the newest of all
+    :param kind: the figure of the bill whose requests are listed; by default all
     """
-    found = billing.bill(month, on=local_date(at), district=district)
+    on = local_date(at)
+    found = billing.bill(month, on=on, district=district)
     directory = parties.directory(district).parties
     codes = office_codes(found, district=district)
     chosen = next((party for party, code in codes.items() if code == office), None)
     after = next_month(month)
-    entries = billing.entries_of(month, chosen, district=district)
+    most = MOST_ENTRIES[chosen is None]
+    entries = entry_rows(month, chosen, kind=kind, on=on, district=district)
+    refused = refused_rows(month, district=district)
     return BillPage(
         bill=found,
+        month=f"{month:%Y-%m}",
+        words=month_words(month),
         offices={one.party: parties.party_words(directory[one.party]) for one in found.lines},
-        entries=[
-            (screens.row(one), _why_returned(one), screens.staff_name(one.declared_by))
-            for one in entries[: MOST_ENTRIES[chosen is None]]
-        ],
-        refused=_refused(month, district),
+        entries=entries[:most],
+        asked=len(entries),
+        refused=refused[:MOST_REFUSALS],
+        refusals=len(refused),
         earlier=f"{month_before(month):%Y-%m}",
-        later="" if after > local_date(at) else f"{after:%Y-%m}",
+        later="" if after > on else f"{after:%Y-%m}",
         share=_share(found.door_share),
         codes=codes,
         office=parties.party_words(directory[chosen]) if chosen else "",
+        kind=gettext(dict(BILL_HEADS)[kind]) if kind in FIGURES else "",
     )
 
 
-def _refused(month: date, district: int) -> list[tuple[datetime, str, str, str]]:
-    """Return when a community refused work or sent a form back, which, to whom, and by what; newest first."""
+def entry_rows(
+    month: date, office: int | None = None, *, kind: str = "", on: date, district: int
+) -> list[EntryRow]:
+    """Return what a month's bill counts, of one office or of all, the newest first."""
+    return [
+        EntryRow(
+            row=screens.row(one),
+            request=one,
+            minutes=billing.minutes_asked(one),
+            why=_why_returned(one),
+            officer=screens.staff_name(one.declared_by),
+        )
+        for one in billing.entries_of(month, office, kind=kind, on=on, district=district)
+    ]
+
+
+def refused_rows(month: date, *, district: int) -> list[RefusedRow]:
+    """Return the work communities refused in a month and the forms they sent back, the newest first."""
     offices = parties.directory(district).parties
     refused = [
-        (
-            one.refused_at,
-            parties.party_words(one.party),
-            parties.party_words(one.asked_by) if one.asked_by else one.asked_words,
-            basis_words(one.basis),
+        RefusedRow(
+            at=one.refused_at,
+            by=parties.party_words(one.party),
+            who=parties.party_words(one.asked_by) if one.asked_by else one.asked_words,
+            basis=basis_words(one.basis),
         )
-        for one in billing.refusals_of(month, district=district)[:MOST_REFUSALS]
+        for one in billing.refusals_of(month, district=district)
     ]
     back = [
-        (
-            one.at,
-            place_words(one.community, district),
-            parties.party_words(offices[one.asked_by]),
-            basis_words(one.basis),
+        RefusedRow(
+            at=one.at,
+            by=place_words(one.community, district),
+            who=parties.party_words(offices[one.asked_by]),
+            basis=basis_words(one.basis),
         )
-        for one in billing.forms_back(month, district=district)[:MOST_REFUSALS]
+        for one in billing.forms_back(month, district=district)
     ]
-    return sorted(refused + back, key=lambda one: one[0], reverse=True)[:MOST_REFUSALS]
+    return sorted(refused + back, key=lambda one: one.at, reverse=True)
 
 
 def _share(share: tuple[int, int] | None) -> str:
@@ -203,6 +260,7 @@ class TimePage:
     """上门时间占比 of a month, opened: what was spent on what, and the tasks behind it."""
 
     month: str
+    words: str
     share: str
     cards: int
     spent: Sequence[tuple[str, int]]
@@ -220,6 +278,7 @@ def time_page(actor: Actor, month: date, *, district: int) -> TimePage:
         tasks[one.task_id] = one.task
     return TimePage(
         month=f"{month:%Y-%m}",
+        words=month_words(month),
         share=_share(Bill(month, (), spent).door_share),
         cards=spent.get(Effort.DOOR, 0) - by_hand,
         spent=[(gettext(EFFORT_WORDS[one]), spent.get(one, 0)) for one in Effort],

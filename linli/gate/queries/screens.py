@@ -23,7 +23,7 @@ from linli.places import queries as places
 from linli.reports import queries as reports
 from linli.rulebook.domain import local_date
 
-from . import asking, composing, doors, standing
+from . import asking, composing, doors, situation
 from .numbers import WHOLE
 from .task_rows import TaskRow, asked_and_met, knows_exactly, task_row, unasked_words
 from .words import basis_words, findings_words, place_words, whom_words
@@ -45,7 +45,7 @@ MAY: dict[str, tuple[str, frozenset[State]]] = {
     "submit": (Permission.ASK, frozenset({State.DRAFT})),
     "cosign": (Permission.COSIGN, frozenset({State.SUBMITTED})),
     "admit": (Permission.DECIDE, frozenset({State.UNDER_REVIEW})),
-    "return": (Permission.DECIDE, frozenset({State.UNDER_REVIEW})),
+    "return": (Permission.DECIDE, frozenset({State.SUBMITTED, State.UNDER_REVIEW})),
     "declare": (Permission.DECIDE, frozenset({State.SUBMITTED, State.UNDER_REVIEW})),
     "revoke": (Permission.DECIDE, frozenset({State.ADMITTED, State.ACTIVE})),
 }
@@ -173,7 +173,7 @@ def page(actor: Actor, number: str, *, at: datetime) -> Page:
     one = asking.request_for(actor, number)
     data = one.reasons
     if one.state in (State.DRAFT, *WAITING):
-        data = [found.data() for found in standing.findings(one, at=at)]
+        data = [found.data() for found in situation.findings(one, at=at)]
     wanted, signed = asking.streets_of(one), asking.cosigned(one)
     tasks = asking.tasks_of(one)
     review = one.state == State.ACTIVE and one.lane == Lane.EMERGENCY
@@ -229,14 +229,14 @@ def _theirs(one: Request, tasks: Iterable[Task], actor: Actor) -> list[Task]:
 
 
 def _acts(actor: Actor, one: Request, *, review: bool) -> list[str]:
-    own = one.asked_by_id == actor.party
+    own, others = one.asked_by_id == actor.party, not asking.asked_it(actor, one)
     found = []
     for act, (permission, states) in MAY.items():
-        mine = own if act == "submit" else not own
-        if permission in actor.permissions and mine and State(one.state) in states:
+        theirs = own if act == "submit" else others
+        if permission in actor.permissions and theirs and State(one.state) in states:
             found.append(act)
-    if review and Permission.DECIDE in actor.permissions and actor.appointment != one.declared_by:
-        found.append("admit")
+    if review and Permission.DECIDE in actor.permissions and others:
+        found += [] if asking.own_hand(actor, one.declared_by) else ["admit"]
     return found
 
 
@@ -315,7 +315,7 @@ def choices(actor: Actor, *, at: datetime) -> Choices:
             if line.owner_id == actor.party
         ],
         count=len(reach),
-        minute_fen=standing.terms_at(at).minute_fen,
+        minute_fen=situation.terms_at(at).minute_fen,
         whom=composing.whom_choices(district=actor.district, on=on),
     )
 

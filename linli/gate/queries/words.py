@@ -1,13 +1,15 @@
 """Findings as sentences, in the language of the request."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
+from django.utils.dateformat import format as formatted
 from django.utils.translation import gettext
 
 from linli.catalogue.domain import KIND_WORDS, DutyKind
+from linli.fabric.jinja import chinese, day, language
 from linli.fabric.jinja import fen as yuan
-from linli.fabric.jinja import language
 from linli.gate.domain import CHECK_WORDS, REASONS, Check
 from linli.places import queries as places
 from linli.reports import queries as reports
@@ -41,6 +43,8 @@ def finding_words(data: Mapping[str, Any], *, district: int, line: str = "") -> 
         shown["kind"] = gettext(KIND_WORDS[DutyKind(values["kind"])])
     if "line" in values and line:
         shown["line"] = gettext("“%(name)s”") % {"name": line}
+    if "until" in values:
+        shown["until"] = day(date.fromisoformat(str(values["until"])))
     if "basis" in values:
         shown["basis"] = basis_words(str(values["basis"]))
     sentence = REASONS[
@@ -52,6 +56,11 @@ def finding_words(data: Mapping[str, Any], *, district: int, line: str = "") -> 
         "words": gettext(sentence) % shown,
         "cited": [basis_words(one) for one in data["basis"]] if not data["passed"] else [],
     }
+
+
+def month_words(month: date) -> str:
+    """Return ``2026 年 11 月`` or ``November 2026``."""
+    return f"{month.year} 年 {month.month} 月" if chinese() else formatted(month, "F Y")
 
 
 def place_words(place: int, district: int) -> str:

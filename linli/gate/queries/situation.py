@@ -18,7 +18,7 @@ from linli.gate.domain import (
     Kind,
     Line,
     Running,
-    Standing,
+    Situation,
     TaskState,
     Terms,
     check_request,
@@ -70,7 +70,7 @@ def findings(request: Request, *, at: datetime, known: bool = False) -> tuple[Fi
 
     :param known: what ``known_already`` says, where it is being decided
     """
-    return check_request(_asked(request), _standing(request, at, known))
+    return check_request(_asked(request), _situation(request, at, known))
 
 
 def known_already(request: Request, *, at: datetime) -> bool:
@@ -104,7 +104,7 @@ def _on_record(request: Request) -> str:
     return catalogue.law_on_record(*cited, request.from_on, district=request.district)
 
 
-def _standing(request: Request, at: datetime, known: bool) -> Standing:
+def _situation(request: Request, at: datetime, known: bool) -> Situation:
     rows = Request.objects.filter(
         district=request.district,
         line=request.line,
@@ -115,7 +115,8 @@ def _standing(request: Request, at: datetime, known: bool) -> Standing:
     if request.budget_line_id is not None:
         balance = ledger.line_balance(request.budget_line_id, district=request.district)
         free = balance.appropriated
-    return Standing(
+    return Situation(
+        on=local_date(at),
         running=[
             Running(one.number, frozenset(one.communities), one.from_on, one.to_on)
             for one in rows.order_by("id")

@@ -1,13 +1,10 @@
-"""The screens of the gate (W 任务) and of the bill (C 负担). Each form is one POST, one action."""
+"""The screens of the gate (W 任务). Each form is one POST, one action."""
 
-import io
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,23 +13,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.basics import Actor, Invalid, NoSuchThing, Refused, gettext_noop
-from linli.fabric.asked import actor_of, day, door, needed, number, staff_of, text
-from linli.fabric.edge import sentence
+from linli.fabric.asked import day, door, needed, number, staff_of, text
+from linli.fabric.edge import said_on_page, sentence
 from linli.files import queries as files
+from linli.gate import actions, forms, queries
+from linli.gate.domain import EFFORT_WORDS, Permission
+from linli.gate.queries import composing, evidence, screens
 from linli.reports.domain import Cell
-from linli.rulebook.domain import local_date
 
-from . import actions, forms, queries
-from .domain import BILL_HEADS, EFFORT_WORDS, BillLine, Permission
-from .queries import burden, composing, evidence, screens
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Act = Callable[[Actor, int, QueryDict, datetime], object]
 ACTS: dict[str, Act] = {
     "submit": lambda by, one, sent, at: actions.submit_request(by=by, request=one, at=at),  # noqa: ARG005
     "cosign": lambda by, one, sent, at: actions.cosign_request(by=by, request=one, at=at),  # noqa: ARG005
     "admit": lambda by, one, sent, at: actions.admit_request(by=by, request=one, at=at),  # noqa: ARG005
-    "return": lambda by, one, sent, at: actions.return_request(by=by, request=one, at=at),  # noqa: ARG005
+    "return": lambda by, one, sent, at: actions.return_request(
+        by=by, request=one, words=text(sent, "words", most=300), at=at
+    ),
     "declare": lambda by, one, sent, at: actions.declare_emergency(
         by=by, request=one, words=text(sent, "words", most=300), at=at
     ),
@@ -208,10 +204,10 @@ def take(request: HttpRequest) -> HttpResponse:
             at=timezone.now(),
         )
     except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
         failed = str(getattr(refusal, "field", "q"))
-        return _ask(request, sent, status=refusal.status, trouble=sentence(refusal), failed=failed)
+        return _ask(
+            request, sent, status=refusal.status, trouble=said_on_page(refusal), failed=failed
+        )
     return HttpResponseRedirect(reverse("gate:request", args=[row.number]))
 
 
@@ -231,9 +227,7 @@ def new(request: HttpRequest) -> HttpResponse:
             plan = forms.wanted(sent, by.communities, district=by.district, on=timezone.localdate())
             row = actions.draft_request(by=by, wanted=plan, at=at)
         except Refused as refusal:
-            if refusal.status in (403, 404):
-                raise
-            trouble, status = sentence(refusal), refusal.status
+            trouble, status = said_on_page(refusal), refusal.status
             failed = str(getattr(refusal, "field", ""))
         else:
             return _to(row.number, "drafted")
@@ -282,9 +276,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     try:
         ACTS[act](by, found.pk, request.POST, timezone.now())
     except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        return _one(request, number, status=refusal.status, trouble=sentence(refusal))
+        return _one(request, number, status=refusal.status, trouble=said_on_page(refusal))
     return _to(number, act)
 
 
@@ -297,9 +289,7 @@ def work(request: HttpRequest, task: int, act: str) -> HttpResponse:
     try:
         WORK[act](by, task, request, timezone.now())
     except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        words = sentence(refusal)
+        words = said_on_page(refusal)
         if act in ON_ITS_PAGE:
             failed = {"act": act, "typed": request.POST}
             return _task(request, task, status=refusal.status, trouble=words, failed=failed)
@@ -328,9 +318,7 @@ def refuse(request: HttpRequest) -> HttpResponse:
                 at=timezone.now(),
             )
         except Refused as refusal:
-            if refusal.status in (403, 404):
-                raise
-            trouble, status = sentence(refusal), refusal.status
+            trouble, status = said_on_page(refusal), refusal.status
         else:
             return HttpResponseRedirect(reverse("gate:home") + "?did=refused")
     context = {
@@ -378,76 +366,3 @@ def small(request: HttpRequest, task: int, file: int) -> HttpResponse:
     found = queries.file_shown(staff_of(request), task, file).file
     headers = {**files.headers_of(found), "Content-Type": "image/jpeg"}
     return HttpResponse(files.small_picture(found), headers=headers)
-
-
-@require_safe
-def public(request: HttpRequest, number: str) -> HttpResponse:
-    """Show a request as the bill does: what was asked, why, and at what cost. No person."""
-    page = burden.public_page(actor_of(request), number, district=settings.DISTRICT)
-    return render(request, "gate/public.html", {"page": page, "staff": _staff(request)})
-
-
-@require_safe
-def minutes(request: HttpRequest) -> HttpResponse:
-    """上门时间占比, opened: what a month's minutes went into."""
-    month = forms.month(request.GET, at=timezone.now())
-    page = burden.time_page(actor_of(request), month, district=settings.DISTRICT)
-    return render(request, "gate/minutes.html", {"page": page, "staff": _staff(request)})
-
-
-def _staff(request: HttpRequest) -> bool:
-    return actor_of(request).kind == "staff"
-
-
-@require_safe
-def bill(request: HttpRequest) -> HttpResponse:
-    """减负账单: public inside the district; it names requests, not persons."""
-    at = timezone.now()
-    month = forms.month(request.GET, at=at)
-    office = text(request.GET, "office")
-    page = burden.bill_page(month, district=settings.DISTRICT, at=at, office=office)
-    context = {"page": page, "month": month, "staff": _staff(request)}
-    return render(request, "gate/bill.html", context)
-
-
-@require_safe
-def bill_json(request: HttpRequest) -> HttpResponse:
-    """Give the bill as open data."""
-    at = timezone.now()
-    month = forms.month(request.GET, at=at)
-    found = queries.bill(month, on=local_date(at), district=settings.DISTRICT)
-    offices = burden.office_codes(found, district=settings.DISTRICT)
-    lines = [
-        {"office": offices[one.party]}
-        | {name: getattr(one, name) for name in BillLine.__slots__ if name != "party"}
-        | {"answered_percent": one.answered_percent}
-        for one in found.lines
-    ]
-    worked = {str(effort): minutes for effort, minutes in sorted(found.worked.items())}
-    return JsonResponse({"month": f"{month:%Y-%m}", "offices": lines, "worked_minutes": worked})
-
-
-@require_safe
-def bill_xlsx(request: HttpRequest) -> HttpResponse:
-    """Give the bill as a workbook."""
-    at = timezone.now()
-    month = forms.month(request.GET, at=at)
-    page = burden.bill_page(month, district=settings.DISTRICT, at=at)
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True})
-    sheet, head = book.add_worksheet(f"{month:%Y-%m}"), book.add_format({"bold": True})
-    sheet.write_row(0, 0, [gettext("Office"), *(gettext(words) for _, words in BILL_HEADS)], head)
-    for place, line in enumerate(page.bill.lines, start=1):
-        values = [getattr(line, name) for name, _ in BILL_HEADS]
-        money = [
-            value / 100 if name.endswith("_fen") else value
-            for value, (name, _) in zip(values, BILL_HEADS, strict=True)
-        ]
-        sheet.write_row(place, 0, [page.offices[line.party], *money])
-    sheet.freeze_panes(1, 1)
-    sheet.set_column(0, 0, 28)
-    sheet.set_column(1, len(BILL_HEADS), 14)
-    book.close()
-    answer = HttpResponse(file.getvalue(), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="burden-{month:%Y-%m}.xlsx"'
-    return answer
