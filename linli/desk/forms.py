@@ -167,6 +167,10 @@ class ListAsked:
         }
         return {name: value for name, value in {**kept, **changes}.items() if value}
 
+    def choices(self) -> dict[str, str]:
+        """Return what was chosen from lists: neither the words that were typed, nor how many to a page."""
+        return {name: value for name, value in self.link().items() if name not in ("q", "limit")}
+
 
 def read_list(sent: QueryDict) -> ListAsked:
     """Return what the address of a list asks; what it does not know, it leaves aside."""

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -15,6 +15,7 @@ from linli.cases import actions
 from linli.cases.domain import new_number
 from linli.cases.models import Case, Docket, Ruling, Step
 from linli.desk.queries.accept import place_options
+from linli.desk.views import cases
 from linli.places import actions as places
 from linli.places.domain import Kind, PlaceRow
 from tests.world import FIRST_DAY, GREEN, HOUSE_ITSELF
@@ -188,9 +189,13 @@ def test_a_number_leads_to_its_case_and_words_to_a_list(at_desk, leak) -> None:
     assert leak.case.number not in at_desk("neighbour").get("/desk/find/?q=电表箱").content.decode()
 
 
-def test_the_list_goes_out_as_csv_without_words_or_formulas(world, at_desk, many, now) -> None:
+def test_the_list_goes_out_as_csv_without_words_or_formulas(
+    world, at_desk, many, now, monkeypatch
+) -> None:
     report(world, at=now, words="=1+1", place_words="=cmd")
+    monkeypatch.setattr(cases, "at_now", lambda: datetime(2026, 11, 22, 21, 16, tzinfo=UTC))
     answer = at_desk("station").get("/desk/cases.csv?order=opened")
+    assert answer["Content-Disposition"] == 'attachment; filename="cases-20261123-0516.csv"'
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == 47
     assert rows[0][0] == "案号"

@@ -138,7 +138,7 @@ def hands_words(actor: Actor, case: "Case | ShownCase", steps: "Sequence[StepBes
         return "—"
     held = dict.fromkeys(s.party_id for s in steps if s.state in HELD) or {case.owner_id: None}
     first = actor.party if actor.party in held else next(iter(held))
-    name = gettext("we") if first == actor.party else party_name(first)
+    name = gettext("us") if first == actor.party else party_name(first)
     if len(held) == 1:
         return name
     return gettext("%(name)s and %(more)s more") % {"name": name, "more": len(held) - 1}

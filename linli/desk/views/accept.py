@@ -22,13 +22,14 @@ from linli.catalogue.domain import ItemDefinition
 from linli.desk import forms, queries
 from linli.desk.domain import WINDOW_CHANNELS, NobodyChosen, ProofMissing
 from linli.fabric.asked import is_id
+from linli.fabric.edge import sentence
 from linli.fabric.jinja import local_text
 from linli.parties import queries as parties
 from linli.people import actions as people_actions
 from linli.rulebook.domain import local_date
 
 from .acts import pdf_answer
-from .asking import at_now, by_whom, said
+from .asking import at_now, by_whom
 
 KEPT, MOST_KEPT = "desk_receipts", 10
 
@@ -48,7 +49,7 @@ def accept(request: HttpRequest) -> HttpResponse:
         return _DOING.get(do, _check)(request, by, errand, which, at)
     except Refused as refusal:
         return _screen(
-            request, by, errand, at=at, status=refusal.status, failed=do, trouble=said(refusal)
+            request, by, errand, at=at, status=refusal.status, failed=do, trouble=sentence(refusal)
         )
 
 

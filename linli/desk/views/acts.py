@@ -18,10 +18,11 @@ from linli.cases.domain import Permission
 from linli.catalogue import queries as catalogue
 from linli.desk import forms, queries
 from linli.desk.domain import ACTS_DONE, ANSWERS_SHORT, PAUSES
+from linli.fabric.edge import sentence
 from linli.people import actions as people_actions
 from linli.people.domain import Permission as People
 
-from .asking import at_now, by_whom, said
+from .asking import at_now, by_whom
 
 Act = Callable[[Actor, int, QueryDict, datetime], object]
 
@@ -128,7 +129,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     try:
         ACTS[act](by, found.pk, request.POST, at)
     except Refused as refusal:
-        failed = {"act": act, "words": said(refusal), "typed": request.POST}
+        failed = {"act": act, "words": sentence(refusal), "typed": request.POST}
         return case_screen(request, number, failed=failed, status=refusal.status)
     return HttpResponseRedirect(reverse("desk:case", args=[found.number]) + f"?did={act}")
 

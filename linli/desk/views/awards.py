@@ -14,11 +14,12 @@ from linli.cases import actions
 from linli.cases import queries as cases
 from linli.cases.domain import AWARD_ENDS, Permission
 from linli.fabric import asked
+from linli.fabric.edge import said_on_page
 from linli.people import actions as people_actions
 from linli.people import queries as people
 from linli.people.domain import Permission as People
 
-from .asking import by_whom, said
+from .asking import by_whom
 
 PURPOSE = "social_aid"
 ENDED = gettext_noop("Ended. It stays on the record, with the reason.")
@@ -63,10 +64,9 @@ def end(request: HttpRequest, person: int, award: int) -> HttpResponse:
             at=timezone.now(),
         )
     except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
+        trouble = said_on_page(refusal)
         _note_read(by, person)  # what they have stands on the page again
-        return _page(request, by, person, opened=True, trouble=said(refusal), status=refusal.status)
+        return _page(request, by, person, opened=True, trouble=trouble, status=refusal.status)
     return HttpResponseRedirect(reverse("desk:awards", args=[person]) + "?did=ended")
 
 

@@ -13,8 +13,9 @@ from linli.basics import NoSuchThing, Refused
 from linli.cases import actions
 from linli.cases.actions import Contact
 from linli.desk import forms, queries
+from linli.fabric.edge import sentence
 
-from .asking import at_now, by_whom, said
+from .asking import at_now, by_whom
 
 
 @require_GET
@@ -36,7 +37,7 @@ def open_number(request: HttpRequest, notice: int) -> HttpResponse:
     except NoSuchThing:
         raise
     except Refused as refusal:
-        return _page(request, asked=notice, trouble=said(refusal), status=refusal.status)
+        return _page(request, asked=notice, trouble=sentence(refusal), status=refusal.status)
     return _page(request, asked=notice, opened=opened)
 
 
@@ -48,7 +49,7 @@ def note(request: HttpRequest, notice: int) -> HttpResponse:
     except NoSuchThing:
         raise
     except Refused as refusal:
-        return _page(request, trouble=said(refusal), status=refusal.status)
+        return _page(request, trouble=sentence(refusal), status=refusal.status)
     return HttpResponseRedirect(reverse("desk:calls") + "?did=told")
 
 

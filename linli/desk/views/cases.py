@@ -18,11 +18,13 @@ from linli.basics import Invalid, Refused, gettext_noop
 from linli.cases import actions
 from linli.cases.domain import Permission
 from linli.desk import forms, queries
-from linli.desk.domain import ORDERS, ROLES, STATES, VIEWS
+from linli.desk.domain import ORDERS, ROLES, STATES
 from linli.fabric.asked import is_id
+from linli.fabric.edge import sentence
 from linli.fabric.jinja import LAW_TIME
 
-from .asking import at_now, by_whom, said
+from . import filters
+from .asking import at_now, by_whom
 
 HEADS = (
     gettext_noop("Case number"),
@@ -53,6 +55,12 @@ def case_list(request: HttpRequest) -> HttpResponse:
             raise
         trouble = gettext(refusal.reason)
     here = request.path
+    options = {
+        "item": queries.items_to_filter(at),
+        "status": tuple((code, gettext(look.words)) for code, look in STATES.items()),
+        "role": tuple((code, gettext(words)) for code, words in ROLES.items()),
+        "order": tuple((code, gettext(words)) for code, words in ORDERS.items()),
+    }
     return render(
         request,
         "desk/cases.html",
@@ -61,12 +69,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "trouble": trouble,
             "asked": asked,
             "at": at,
-            "views": _views(asked, here),
+            **filters.tabs(request, asked, options),
             "figures": queries.due_figures(by, at=at),
-            "items": queries.items_to_filter(at),
-            "states": tuple((code, gettext(look.words)) for code, look in STATES.items()),
-            "roles": tuple((code, gettext(words)) for code, words in ROLES.items()),
-            "orders": tuple((code, gettext(words)) for code, words in ORDERS.items()),
+            "options": options,
             "older": _link(here, asked.link(after=page.older)) if page.older else "",
             "newer": _link(here, asked.link(after=page.newer)) if page.newer else "",
             "sizes": [(n, _link(here, asked.link(limit=str(n)))) for n in forms.PAGE_SIZES],
@@ -81,18 +86,6 @@ def _link(path: str, query: dict[str, str]) -> str:
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def _views(asked: forms.ListAsked, here: str) -> list[dict[str, object]]:
-    now = {name: value for name, value in asked.link().items() if name != "limit"}
-    return [
-        {
-            "words": gettext(view.words),
-            "address": _link(here, dict(view.asks)),
-            "here": {"order": asked.order, **view.asks} == now,
-        }
-        for view in VIEWS.values()
-    ]
-
-
 @require_GET
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """Give the list as a file; no words of anybody and no names are in it."""
@@ -103,7 +96,9 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     heads = [gettext(head) for head in HEADS]
     content, media = _FILES[kind](heads, rows)
     response = HttpResponse(content, content_type=media)
-    response["Content-Disposition"] = f'attachment; filename="cases-{at:%Y%m%d-%H%M}.{kind}"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="cases-{at.astimezone(LAW_TIME):%Y%m%d-%H%M}.{kind}"'
+    )
     return response
 
 
@@ -173,7 +168,7 @@ def reassign(request: HttpRequest) -> HttpResponse:
             at=at_now(),
         )
     except Refused as refusal:
-        return _load_page(request, status=refusal.status, trouble=said(refusal))
+        return _load_page(request, status=refusal.status, trouble=sentence(refusal))
     return HttpResponseRedirect(reverse("desk:load") + "?did=reassign")
 
 

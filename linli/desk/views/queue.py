@@ -16,9 +16,10 @@ from linli.cases import queries as cases
 from linli.cases.actions import Visitor
 from linli.cases.domain import Permission
 from linli.desk import forms, queries
+from linli.fabric.edge import sentence
 
 from .acts import pdf_answer
-from .asking import at_now, by_whom, said
+from .asking import at_now, by_whom
 
 KEPT, MOST_KEPT = "desk_turns", 20
 
@@ -117,7 +118,7 @@ def _screen(
     context = {
         "page": queries.queue_screen(by, after=request.GET.get("after", "")[:600], at=at_now()),
         "failed": failed,
-        "trouble": said(trouble) if trouble else "",
+        "trouble": sentence(trouble) if trouble else "",
         "typed": request.POST,
         "given": given if given in request.session.get(KEPT, {}) else "",
     }

@@ -12,11 +12,12 @@ from linli.cases import actions
 from linli.cases import queries as cases
 from linli.cases.domain import CodeDoesNotFit
 from linli.desk import forms
+from linli.fabric.edge import sentence
 from linli.fabric.limits import check_tries, count_try
 from linli.files import queries as files
 
 from .acts import case_screen
-from .asking import at_now, by_whom, said
+from .asking import at_now, by_whom
 
 if TYPE_CHECKING:
     from linli.cases.models import Case
@@ -118,7 +119,7 @@ def small(request: HttpRequest, number: str, attachment: int) -> HttpResponse:
 
 
 def _again(request: HttpRequest, case: "Case", act: str, refusal: Refused) -> HttpResponse:
-    failed = {"act": act, "words": said(refusal), "typed": request.POST}
+    failed = {"act": act, "words": sentence(refusal), "typed": request.POST}
     return case_screen(request, case.number, failed=failed, status=refusal.status)
 
 

@@ -14,8 +14,9 @@ from linli.cases import actions
 from linli.cases.domain import Permission
 from linli.desk import forms, queries
 from linli.fabric.asked import number
+from linli.fabric.edge import sentence
 
-from .asking import at_now, by_whom, said
+from .asking import at_now, by_whom
 
 
 @require_GET
@@ -65,7 +66,7 @@ def rule(request: HttpRequest, ruling: int) -> HttpResponse:
         )
     except Refused as refusal:
         return _page(
-            request, ruling, trouble=said(refusal), typed=request.POST, status=refusal.status
+            request, ruling, trouble=sentence(refusal), typed=request.POST, status=refusal.status
         )
     alike = {"item": page.row.item_code, "clause": page.row.clause_code, "did": "rule"}
     return HttpResponseRedirect(reverse("desk:returns") + "?" + urlencode(alike))

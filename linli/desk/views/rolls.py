@@ -19,9 +19,10 @@ from linli.cases.domain import ROLL_COLUMNS, Permission, RollRead
 from linli.desk import forms, queries
 from linli.desk.domain import RollTooOld
 from linli.fabric import asked
+from linli.fabric.edge import sentence
 from linli.rulebook.domain import local_date
 
-from .asking import at_now, by_whom, said
+from .asking import at_now, by_whom
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SALT = "linli.desk.rolls"
@@ -44,7 +45,7 @@ def rolls(request: HttpRequest) -> HttpResponse:
     except NotAllowed:
         raise
     except Refused as refusal:
-        return _page(request, by, at, trouble=said(refusal), status=refusal.status)
+        return _page(request, by, at, trouble=sentence(refusal), status=refusal.status)
     return _page(request, by, at, read=read)
 
 
@@ -59,7 +60,7 @@ def take(request: HttpRequest) -> HttpResponse:
     except NotAllowed:
         raise
     except Refused as refusal:
-        return _page(request, by, at, trouble=said(refusal), status=refusal.status)
+        return _page(request, by, at, trouble=sentence(refusal), status=refusal.status)
     return HttpResponseRedirect(reverse("desk:rolls") + f"?new={new}")
 
 
