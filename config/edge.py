@@ -54,6 +54,9 @@ class WhoActs:
         if actor.kind == "staff" and _lacks_second_factor(request):
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         response = self.get_response(request)
+        if actor.user is not None:
+            # What one saw at a shared desk is not there for the next by “back”.
+            response.headers.setdefault("Cache-Control", "private, no-store")
         if _leaves(request, actor):
             # What pages kept on the device, such as cards of visits, goes with the one who leaves.
             response["Clear-Site-Data"] = '"storage"'
@@ -124,6 +127,8 @@ def _lacks_second_factor(request: HttpRequest) -> bool:
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """Return what the base templates need on every page; what costs a query is asked for lazily."""
     actor: Actor = getattr(request, "actor", None) or parties.anonymous()
+    user = getattr(request, "user", None)
+    place = _place(actor, getattr(user, "community", None))
     return {
         "actor": actor,
         "look": {
@@ -135,8 +140,8 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
             "desk": _entries(DESK, actor, request),
         },
         "hats": SimpleLazyObject(lambda: _hats(actor)),
-        "place_words": SimpleLazyObject(lambda: _place_words(actor)),
-        "contact": SimpleLazyObject(lambda: _contact(actor)),
+        "place_words": SimpleLazyObject(lambda: _place_words(place)),
+        "contact": SimpleLazyObject(lambda: _contact(place)),
         "bell": SimpleLazyObject(lambda: _bell(request)),
         "demo": SimpleLazyObject(identity.is_demo),
     }
@@ -209,15 +214,14 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _place(actor: Actor) -> int | None:
-    """Return the place a page is about: the one community reached, else the party's, else none."""
+def _place(actor: Actor, home: int | None) -> int | None:
+    """Return the place a page is about: one's only community, one's party's, where one lives."""
     if len(actor.communities) == 1:
         return next(iter(actor.communities))
-    return parties.party(actor.party).place_id if actor.party is not None else None
+    return home if actor.party is None else parties.party(actor.party).place_id
 
 
-def _place_words(actor: Actor) -> str:
-    place = _place(actor)
+def _place_words(place: int | None) -> str:
     tree = places.tree(settings.DISTRICT)
     if place is None or place not in tree:
         roots = tree.roots()
@@ -225,17 +229,20 @@ def _place_words(actor: Actor) -> str:
     return tree.path_words(place, get_language() or "")
 
 
-def _contact(actor: Actor) -> dict[str, str] | None:
-    """Return whom to ring: the party, its telephone, and who holds its work now."""
-    try:
-        unit = parties.unit_for("community.station", _place(actor))
-        holder = parties.holder_of(unit.pk, timezone.now())
-    except (Refused, NoSuchThing):
-        return None
-    words = parties.staff_words(holder.pk)
-    return {
-        "party": parties.party_words(unit),
-        "phone": unit.phone,
-        "name": words.name,
-        "hat": words.hat,
-    }
+def _contact(place: int | None) -> dict[str, str] | None:
+    """Return whom to ring, there or else in the district: party, telephone, who holds its work now."""
+    for near in (place, None):
+        try:
+            unit = parties.unit_for("community.station", near)
+            holder = parties.holder_of(unit.pk, timezone.now())
+        except (Refused, NoSuchThing):
+            continue
+        if unit.phone:
+            words = parties.staff_words(holder.pk)
+            return {
+                "party": parties.party_words(unit),
+                "phone": unit.phone,
+                "name": words.name,
+                "hat": words.hat,
+            }
+    return None

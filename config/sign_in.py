@@ -22,6 +22,7 @@ from linli.identity.models import User
 from linli.notices import queries as notices
 from linli.parties import actions as parties_actions
 from linli.parties import queries as parties
+from linli.people import queries as people
 
 FRESH_SECONDS = 300
 
@@ -94,13 +95,14 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]  # the library is untyp
 
 
 class ByPassword(AuthenticationBackend):  # type: ignore[misc]  # the library is untyped
-    """Who a session belongs to, and what they have not read: one statement a page, composed once."""
+    """Who a session belongs to, where they live, what they have not read: one statement a page."""
 
     def get_user(self, user_id: int) -> User | None:
         """Return the user while they may sign in."""
         for row in _user.rows({"id": user_id}):
-            user: User = User.from_db(connection.alias, _USER, row[:-1])
-            user.unread = row[-1]  # type: ignore[attr-defined]  # the bell's number
+            user: User = User.from_db(connection.alias, _USER, row[:-2])
+            user.unread = row[-2]  # type: ignore[attr-defined]  # the bell's number
+            user.community = row[-1]  # type: ignore[attr-defined]  # a resident's
             return user if self.user_can_authenticate(user) else None
         return None
 
@@ -110,7 +112,9 @@ _USER = [field.attname for field in User._meta.concrete_fields]
 
 @composed
 def _user() -> QuerySet[User, Any]:
-    return User.objects.filter(id=slot(User, "id")).values_list(*_USER, notices.unread())
+    return User.objects.filter(id=slot(User, "id")).values_list(
+        *_USER, notices.unread(), people.home_community()
+    )
 
 
 class SecondDoor(DefaultMFAAdapter):  # type: ignore[misc]  # the library is untyped

@@ -13,6 +13,13 @@ MOST_PHOTOS = 4
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
+class NothingChosen(Refused):
+    """A turn at the window is for something."""
+
+    message = gettext_noop("Choose what you come for.")
+    status = 422
+
+
 class TooManyPhotos(Refused):
     """A few pictures say it all."""
 

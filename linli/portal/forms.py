@@ -31,7 +31,7 @@ class Draft:
 
     want: str = ""
     item: str = ""
-    at_home: bool = False
+    at: str = ""  # "home" or "other"
     community: str = ""
     place_words: str = ""
     door: str = ""
@@ -57,7 +57,7 @@ def read_draft(sent: QueryDict) -> Draft:
         # One sign more than may be kept, so that too long a text is refused and not cut.
         want=word("want", LONGEST_WORDS),
         item=word("item", 60),
-        at_home=sent.get("at") == "home",
+        at=word("at", 5),
         community=word("community", 20),
         place_words=word("place_words"),
         door=word("door", 40),

@@ -114,6 +114,12 @@ def test_a_turn_that_is_not_there_looks_like_anothers(world, browser) -> None:
 def test_a_number_is_drawn_at_the_code_on_the_wall(world, browser) -> None:
     assert "0 人在等" in browser.get(HALL).content.decode()
 
+    unsaid = browser.post(HALL, {"item": "", "name": "陈阿姨"})
+    assert unsaid.status_code == 422
+    assert "请选来办什么" in unsaid.content.decode()
+    assert 'value="陈阿姨"' in unsaid.content.decode()
+    assert not Booking.objects.exists()
+
     answer = browser.post(HALL, {"item": "shared_leak"})
 
     assert "A001" in browser.get(answer["Location"]).content.decode()

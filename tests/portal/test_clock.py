@@ -1,6 +1,6 @@
 """A deadline that was counted without the days off of its year says so, to residents and at the desk."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -29,9 +29,14 @@ GUESSED = datetime(2027, 1, 8, 17, tzinfo=SHANGHAI)
     ("language", "due_at", "resident", "clerk"),
     [
         ("en", KNOWN, "31 Dec, 17:00 at the latest", "by 31 Dec 17:00"),
-        ("en", GUESSED, "about 8 Jan, 17:00", "by about 8 Jan 2027 17:00"),
+        ("en", GUESSED, "about 8 Jan, 17:00 at the latest", "by about 8 Jan 2027 17:00"),
         ("zh-hans", KNOWN, "最晚 12 月 31 日 17:00", "12 月 31 日 17:00 前"),
-        ("zh-hans", GUESSED, "大约 1 月 8 日 17:00", "大约 2027 年 1 月 8 日 17:00 前"),
+        (
+            "zh-hans",
+            GUESSED,
+            "最晚 1 月 8 日 17:00（大约）",
+            "2027 年 1 月 8 日 17:00（大约） 前",
+        ),
     ],
 )
 def test_a_deadline_in_a_year_without_a_notice_is_said_to_be_a_guess(
@@ -73,19 +78,31 @@ def said_of(case: Case, browser: Client, language: str) -> list[str]:
     [
         (
             "en",
-            ["latest: 31 Dec", ">31 Dec 2026", "31 Dec ", "by 31 Dec ", "by 31 Dec 2026"],
+            [
+                "latest: 31 Dec",
+                ">31 Dec 2026",
+                "31 Dec ",
+                "by 31 Dec ",
+                "We answer by 31 Dec 2026 12:00.",
+            ],
             [
                 "latest: about 1 Jan",
                 ">about 1 Jan",
                 "about 1 Jan",
                 "by about 1 Jan",
-                "by about 1 J",
+                "We answer by about 1 Jan 2027 12:00.",
             ],
         ),
         (
             "zh-hans",
-            ["最晚 2026 年", ">2026 年 12", "12 月 31 日", "12 月 31", "请在 2026 年 12"],
-            ["最晚 大约 2027", ">大约 2027", "大约 2027", "大约 2027", "请在 大约 2027"],
+            ["最晚 2026 年", ">2026 年 12", "12 月 31 日", "12 月 31", "最晚 2026 年 12 月 31 日"],
+            [
+                "最晚 2027 年 1 月 1 日 12:00（大约）",
+                ">2027 年 1 月 1 日 12:00（大约）",
+                "12:00（大约）",
+                "12:00（大约） 前",
+                "最晚 2027 年 1 月 1 日 12:00（大约）。",
+            ],
         ),
     ],
 )
@@ -96,14 +113,10 @@ def test_received_page_slips_and_letters_say_so_too(
         hands.at = datetime(2026, 12, day, 12, tzinfo=SHANGHAI)
         browser = Client(headers={"accept-language": language})
         case = handed_in(world, browser, want=want, phone="13800005210")
-        cases.ask_papers(
-            by=world.at("station"),
-            case_id=case.pk,
-            papers=["photo"],
-            words="请补",
-            review_at=datetime(2027, 1, 4, 12, tzinfo=SHANGHAI),
-            at=hands.at,
-        )
+        held = {"by": world.at("station"), "case_id": case.pk, "at": hands.at}
+        review = hands.at + timedelta(days=3)
+        cases.ask_papers(papers=["photo"], words="请补", review_at=review, **held)
+        cases.resume_case(**held)
         while run_reactions(by=system(1), at=hands.at):
             pass
         for words, shown in zip(expected, said_of(case, browser, language), strict=True):

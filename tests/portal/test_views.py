@@ -301,6 +301,10 @@ def test_the_home_of_one_who_signed_in_is_not_asked_again(world, resident):
     assert report.name == "陈桂英"
     assert report.phone.open() == "13800005210"
 
+    refused = resident.post(reverse("portal:report"), {**sent, "at": "other"})
+    assert refused.status_code == 422
+    assert 'value="other" checked' in refused.content.decode()
+
 
 def test_whoever_hands_in_all_day_is_asked_to_wait_and_keeps_the_words(world, browser):
     for _ in range(60):
@@ -450,7 +454,9 @@ def test_what_is_missing_is_said_once_and_brought_later(world, browser):
         at=NOON,
     )
     address = reverse("portal:matter", args=[case.number])
-    assert "还差一张照片，可以拍照补。" in browser.get(address).content.decode()
+    page = browser.get(address).content.decode()
+    for words in ("还差这些", "还差一张照片", "11 月 19 日 前补齐", "就顺延多久"):
+        assert words in page
     nothing = browser.post(reverse("portal:bring", args=[case.number]))
     assert nothing.status_code == 422
     browser.post(reverse("portal:bring", args=[case.number]), {"papers": [picture()]})
@@ -472,7 +478,9 @@ def test_a_pause_is_told_with_its_reason(world, browser):
         at=NOON,
     )
     page = browser.get(reverse("portal:matter", args=[case.number])).content.decode()
-    assert "暂停计时：天气不允许" in page
+    for words in ("暂停计时：天气不允许", "等雨停", "11 月 18 日 会再看一次"):
+        assert words in page
+    assert "还差这些" not in page  # it waits for nothing of the reader's
 
 
 def test_the_slip_has_the_code_once_and_then_is_a_copy(world, browser, hands):

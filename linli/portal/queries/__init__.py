@@ -38,7 +38,6 @@ from .matters import (
     my_report,
     my_reports,
     resident,
-    station_of,
     summaries,
 )
 from .messages import Inbox, Message, inbox, message_address
@@ -132,7 +131,6 @@ __all__ = [
     "resident",
     "rights_words",
     "shelves",
-    "station_of",
     "summaries",
     "turn_slip",
     "turning",

@@ -12,6 +12,7 @@ from linli.cases import queries as cases
 from linli.cases.domain import spoken
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
+from linli.fabric.jinja import day as plain_day
 from linli.journal import queries as journal
 from linli.parties import queries as parties
 from linli.people import queries as people
@@ -39,17 +40,6 @@ def resident(actor: Actor) -> Actor:
     return actor if found is None else replace(actor, person=found.pk)
 
 
-def station_of(actor: Actor, *, at: datetime) -> Who | None:
-    """Return who answers at the station of the community the reader lives in, where we know it."""
-    if actor.kind != "resident" or actor.user is None:
-        return None
-    found = people.person_of_user(actor.district, actor.user)
-    if found is None or found.community_id is None:
-        return None
-    station = parties.unit_for("community.station", found.community_id)
-    return who_holds(station.pk, None, at=at) if station.phone else None
-
-
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One line of 我的事."""
@@ -68,6 +58,16 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Standstill:
+    """Why a clock stands still and until which day; ``yours`` if it waits for papers of the reader."""
+
+    yours: bool
+    words: str
+    papers: tuple[str, ...]
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
     """Everything the case page of a resident shows."""
 
@@ -81,8 +81,7 @@ class Matter:
     reopen_until: str  # the last moment one press opens it again; empty where none does
     open: bool
     left_on: str
-    asked: tuple[str, ...]
-    asked_words: str
+    stands: "Standstill | None"
     who: Who
     helpers: tuple[str, ...]
     trail: tuple[cases.Told, ...]
@@ -181,13 +180,21 @@ def matter(report: "Report", *, at: datetime) -> Matter:
         reopen_until=_reopen_until(case, at) if stands and over else "",
         open=stands and case.status in ("offered", "working", "asking", "paused"),
         left_on=moment(report.withdrawn_at) if report.withdrawn_at and not over else "",
-        asked=cases.paper_names(item, pause.papers) if pause and stands else (),
-        asked_words=pause.words if pause and stands else "",
+        stands=Standstill(
+            yours=case.status == "asking",
+            words=pause.words,
+            papers=cases.paper_names(item, pause.papers),
+            until=plain_day(pause.review_at),
+        )
+        if pause and stands
+        else None,
         who=who_holds(case.owner_id, case.owner_appointment, at=at),
         helpers=tuple(sorted(helpers - {parties.party_words(owner)})),
         trail=tuple(_with_who(one) for one in told),
         fee=fee_words(item),
-        due=rulebook.by_guess(moment(due, year=True), due) if (due := case.due_at) else "",
+        due=rulebook.by_guess(moment(due, year=True), due)
+        if (due := case.due_at) and pause is None
+        else "",
         opened=moment(case.opened_at, year=True),
         channel=gettext(CHANNELS.get(case.channel, "")) if case.channel in CHANNELS else "",
         merged_into=spoken(case.merged_into.number) if case.merged_into else "",

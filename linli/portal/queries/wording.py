@@ -126,9 +126,12 @@ def clock_of(
         "answered": ("soon", gettext("Waits for you")),
         "paused": ("paused", gettext("Stands still")),
     }.get(status, (shown.kind, _left(shown)))
-    guessed = rulebook.is_guessed(due_at)
-    last = gettext("about %(moment)s") if guessed else gettext("%(moment)s at the latest")
-    due = last % {"moment": moment(due_at)}
+    last = {"moment": rulebook.by_guess(moment(due_at), due_at)}
+    due = (
+        gettext("Later by as long as it waits")
+        if status in ("asking", "paused")
+        else gettext("%(moment)s at the latest") % last
+    )
     return Clock(state, words, due, shown.run, min(shown.end, END_MARK))
 
 
@@ -157,7 +160,8 @@ def performer_words(performer: str, on: date) -> str:
     """Return an office by its kind: the community's station, the street's aid window."""
     level, _, office = performer.partition(".")
     if level == "community":
-        return parties.hat_words({"party": "party_org"}.get(office, office))
+        hat = parties.hat_words({"party": "party_org"}.get(office, office))
+        return hat[:1].upper() + hat[1:]
     for entry in catalogue.entries("units", on):
         if entry.get("code") == performer:
             return said(entry.get("name"))
@@ -222,11 +226,9 @@ def condition_words(condition: Condition, item: ItemDefinition) -> str:
 
 
 def _codes_words(condition: InSet, item: ItemDefinition, sentence: str) -> str:
-    codes = (code_words(condition.name, code, item) for code in sorted(condition.codes))
-    return sentence % {
-        "name": fact_words(condition.name, item),
-        "codes": gettext(" or ").join(codes),
-    }
+    *others, last = (code_words(condition.name, code, item) for code in sorted(condition.codes))
+    either = gettext(" or ").join([gettext(", ").join(others), last]) if others else last
+    return sentence % {"name": fact_words(condition.name, item), "codes": either}
 
 
 def _single(condition: InSet) -> bool:

@@ -21,6 +21,7 @@ from linli.fabric.edge import sentence
 from linli.fabric.limits import check_tries, count_try
 from linli.files import queries as files
 from linli.portal import queries
+from linli.portal.domain import NothingChosen
 from linli.portal.forms import read_phone, without_nul
 
 from .kept import address_of
@@ -201,8 +202,11 @@ def _visitor(request: HttpRequest) -> Visitor:
     phone, wrong = read_phone(without_nul(request.POST.get("phone", ""))[:40])
     if wrong:
         raise Invalid(field="phone", reason=wrong)
+    item = request.POST.get("item", "")[:60]
+    if not item:
+        raise NothingChosen
     return Visitor(
-        item=request.POST.get("item", "")[:60],
+        item=item,
         name=without_nul(request.POST.get("name", "")).strip()[:60],
         phone=phone,
         language=get_language() or "zh-hans",

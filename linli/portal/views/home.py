@@ -25,7 +25,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "mine": mine[:SHOWN],
         "open_count": sum(one.open for one in mine),
         "waiting_count": sum(one.waits for one in mine),
-        "nearest": queries.station_of(actor, at=now),  # else the district's, as on every page
     }
     if request.COOKIES.get("look_mode") == ELDER:
         return render(request, "portal/home_elder.html", context)

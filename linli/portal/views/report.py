@@ -24,6 +24,7 @@ from linli.portal.forms import Draft, check_draft, read_draft, read_files, read_
 
 from .kept import address_of, keep_fresh
 
+HOME = "home"
 MOST_AN_HOUR = 60
 
 
@@ -69,7 +70,7 @@ class Desk:
             except NoSuchThing:
                 return None, None
             return found.id, found
-        if draft.at_home and self.home is not None:
+        if draft.at == HOME and self.home is not None:
             return self.home, None
         if is_id(draft.community) and queries.is_community(int(draft.community)):
             return int(draft.community), None
