@@ -68,6 +68,13 @@ ANY = Figure(
     "warn",
     gettext_noop("Open cases with at least one of the five; a case with two counts once."),
 )
+URGENT = Figure(
+    gettext_noop("Emergencies to review"),
+    "warn",
+    gettext_noop(
+        "Emergencies under way that nobody has reviewed; %(hours)s hours after they were declared they lapse."
+    ),
+)
 # 办事: the cases received in a month, as they stand now.
 STANDS: Mapping[str, Figure] = {
     "opened": Figure(

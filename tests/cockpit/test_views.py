@@ -61,6 +61,34 @@ def test_every_number_opens_to_as_many_records(busy, outlines, monkeypatch) -> N
                 assert (href, len(found), len(set(found))) == (href, n, n)
 
 
+KIND = re.compile(
+    r'<a href="(/cockpit/records/[^"]+)"(?: aria-current="page")?>[^<]+<span class="n">(\d+)<'
+)
+
+
+def test_beside_a_list_stands_how_many_there_are_of_each_kind_of_wrong(busy, outlines) -> None:
+    street = browser_of("street")
+    for address in ("/cockpit/records/?figure=any", records_of_one_community(street)):
+        html = street.get(address).content.decode()
+        kinds = {unescape(href): int(n) for href, n in KIND.findall(html)}
+        assert len(kinds) >= 3
+        assert kinds[address] == len(ROW.findall(html))
+        for href, n in kinds.items():
+            assert (href, len(records_behind(street, href))) == (href, n)
+    assert not KIND.findall(
+        street.get("/cockpit/records/?figure=opened&month=2026-11").content.decode()
+    )
+
+
+def records_of_one_community(client: Client) -> str:
+    """Return the address of all that is wrong in the first community of the table."""
+    [first, *_] = re.findall(
+        r'<a href="(/cockpit/records/\?figure=any&amp;community=\d+)"',
+        client.get("/cockpit/").content.decode(),
+    )
+    return unescape(first)
+
+
 def wrong_by_hand(case: Case) -> set[str]:
     """Say what is wrong with a case without the conditions of the house."""
     if case.status in ("answered", "ended"):

@@ -1,15 +1,17 @@
 """The records behind a number."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from linli.basics import Actor
 from linli.cases import queries as cases
 from linli.cases.domain import spoken
-from linli.cockpit.domain import OF_MONTH, OF_NOW, Month
+from linli.cockpit.domain import ANY, OF_MONTH, OF_NOW, WRONG, Month
 from linli.rulebook.domain import local_date
 
 from .wording import (
@@ -47,13 +49,28 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of wrong beside the list: how many there are of it in the same community."""
+
+    label: str
+    n: int
+    href: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecordsPage:
-    """One page of records: what they have in common, and where the page before and after lie."""
+    """
+    One page of records: what they have in common, and where the page before and after lie.
+
+    ``kinds`` are of what is wrong now, and say of a list of several what it is made of.
+    """
 
     figure: str
     icon: str
     counts: str
     narrowed: tuple[str, ...]
+    kinds: tuple[Kind, ...]
     rows: tuple[Record, ...]
     older: str
     newer: str
@@ -77,7 +94,7 @@ def record_of(case: "Case", *, at: datetime) -> Record:
 
 def records(actor: Actor, cut: cases.Cut, *, month: Month | None, after: str) -> RecordsPage:
     """
-    Return one page of the records behind a number; one query.
+    Return one page of the records behind a number; one query, and one to count the kinds of wrong.
 
     :raises NotAllowed: unless the hat may supervise
     :raises NoSuchThing: if there is no such figure
@@ -104,12 +121,27 @@ def records(actor: Actor, cut: cases.Cut, *, month: Month | None, after: str) ->
         icon=figure.icon,
         counts=counts_words(figure, cut.at),
         narrowed=_narrowed(cut, month),
+        kinds=() if month or cut.item or cut.channel else tuple(_kinds(actor, cut)),
         rows=tuple(record_of(row.case, at=cut.at) for row in page.rows),
         older=link(page.next),
         newer=link(page.previous),
         back=f"{reverse('cockpit:cases')}?month={month}" if month else reverse("cockpit:today"),
         at=cut.at,
     )
+
+
+def _kinds(actor: Actor, cut: cases.Cut) -> Iterator[Kind]:
+    """Yield the kinds that occur, and the one that is shown; all of them together first."""
+    rows = [
+        row
+        for row in cases.what_is_wrong(actor, at=cut.at)
+        if cut.community is None or row["community_id"] == (cut.community or None)
+    ]
+    for code, figure in (("any", ANY), *WRONG.items()):
+        n = sum(row[code] for row in rows)
+        if n or code == cut.figure:
+            href = records_link(code, community=cut.community)
+            yield Kind(gettext(figure.words), n, href, code == cut.figure)
 
 
 def _narrowed(cut: cases.Cut, month: Month | None) -> tuple[str, ...]:

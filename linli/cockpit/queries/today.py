@@ -1,19 +1,33 @@
 """今天: what is wrong now, and only that."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from linli.basics import Actor
 from linli.cases import queries as cases
-from linli.cockpit.domain import WRONG
+from linli.catalogue.domain import EMERGENCY_LAPSES
+from linli.cockpit.domain import URGENT, WRONG
 from linli.fabric.jinja import span_words
+from linli.gate import queries as gate
+from linli.gate.domain import Lane, State
+from linli.gate.domain import Permission as Gate
+from linli.parties import queries as parties
 
 from .records import Record, record_of
-from .wording import Map, community_words, counts_words, map_of, records_link
+from .wording import (
+    Clock,
+    Map,
+    clock_to_lapse,
+    community_words,
+    counts_words,
+    map_of,
+    records_link,
+)
 
 MOST_FIRST = 6
 
@@ -45,11 +59,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Urgent:
+    """One declared emergency nobody has reviewed: what, for whom and where, why, and till when."""
+
+    title: str
+    href: str
+    office: str
+    where: str
+    why: str
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """The page: kinds that occur and kinds that do not, the most urgent cases, and where."""
 
     n: int
     href: str
+    urgent: tuple[Urgent, ...]
     found: tuple[Wrong, ...]
     absent: tuple[str, ...]
     first: tuple[Record, ...]
@@ -64,29 +91,58 @@ class Today:
 
 def today(actor: Actor, *, at: datetime) -> Today:
     """
-    Return what is wrong in the office's docket; two queries.
+    Return what is wrong in the office's docket; two queries, and one for whoever sees the gate.
 
     :raises NotAllowed: unless the hat may supervise
     """
     rows = cases.what_is_wrong(actor, at=at)
     first = cases.list_cut(actor, cases.Cut(figure="any", at=at), limit=MOST_FIRST).rows
     found = [_wrong(code, rows, actor.communities, at) for code in WRONG]
+    sees = Gate.SEE in actor.permissions
+    urgent = tuple(_urgent(actor, at)) if sees else ()
+    hours = {"hours": EMERGENCY_LAPSES // timedelta(hours=1)}
+    counted = [(gettext(URGENT.words), gettext(URGENT.counts) % hours)] if sees else []
     touched = {row["community_id"] for row in rows} & actor.communities
     late = {row["community_id"]: row["late"] for row in rows if row["community_id"]}
     return Today(
         n=sum(row["any"] for row in rows),
         href=records_link("any"),
+        urgent=urgent,
         found=tuple(one for one in found if one.n),
-        absent=tuple(one.words for one in found if not one.n),
+        absent=(
+            *(one.words for one in found if not one.n),
+            *([URGENT.words] if sees and not urgent else []),
+        ),
         first=tuple(record_of(row.case, at=at) for row in first),
         lines=tuple(_line(row, actor.communities) for row in rows),
         map=map_of(actor.communities, late, figure="late", month=None),
         communities=len(actor.communities),
         quiet=len(actor.communities) - len(touched),
-        checked_words=tuple((gettext(one.words), one.counts) for one in found),
+        checked_words=(*((gettext(one.words), one.counts) for one in found), *counted),
         head_words=[(gettext(figure.words), "r") for figure in WRONG.values()],
         at=at,
     )
+
+
+def _urgent(actor: Actor, at: datetime) -> Iterator[Urgent]:
+    """Yield the emergencies in reach that run and wait for their review, the first to lapse first."""
+    running = gate.requests_for(actor).filter(
+        lane=str(Lane.EMERGENCY), state=str(State.ACTIVE), decided_at=None, valid_to__gt=at
+    )
+    for one in running.order_by("valid_to", "id"):
+        here = actor.communities.intersection(one.communities)
+        if not here or one.valid_from is None or one.valid_to is None:
+            continue
+        yield Urgent(
+            title=one.title,
+            href=reverse("gate:request", args=[one.number]),
+            office=parties.party_words(one.asked_by),
+            where=community_words(min(here), actor.communities)
+            if len(here) == 1
+            else gettext("%(count)s communities") % {"count": len(here)},
+            why=one.declared_words,
+            clock=clock_to_lapse(one.valid_from, one.valid_to, at=at),
+        )
 
 
 def _wrong(code: str, rows: Sequence[dict[str, Any]], reach: frozenset[int], at: datetime) -> Wrong:

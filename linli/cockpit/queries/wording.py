@@ -185,6 +185,14 @@ def clock_of(case: "Case", *, at: datetime) -> Clock | None:
     return Clock("late" if late else "soon" if run >= 80 else "run", words, due, run, end)
 
 
+def clock_to_lapse(begins: datetime, ends: datetime, *, at: datetime) -> Clock:
+    """Return the clock of what ends by itself at a moment that is still to come."""
+    run = min((at - begins) * 100 // (ends - begins), 98)
+    words = gettext("%(span)s left") % {"span": span_words(ends - at)}
+    due = gettext("lapses %(moment)s") % {"moment": moment(ends)}
+    return Clock("soon" if run >= 80 else "run", words, due, run, 98)
+
+
 def rings_of(shape: BaseGeometry) -> list[list[tuple[float, float]]]:
     """Return the outer rings of an outline."""
     parts = shape.geoms if isinstance(shape, MultiPolygon) else [shape]
