@@ -20,14 +20,14 @@ class Sent:
     root: str
 
 
-def read_root(text: str) -> str:
+def read_root(text: str, *, needed: bool = False) -> str:
     """
-    Return a root as typed from paper: 64 hex digits, or nothing.
+    Return a root as typed from paper: 64 hex digits, or nothing where none is needed.
 
     :raises Invalid: if it is something else
     """
     root = bare_root(text)
-    if root and (len(root) != 64 or not set(root) <= set("0123456789abcdef")):
+    if (root or needed) and (len(root) != 64 or not set(root) <= set("0123456789abcdef")):
         raise Invalid(
             field="root",
             reason=gettext_noop("A record root has 64 signs, 0 to 9 and a to f, in 8 groups."),

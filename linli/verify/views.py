@@ -40,7 +40,7 @@ def _page(request: HttpRequest) -> HttpResponse:
         return _check(request)
     typed = request.GET.get("root", "")[:200]
     try:
-        root = read_root(typed)
+        root = read_root(typed, needed="root" in request.GET)
     except Invalid as refusal:
         return _answer(request, {**_troubles(refusal), "typed": typed}, status=422)
     found = journal.seal_with_root(root) if root else None

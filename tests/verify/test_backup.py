@@ -65,7 +65,7 @@ def archive(home) -> Path:
 def test_what_comes_back_is_what_went_in(home, archive, tmp_path):
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     said = linli(tmp_path / "new", "restore", str(archive))
-    assert "3 keys, 1 files" in said or "3 keys, 2 files" in said
+    assert "the database, 3 keys, 2 files" in said
     assert linli(tmp_path / "new", "verify").endswith("PASSED\n")
     for old in (home / "keys").glob("*.*"):
         if old.suffix in (".json", ".pem", ".key"):
@@ -97,12 +97,19 @@ def refusal(archive: Path) -> str:
     return str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["linli.sqlite3", "keys/seal.pem", "files/ab/abc"])
-def test_whatever_is_there_is_left_alone(archive, new_home, name):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("linli.sqlite3", "is there already"),
+        ("keys/seal.pem", "is not empty"),
+        ("files/ab/abc", "is not empty"),
+    ],
+)
+def test_whatever_is_there_is_left_alone(archive, new_home, name, said):
     there = new_home / name
     there.parent.mkdir(parents=True)
     there.write_bytes(b"mine")
-    assert "is not empty" in (said := refusal(archive)) or "is there already" in said
+    assert said in refusal(archive)
     assert [path for path in new_home.rglob("*") if path.is_file()] == [there]
     assert there.read_bytes() == b"mine"
 

@@ -169,6 +169,28 @@ def test_a_deleted_unsealed_line_is_named(lived):
     assert f"case_case {case}: no line binds it: nobody answers for it" in said
 
 
+if connection.vendor == "sqlite":  # PostgreSQL gives numbers to acts that are then undone, too
+
+    def test_an_end_that_was_cut_off_is_named_though_nothing_hangs_on_it(lived):
+        lines, seals = Line.objects.exclude(batch=1).count(), Seal.objects.count() - 1
+        with planted(
+            "DELETE FROM journal_line WHERE batch > 1 OR batch IS NULL",
+            "DELETE FROM journal_seal WHERE number > 1",
+        ):
+            said = [f"{f.where}: {f.what}" for f in journal.verify_live() if f.kind != "row"]
+        assert said == [
+            f"the last {lines} lines: missing: the end was cut off",
+            f"the last {seals} seals: missing: the end was cut off",
+        ]
+
+    def test_unsealed_lines_gone_right_after_the_last_seal_are_named(lived):
+        last = one("SELECT max(id) FROM journal_line")
+        copied = ", ".join(name for name in journal.COLUMNS if name != "id")
+        more = f"INSERT INTO journal_line ({copied}) SELECT {copied} FROM journal_line WHERE id = {last}"
+        with planted(more, f"DELETE FROM journal_line WHERE id = {last}"):
+            assert f"lines {last} to {last}: missing, unsealed" in faults()
+
+
 def test_a_row_put_in_by_hand_is_named(lived):
     row = File.objects.latest("pk")
     columns = "district, salt, digest, size_bytes, media_type, name, purpose, created_at, ended_at"
@@ -313,3 +335,9 @@ if connection.vendor == "sqlite":  # only SQLite lets a column hold anything
             with planted(f'UPDATE {table} SET "{column}" = {value} WHERE id = {pk}'):
                 found = [fault.kind for fault in journal.verify_live()]
             assert len(found) >= 1, column
+
+    def test_a_role_in_a_list_that_is_none_is_named(lived):
+        pk = one("SELECT max(id) FROM case_docket")
+        case = one("SELECT case_id FROM case_docket WHERE id = %s", pk)
+        with planted(f"UPDATE case_docket SET role = 'overseen' WHERE id = {pk}"):
+            assert faults() == [f"case_docket {pk}: differs from case_case {case}"]

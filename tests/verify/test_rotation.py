@@ -33,6 +33,7 @@ from linli.people.domain import AlreadyRegistered
 from linli.people.models import Person
 from linli.verify import queries
 from linli.verify.domain import check_package
+from tests.kept import kept
 from tests.world import DOOR, GREEN, HOUSE_ITSELF, NOON, STAIR
 
 from .conftest import faults
@@ -42,12 +43,23 @@ LATER = NOON + timedelta(hours=4)
 NUMBER = "330106194910011234"
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
+    """A folder with keys, and with the files of the district that was built with them."""
+    folder = tmp_path_factory.mktemp("original")
+    make_keys(folder / "own-keys")
+    return folder
+
+
 @pytest.fixture
-def house(db, store, settings, tmp_path):
-    """A lived-in district with keys of its own."""
-    settings.KEYS = tmp_path / "own-keys"
-    make_keys(settings.KEYS)
-    return live_a_day()
+def house(db, settings, tmp_path, original):
+    """A lived-in district with keys of its own; rows, keys and files are copies."""
+    settings.KEYS, settings.FILES = original / "own-keys", original / "files"
+    world = kept("lived", live_a_day)
+    for folder in (settings.KEYS, settings.FILES):
+        shutil.copytree(folder, tmp_path / folder.name)
+    settings.KEYS, settings.FILES = tmp_path / "own-keys", tmp_path / "files"
+    return world
 
 
 def values():

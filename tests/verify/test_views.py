@@ -56,7 +56,7 @@ def test_a_root_that_is_not_ours_is_said_so(visitor):
     assert "对不上。" in text(visitor.get("/verify/", {"root": "ab" * 32}))
 
 
-@pytest.mark.parametrize("typed", ["abc", "z" * 64, "<script>"])
+@pytest.mark.parametrize("typed", ["abc", "z" * 64, "<script>", ""])
 def test_what_is_no_root_is_kept_and_explained(visitor, typed):
     response = visitor.get("/verify/", {"root": typed})
     assert response.status_code == 422
@@ -103,7 +103,10 @@ def test_checking_changes_nothing(visitor):
 
 @pytest.mark.parametrize("content", [b"x", b"PK\x03\x04", b"\x00" * 5_000])
 def test_any_other_file_is_said_to_be_none(visitor, content):
-    assert "这不是邻里的导出包" in text(send(visitor, content))
+    said = text(send(visitor, content))
+    assert "这不是邻里的导出包" in said
+    assert "和封存时不一样" not in said  # it never was sealed
+    assert "查验了哪些" not in said
 
 
 def test_no_file_is_asked_for_again(visitor):
