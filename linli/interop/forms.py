@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import URLValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -15,11 +15,20 @@ from linli.cases.actions import Said
 from linli.cases.domain import Channel, check_answers
 from linli.catalogue.domain import FieldDefinition
 from linli.fabric.asked import is_id
+from linli.fabric.clock import END_OF_TIME
+from linli.fabric.writing import EARLIEST
 from linli.people.domain import check_phone
 from linli.places import queries as places
 from linli.places.domain import MICRO
 
 SPAN = timedelta(days=90)
+MOMENT: dict[str, Any] = {
+    "input_formats": ["%Y-%m-%dT%H:%M:%S%z"],
+    "validators": [  # so that a span ends and begins within what a calendar holds
+        MinValueValidator(datetime(EARLIEST, 1, 1, tzinfo=UTC)),
+        MaxValueValidator(END_OF_TIME),
+    ],
+}
 ATTRIBUTE = re.compile(r"attribute\[(\w{1,60})\]")
 
 
@@ -52,35 +61,39 @@ class NewRequest(forms.Form):
 
     def said(self, district: int, asked: Sequence[FieldDefinition]) -> Said:
         """
-        Return the report in our words.
+        Return the report in our words; a point without an address is kept in digits too.
 
         :raises Invalid: if neither a point nor an address is given, or a telephone cannot be one
         :raises NotAsked: if an attribute is none the service asks for
         :raises AnswerUnfit: if an attribute is none it takes
         """
         given = self.cleaned_data
-        place = None
-        if given["lat"] is not None and given["long"] is not None:
-            place = places.place_at(
-                district,
-                longitude=round(given["long"] * MICRO),
-                latitude=round(given["lat"] * MICRO),
-            )
-        elif not given["address_string"]:
-            raise Invalid(
-                field="address_string",
-                reason=gettext_noop("Say where it is: lat and long, or address_string."),
-            )
+        place, point = self._point(district)
         return Said(
             item=given["service_code"],
             words="\n".join(filter(None, (given["description"], given["media_url"]))),
             channel=Channel.API,
             place_id=place,
-            place_words=given["address_string"],
+            place_words=given["address_string"] or point,
             name=f"{given['last_name']}{given['first_name']}",
             phone=check_phone(given["phone"]) if given["phone"] else "",
             answers=self._answers(asked),
         )
+
+    def _point(self, district: int) -> tuple[int | None, str]:
+        """Return the place a point lies at, if we know one there, and the point itself in digits."""
+        latitude, longitude = self.cleaned_data["lat"], self.cleaned_data["long"]
+        if latitude is None or longitude is None:
+            if not self.cleaned_data["address_string"]:
+                raise Invalid(
+                    field="address_string",
+                    reason=gettext_noop("Say where it is: lat and long, or address_string."),
+                )
+            return None, ""
+        place = places.place_near(
+            district, longitude=round(longitude * MICRO), latitude=round(latitude * MICRO)
+        )
+        return place, f"{latitude:.6f}, {longitude:.6f}"
 
     def _answers(self, asked: Sequence[FieldDefinition]) -> dict[str, Any]:
         """Return what stands in ``attribute[CODE]``; what was left empty is not answered."""
@@ -108,8 +121,8 @@ class Asked(forms.Form):
 
     service_request_id = forms.CharField(max_length=1_000, required=False)
     service_code = forms.CharField(max_length=1_000, required=False)
-    start_date = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M:%S%z"])
-    end_date = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M:%S%z"])
+    start_date = forms.DateTimeField(required=False, **MOMENT)
+    end_date = forms.DateTimeField(required=False, **MOMENT)
     status = forms.ChoiceField(choices=[("", ""), ("open", ""), ("closed", "")], required=False)
 
     def values(self) -> dict[str, Any]:

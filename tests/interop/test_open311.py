@@ -1,12 +1,23 @@
 """Open311 GeoReport v2: what outside programs may ask and see."""
 
+from dataclasses import replace
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from linli.cases.models import Case
-from tests.world import build_world
+from linli.catalogue import queries as catalogue
+from linli.fabric.limits import count_try
+from linli.identity import actions as identity
+from linli.identity.models import User
+from linli.journal.models import Line
+from linli.parties import actions as parties
+from linli.places.models import Place
+from linli.rulebook.domain import local_date
+from tests.world import GREEN, HOUSE, HOUSE_ITSELF, build_world
 
 WORDS = {
     "service_code": "shared_leak",
@@ -37,6 +48,23 @@ def test_the_definition_says_what_is_asked_and_why(world) -> None:
 
 def test_an_unknown_service_is_said_so(world) -> None:
     assert Client().get("/open311/v2/services/no.json").status_code == 404
+
+
+def test_what_nobody_may_look_up_afterwards_is_not_taken_here(world, monkeypatch) -> None:
+    apply, leak = "roof_renewal", WORDS["service_code"]
+    offers = catalogue.items(local_date(timezone.now()))
+    assert {apply, leak} < {one.definition.code for one in offers}
+    secret = [replace(one, definition=replace(one.definition, sensitive=True)) for one in offers]
+
+    def asked(code):
+        definition = Client().get(f"/open311/v2/services/{code}.json")
+        made = Client().post("/open311/v2/requests.json", {**WORDS, "service_code": code})
+        return definition.status_code, made.status_code, Case.objects.count()
+
+    assert asked(apply) == (404, 404, 0)
+    monkeypatch.setattr(catalogue, "items", lambda _: secret)
+    assert asked(leak) == (404, 404, 0)
+    assert Client().get("/open311/v2/services.json").json() == []
 
 
 def test_a_request_opens_a_case_and_shows_no_words(world) -> None:
@@ -133,6 +161,51 @@ def test_words_and_picture_together_are_no_longer_than_words_may_be(world) -> No
     assert not Case.objects.exists()
 
 
+HERE = {"lat": "30.2451234", "long": "120.1650009", "address_string": ""}
+
+
+def test_a_point_is_the_building_it_lies_at_and_is_kept_in_digits(world) -> None:
+    house = Place.objects.filter(code=HOUSE)
+    house.update(longitude=120_165_200, latitude=30_245_200)  # some 20 m away
+
+    answer = Client().post("/open311/v2/requests.json", {**WORDS, **HERE})
+
+    case = Case.objects.get()
+    assert (answer.status_code, case.place_id) == (201, world.place(HOUSE))
+    assert (case.place_words, case.community_id) == ("30.245123, 120.165001", world.place(GREEN))
+    shown = Client().get(f"/open311/v2/requests/{case.number}.json").json()[0]
+    assert shown["address"] == "柳营街道青桐社区"  # anybody sees the community, not the house
+
+
+def test_a_point_nobody_knows_is_not_lost(world) -> None:
+    answer = Client().post("/open311/v2/requests.json", {**WORDS, **HERE})
+
+    case = Case.objects.get()
+    assert (answer.status_code, case.place_id) == (201, None)
+    assert case.place_words == "30.245123, 120.165001"
+
+
+def test_a_cookie_gives_nobody_a_hat_here(world) -> None:
+    """A browser sends it for any other site too."""
+    parties.mark_demo(by=HOUSE_ITSELF, at=timezone.now())  # no second factor is asked for
+    browser = Client()
+    browser.force_login(User.objects.get(pk=world.at("station").user))
+
+    assert browser.post("/open311/v2/requests.json", WORDS).status_code == 201
+    [line] = Line.objects.filter(kind="CaseOpened")
+    assert (line.actor_kind, line.actor_id, line.hat) == ("resident", None, "")
+
+
+def test_a_number_is_found_as_it_is_printed(world) -> None:
+    made = Client().post("/open311/v2/requests.json", WORDS).json()[0]
+    number = made["service_request_id"]
+    spoken = f"{number[:6]}-{number[6:]}"
+
+    found = Client().get(f"/open311/v2/tokens/{spoken}.json").json()
+
+    assert found == [{"token": number, "service_request_id": number}]
+
+
 def test_attributes_are_kept_as_answers(world) -> None:
     Client().post("/open311/v2/requests.json", {**WORDS, "attribute[where]": "private"})
 
@@ -165,8 +238,51 @@ def test_bad_input_is_explained_and_opens_nothing(world, change) -> None:
     assert not Case.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["start_date", "end_date"])
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "2026-02-30T00:00:00Z", "x"]
+)
+def test_a_moment_no_calendar_holds_is_explained(world, name, moment) -> None:
+    answer = Client().get("/open311/v2/requests.json", {name: moment})
+
+    assert (answer.status_code, answer.json()[0]["description"][: len(name)]) == (400, name)
+
+
+def test_a_span_is_of_days_in_which_cases_were_opened(world) -> None:
+    client = Client()
+    made = client.post("/open311/v2/requests.json", WORDS).json()[0]["service_request_id"]
+    now = timezone.now()
+
+    def listed(**asked):
+        found = client.get("/open311/v2/requests.json", asked).json()
+        return [row["service_request_id"] for row in found]
+
+    past, ahead = ((now + timedelta(days=days)).isoformat() for days in (-1, 1))
+    assert listed(start_date=past, end_date=ahead) == [made]
+    assert (listed(end_date=past), listed(start_date=ahead)) == ([], [])
+
+
 def test_too_many_reports_from_one_place_have_to_wait(world) -> None:
     client = Client()
     answers = [client.post("/open311/v2/requests.json", WORDS).status_code for _ in range(21)]
 
     assert answers == [201] * 20 + [429]
+
+
+def test_whose_token_it_is_may_report_as_often_as_need_be(world) -> None:
+    clerk, now = world.at("station"), timezone.now()
+    _, token = identity.give_token(
+        by=HOUSE_ITSELF,
+        at=now,
+        user_id=clerk.user,
+        appointment_id=clerk.appointment,
+        expires_at=now + timedelta(days=1),
+    )
+    machine = Client(headers={"authorization": f"Bearer {token}"})
+    for _ in range(20):
+        count_try("open311", "127.0.0.1", minutes=60)
+
+    assert machine.post("/open311/v2/requests.json", WORDS).status_code == 201
+    assert Client().post("/open311/v2/requests.json", WORDS).status_code == 429
+    [line] = Line.objects.filter(kind="CaseOpened")
+    assert line.appointment == clerk.appointment

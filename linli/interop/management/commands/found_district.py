@@ -148,7 +148,7 @@ class Command(BaseCommand):
         if kept:
             self.stdout.write(
                 f"first passwords: {kept}\nOnly you can read this file. Hand each line to the one "
-                "it belongs to, let it be changed at /account/password/, and delete the file."
+                "it belongs to, and delete the file. The first sign-in asks for another."
             )
 
 
