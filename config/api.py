@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -16,9 +17,10 @@ from ninja.security.http import HttpAuthBase
 
 from linli.basics import Invalid, NoSuchThing, Refused
 from linli.cases.api import router as cases
+from linli.cases.domain import BadNumber
 from linli.catalogue.api import router as catalogue
 from linli.fabric.edge import NOT_KEPT, can_be_kept, problem
-from linli.fabric.wire import LONGEST_KEY, NotJson, NoToken, OtherKind, Unreadable, in_json
+from linli.fabric.wire import LONGEST_KEY, TWICE, NotJson, NoToken, OtherKind, Unreadable, in_json
 from linli.ledger.api import router as ledger
 from linli.people.api import router as people
 from linli.reports.api import router as reports
@@ -87,12 +89,30 @@ def _finite(digits: str) -> float:
     return value if isfinite(value) else _no_number(digits)
 
 
+def _once_each(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object as it is. Of two members of one name each reader would take another."""
+    found = dict(members)
+    if len(found) < len(members):
+        raise Invalid(field="body", reason=TWICE)
+    return found
+
+
 class StrictJson(Parser):
     """Reads JSON; what a table cannot hold or a reader cannot read is refused at the door."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """:raises Invalid: for text with NUL or half a sign; NaN and endless numbers are no JSON"""
-        body = json.loads(request.body, parse_constant=_no_number, parse_float=_finite)
+        """
+        Return what the body says.
+
+        :raises Invalid: for text with NUL or half a sign, and for a name that stands twice
+        :raises ValueError: for what is no JSON; NaN and endless numbers are none
+        """
+        body = json.loads(
+            request.body,
+            parse_constant=_no_number,
+            parse_float=_finite,
+            object_pairs_hook=_once_each,
+        )
         if ESCAPED.search(request.body) and not can_be_kept(json.dumps(body, ensure_ascii=False)):
             raise Invalid(field="body", reason=NOT_KEPT)
         return body
@@ -132,6 +152,7 @@ api = Door(
     description=ABOUT,
     docs_url=None,
     openapi_url="/openapi.json",
+    docs_decorator=require_safe,
     auth=Bearer(),
     parser=StrictJson(),
     renderer=Json(),
@@ -151,8 +172,8 @@ def _answer(request: HttpRequest, details: dict[str, Any]) -> HttpResponse:
 
 @api.exception_handler(Refused)
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """A rule said no."""
-    return _answer(request, problem(refusal))
+    """A rule said no. A number that cannot be one is answered like one that there is not."""
+    return _answer(request, problem(NoSuchThing() if isinstance(refusal, BadNumber) else refusal))
 
 
 @api.exception_handler(Http404)
