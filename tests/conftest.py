@@ -12,10 +12,12 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import hypothesis
+import jinja2
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -25,7 +27,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from linli.basics import Actor
-from linli.fabric import keyring, versions
+from linli.fabric import jinja, keyring, versions
 from linli.fabric.management.commands import migrate
 from tests import kept, tables
 
@@ -55,7 +57,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     Begin with the longest, whatever order the others are in: at the end they would run alone.
 
-    For a second engine, leave out what does not touch the database.
+    For a second engine, leave out what does not touch the database, or cannot depend on it.
     """
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     if not config.getoption("--only-database"):
@@ -63,17 +65,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     touching = {"db", "transactional_db", "live_server", "django_db_setup"}
     kept, left = [], []
     for item in items:
-        touches = touching & set(getattr(item, "fixturenames", ()))
-        (kept if touches or item.get_closest_marker("django_db") else left).append(item)
+        names, mark = set(getattr(item, "fixturenames", ())), item.get_closest_marker
+        touches = (touching & names or mark("django_db")) and not mark("once")
+        (kept if touches else left).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
-    """What stands now stands to the end: the collector of garbage need not walk it ever again."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is read here stands to the end: the collector of garbage need never walk it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -92,9 +99,20 @@ def pytest_configure(config: pytest.Config) -> None:
         if default["ENGINE"].endswith("sqlite3"):
             default.setdefault("TEST", {})["NAME"] = os.environ["LINLI_TEST_FILE"]
             default["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # it is thrown away
+    keep_templates()
     config.pluginmanager.register(SkipCounter(config), "linli-skips")
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         config.stash[BEGUN] = tables.begin()  # the workers read the tests meanwhile
+
+
+def keep_templates() -> None:
+    """Keep templates as they were compiled, until their text changes or what compiles them."""
+    told = blake2b(Path(jinja.__file__).read_bytes(), digest_size=8)
+    told.update(jinja2.__version__.encode())
+    folder = tables.KEPT.with_name("templates")
+    folder.mkdir(parents=True, exist_ok=True)
+    kept_there = jinja2.FileSystemBytecodeCache(str(folder), f"{told.hexdigest()}-%s")
+    django_settings.TEMPLATES[0]["OPTIONS"]["bytecode_cache"] = kept_there
 
 
 class SkipCounter:

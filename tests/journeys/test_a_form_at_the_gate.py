@@ -25,9 +25,10 @@ from linli.people import actions as people
 from linli.reports.domain import read_workbook
 from linli.reports.models import Edition, Form
 from linli.visits.models import Question
-from tests.gate.conftest import BUDGET, GIVEN_FEN, furnish
+from tests.gate.conftest import BUDGET, GIVEN_FEN, furnished
+from tests.kept import kept
 from tests.reports.conftest import drawn
-from tests.world import DOOR, GREEN, HOUSE_ITSELF, NOON, build_world
+from tests.world import DOOR, GREEN, HOUSE_ITSELF, NOON
 
 from .test_through_the_gate import load_words
 
@@ -70,7 +71,11 @@ def clock(monkeypatch):
 
 @pytest.fixture
 def world(db, clock):
-    made = furnish(build_world())
+    return kept("a form at the gate", _settle)
+
+
+def _settle():
+    made = furnished()
     load_words()
     for number in range(12):
         people.register_person(

@@ -21,8 +21,9 @@ from linli.ledger import queries as ledger
 from linli.ledger.domain import LineBalance, Owner
 from linli.people import actions as people
 from linli.reports.actions import load_definitions, read_definitions
-from tests.gate.conftest import BUDGET, GIVEN_FEN, LAW, furnish
-from tests.world import DOOR, GREEN, HOUSE_ITSELF, NOON, WILLOW, build_world
+from tests.gate.conftest import BUDGET, GIVEN_FEN, LAW, furnished
+from tests.kept import kept
+from tests.world import DOOR, GREEN, HOUSE_ITSELF, NOON, WILLOW
 
 COMMON = settings.BASE_DIR / "packs" / "common"
 CLAUSE = "第四十三条第二款"
@@ -55,7 +56,11 @@ def load_words() -> None:
 
 @pytest.fixture
 def world(db, clock):
-    made = furnish(build_world())
+    return kept("through the gate", _settle)
+
+
+def _settle():
+    made = furnished()
     load_words()
     for number in range(6):
         people.register_person(

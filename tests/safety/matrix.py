@@ -57,7 +57,7 @@ def _read(line: str) -> Row:
 # The columns are the roles in the order above.
 TABLE = r"""
 GET  api/v1/openapi.json                                   200
-POST api/v1/openapi.json                                   200
+POST api/v1/openapi.json                                   405
 GET  api/v1/cases                                          401 401 200 200 200 200 200 200 200 200 200 200 200
 POST api/v1/cases                                          401 401 201 201 201 201 201 201 403 403 403 403 403
 GET  api/v1/cases/<number>                                 401 401 200 404 200 404 404 200 200 404 200 200 200
@@ -211,6 +211,8 @@ GET  desk/                                                 302 403 200 200 200 2
 GET  desk/find/                                            302 403 200 200 200 200 200 200 200 200 200 200 200
 GET  desk/cases/                                           302 403 200 200 200 200 200 200 200 200 200 200 200
 GET  ^desk/cases\.(?P<kind>csv|xlsx)$                      403 403 200 200 200 200 200 200 200 200 200 200 200
+GET  desk/filters/                                         405
+POST desk/filters/                                         403 403 302 302 302 302 302 302 302 302 302 302 302
 GET  desk/calls/                                           302 403 200 200 200 200 200 200 200 403 200 403 200
 GET  desk/calls/<int:notice>/number/                       405
 POST desk/calls/<int:notice>/number/                       403 403 200 404 200 404 404 404 404 403 404 403 200
@@ -299,6 +301,8 @@ GET  burden/r/<str:number>/                                200
 GET  burden/bill.json                                      200
 GET  burden/bill.xlsx                                      200
 GET  reports/                                              302 403 403 200 200 403 200 200 302 403 302 403 403
+GET  reports/send/                                         405
+POST reports/send/                                         403 403 403 302 302 403 404 302 403 403 403 403 403
 GET  reports/<int:edition>/                                302 403 403 200 200 403 404 200 404 403 404 403 403
 GET  reports/<int:edition>/send/                           405
 POST reports/<int:edition>/send/                           403 403 403 302 302 403 404 302 403 403 403 403 403

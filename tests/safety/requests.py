@@ -152,6 +152,7 @@ def bodies(house: House, route: str, act: str) -> dict[str, Any]:
         },
         "offices/posts/": {"code": "7+1", "name": "7+1", "core": "7", "flexible": "1"},
         "visits/card/": {"household": house.things["<int:household>"], "do": "open"},
+        "reports/send/": {"edition": house.things["<int:edition>"]},
         "visits/send/": {
             "key": "k",
             "card": Token(int(house.things["<int:household>"]), None, {}).signed(),

@@ -13,6 +13,7 @@ from linli.journal.models import Line
 
 from .conftest import House
 from .matrix import ROWS
+from .requests import NOWHERE
 from .test_fuzz_api import SCHEMA, check_problem
 from .test_matrix import undone
 
@@ -33,11 +34,17 @@ REFUSED = [
     (("PUT", f"/api/v1/cases/{NUMBER}", b"{}"), 405, "GET"),
     (("DELETE", "/api/v1/cases", b""), 405, "GET"),
     (("GET", f"/api/v1/cases/{NUMBER}/accept", b""), 405, "POST"),
+    (("DELETE", "/api/v1/openapi.json", b""), 405, "GET"),
     (("DELETE", "/open311/v2/requests.json", b""), 405, "POST"),
     (("GET", "/open311/v2/nowhere", b""), 404, ""),
     (("POST", CASES, b"{"), 400, "JSON"),
     (("POST", CASES, b"[" * 100_000), 400, "JSON"),
     (("POST", CASES, b'{"words": NaN}'), 400, "JSON"),
+    (
+        ("POST", CASES, said()[:-1] + b', "answers": {"where": "shared", "where": ""}}'),
+        422,
+        "twice",
+    ),
     (("POST", CASES, b"item=shared_leak", "application/x-www-form-urlencoded"), 415, "JSON"),
     (("POST", CASES, b"<case/>", "text/xml"), 415, "application/json"),
     (("POST", CASES, b""), 422, "body"),
@@ -76,6 +83,12 @@ def test_a_refusal_is_problem_details(house: House, machine: Client, asked, stat
     assert named in answer.json()["detail"]
     assert ("Allow" in answer.headers) == (status == 405)
     assert rows() == before
+
+
+def test_a_number_that_cannot_be_one_is_answered_like_one_there_is_not(machine: Client) -> None:
+    there_is_not, cannot_be = (machine.get(f"{CASES}/{number}") for number in (NOWHERE, "2611161"))
+    assert (there_is_not.status_code, cannot_be.status_code) == (404, 404)
+    assert cannot_be.content == there_is_not.content
 
 
 def test_too_much_at_once_is_refused(machine: Client) -> None:

@@ -21,7 +21,10 @@ NOT_ACTIONS = {
     },
     "linli/identity/actions.py": {"new_password": "draws a first password; writes nothing"},
     "linli/places/actions.py": {"new_token": "draws the token of a door's plate; writes nothing"},
-    "linli/catalogue/actions/packs.py": {"read_folder": "reads a pack from disk; writes nothing"},
+    "linli/catalogue/actions/packs.py": {
+        "read_folder": "reads a pack from disk; writes nothing",
+        "read_text": "reads a file of a pack from disk; writes nothing",
+    },
     "linli/reports/actions/definitions.py": {
         "read_definitions": "reads a pack from disk; writes nothing"
     },

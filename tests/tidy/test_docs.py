@@ -117,6 +117,40 @@ def test_every_command_named_is_there(page):
     assert {name for name in named if name.replace("-", "_") not in get_commands()} == set()
 
 
+def missing_tests(text):
+    """
+    Return the tests a page names that are not there.
+
+    A file is named by its path or name, a test by its name or, before …, by how that begins.
+    """
+    files = [*ROOT.glob("tests/**/*.py")]
+    tests = {name for one in files for name in re.findall(r"def (test_\w+)", one.read_text())}
+    known = {file.name for file in files} | tests
+    missing = [path for path in re.findall(r"tests/[\w/.]*\w", text) if not (ROOT / path).exists()]
+    for name, more in re.findall(r"`(test_\w+(?:\.py)?)(…?)`", text):
+        if name not in known and not (more and any(one.startswith(name) for one in tests)):
+            missing.append(name)
+    return missing
+
+
+def test_a_test_that_is_not_there_is_seen():
+    page = "`tests/tidy/test_docs.py` `test_tree.py` `test_a_stale_page_is_seen` `test_a_stale_…`"
+    assert missing_tests(page) == []
+    gone = "`tests/tidy/test_gone.py` `test_went.py` `test_was_there` `test_was_…`"
+    named = ["tests/tidy/test_gone.py", "test_went.py", "test_was_there", "test_was_"]
+    assert missing_tests(gone) == named
+
+
+def test_every_test_named_is_there():
+    assert missing_tests("\n".join(page.read_text() for page in PAGES)) == []
+
+
+@pytest.mark.parametrize("storey", reference.storeys(), ids=lambda path: path.name)
+def test_a_page_names_the_tests_of_its_storey(storey):
+    file, _ = reference.page(storey)
+    assert f"tests/{storey.name}" in file.read_text()
+
+
 @pytest.mark.parametrize("name", sorted(path.parent.name for path in HOUSE.glob("*/apps.py")))
 def test_the_readme_shows_every_storey(name):
     for readme in ("README.md", "README.zh-CN.md"):
