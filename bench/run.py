@@ -141,9 +141,9 @@ class Bench:
         if "errand" in wanted:
             world.find_an_errand()
         logins = Path(self.place.environment["LINLI_HOME"]) / "demo-logins.txt"
-        if "cookie" in wanted and logins.exists():
-            name, password = logins.read_text().split()[:2]
-            world.sign_in(name, password)
+        if wanted & {"cookie", "worker"} and logins.exists():
+            first, second = map(str.split, logins.read_text().splitlines()[:2])
+            world.cookie, world.worker = world.sign_in(*first[:2]), world.sign_in(*second[:2])
         return world
 
     def recorded(self) -> list[str]:

@@ -57,6 +57,11 @@ def desk(path: str) -> Maker:
     return lambda world, n: Request(path, headers=world.browser)  # noqa: ARG005
 
 
+def rounds(world: World, n: int) -> Request:  # noqa: ARG001
+    """Open the list of a worker's morning."""
+    return Request("/visits/", headers=world.phone)
+
+
 def search(world: World, n: int) -> Request:  # noqa: ARG001
     """Ask the catalogue for one of some plain words."""
     return Request("/api/v1/catalogue?q=" + urllib.parse.quote(WORDS[n % len(WORDS)]))
@@ -119,4 +124,5 @@ SCENARIOS: Sequence[Scenario] = [
     Scenario("whole life", whole_life, floor="life", needs="errand"),
     Scenario("workbench today", desk("/desk/"), Goals(per_second=60), "list", "cookie"),
     Scenario("workbench cases", desk("/desk/cases/"), Goals(per_second=60), "list", "cookie"),
+    Scenario("morning list", rounds, needs="worker"),
 ]

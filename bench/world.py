@@ -29,13 +29,15 @@ class World:
 
     The clerk of a window reports; lists are read by the district's center, which sees every case.
     ``matters`` are items with the places they were reported at; ``errand`` is one that the clerk
-    alone brings to its end; ``deep`` is the cursor of a whole page far down the list.
+    alone brings to its end; ``deep`` is the cursor of a whole page far down the list; ``cookie`` and
+    ``worker`` are the cookies of the clerk's and the worker's browser.
     """
 
     address: tuple[str, int]
     token: str = ""
     center: str = ""
     cookie: str = ""
+    worker: str = ""
     numbers: list[str] = field(default_factory=list)
     matters: list[tuple[str, int]] = field(default_factory=list)
     deep: str = ""
@@ -55,6 +57,11 @@ class World:
     def browser(self) -> dict[str, str]:
         """Return the headers of the clerk's browser."""
         return {"Cookie": self.cookie, "Accept-Language": "zh-CN"}
+
+    @property
+    def phone(self) -> dict[str, str]:
+        """Return the headers of the worker's browser."""
+        return {"Cookie": self.worker, "Accept-Language": "zh-CN"}
 
     def ask(self, path: str, who: Mapping[str, str], body: Mapping[str, Any] | None = None) -> Any:
         """Return the JSON at ``path``, as ``who`` sees it; with a body, what posting it answers."""
@@ -96,8 +103,8 @@ class World:
             self.errand = item, place
             return
 
-    def sign_in(self, name: str, password: str) -> None:
-        """Sign in as a browser does and keep its cookies."""
+    def sign_in(self, name: str, password: str) -> str:
+        """Sign in as a browser does and return its cookies."""
         jar = http.cookiejar.CookieJar()
         browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
         with browser.open(self.url("/account/login/"), timeout=20) as page:
@@ -107,7 +114,7 @@ class World:
         browser.open(
             self.url("/account/login/"), urllib.parse.urlencode(fields).encode(), timeout=20
         ).close()
-        self.cookie = "; ".join(f"{one.name}={one.value}" for one in jar)
+        return "; ".join(f"{one.name}={one.value}" for one in jar)
 
 
 def form(path: str, fields: Mapping[str, str], *, session: str = "") -> Request:
