@@ -85,8 +85,8 @@ def nobodys_deeds(eye: Browser, house: House) -> Iterator[str]:
     number = house.ask("SELECT number FROM case_case ORDER BY id DESC LIMIT 1")
     eye.go(f"/case/{number}/slip/")
     yield "portal:slip"
-    eye.go("/report/?" + "&".join(f"a{n}=" for n in range(1_100)), 400)
-    yield "error 400"
+    eye.go("/report/?" + "&".join(f"a{n}=" for n in range(1_100)), 413)
+    yield "error 413"
     for _ in range(30):
         eye.go("/find/")
         eye.page.fill("#number", number)
