@@ -16,6 +16,7 @@ from linli.people import actions as people
 from linli.people import queries as people_queries
 from linli.people.domain import ReasonMissing, WrongValue
 from linli.people.models import Confirmation, ReadLog, Superseded
+from linli.rulebook.domain import local_date
 from linli.visits import actions, queries
 from linli.visits.actions import record_visit
 from linli.visits.domain import (
@@ -214,6 +215,7 @@ def test_the_second_editor_overwrites_nothing(home):
     with override("en"):
         [clash] = queries.open_conflicts(home.worker)
     assert (clash.name, clash.theirs, clash.mine) == ("陈**", "not known", "yes")
+    assert (clash.written_on, clash.visited_on) == (local_date(home.at), mine.visited_on)
     assert queries.value_kept(Conflict.objects.get()) is True
 
 

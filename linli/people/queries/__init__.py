@@ -108,6 +108,7 @@ from .screens import (
 )
 from .visiting import (
     Neighbours,
+    changed_at,
     communities_of_households,
     doors_of,
     fact_versions,
@@ -139,6 +140,7 @@ __all__ = [
     "asked_by_relative",
     "attribute_types",
     "card_lines",
+    "changed_at",
     "changed_people",
     "check_reach",
     "check_relative",

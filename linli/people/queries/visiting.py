@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from django.db.models import Max
@@ -168,6 +168,12 @@ def fact_versions(people: Iterable[int]) -> dict[tuple[int, str], int]:
         .annotate(last=Max("pk"))
     )
     return {(person, attribute): last for person, attribute, last in rows}
+
+
+def changed_at(versions: Iterable[int]) -> dict[int, datetime]:
+    """Return version → when what stands since then was written; of such as ``fact_versions`` gives."""
+    rows = Superseded.objects.filter(pk__in=list(versions))
+    return dict(rows.values_list("pk", "known_to"))
 
 
 def value_at_version(person: int, attribute: str, version: int) -> Value | None:

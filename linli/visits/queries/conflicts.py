@@ -9,14 +9,17 @@ from linli.people import queries as people
 from linli.people.domain import Permission as PeoplePermission
 from linli.people.domain import Value
 from linli.places import queries as places
-from linli.rulebook.domain import Kind
+from linli.rulebook.domain import Kind, local_date
 from linli.visits.domain import Permission
 from linli.visits.models import Conflict, Photo, Sheet, Visit
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One open conflict. ``theirs`` stands now, ``mine`` came from the visit of ``visited_on``."""
+    """
+    One open conflict. ``theirs`` stands now and was written on ``written_on``, ``mine`` came from the
+    visit of ``visited_on``.
+    """
 
     id: int
     person: int
@@ -24,6 +27,7 @@ class Clash:
     label: str
     theirs: str = field(repr=False)
     mine: str = field(repr=False)
+    written_on: date | None
     visited_on: date
     version: int
 
@@ -58,20 +62,26 @@ def open_conflicts(by: Actor) -> list[Clash]:
     )
     names = people.masked_names({row.person_id for row in rows})
     versions = people.fact_versions({row.person_id for row in rows})
+    written = people.changed_at(versions.values())
     held = people.values_held(by, [(row.person_id, row.attribute) for row in rows])
-    return [
-        Clash(
-            id=row.pk,
-            person=row.person_id,
-            name=names[row.person_id],
-            label=local_text(people.fact(row.attribute).name),
-            theirs=people.value_words(row.attribute, held[row.person_id, row.attribute]),
-            mine=people.value_words(row.attribute, value_kept(row)),
-            visited_on=row.visit.visited_on,
-            version=versions.get((row.person_id, row.attribute), 0),
+    found = []
+    for row in rows:
+        version = versions.get((row.person_id, row.attribute), 0)
+        since = written.get(version)
+        found.append(
+            Clash(
+                id=row.pk,
+                person=row.person_id,
+                name=names[row.person_id],
+                label=local_text(people.fact(row.attribute).name),
+                theirs=people.value_words(row.attribute, held[row.person_id, row.attribute]),
+                mine=people.value_words(row.attribute, value_kept(row)),
+                written_on=since and local_date(since),
+                visited_on=row.visit.visited_on,
+                version=version,
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 def count_conflicts(by: Actor) -> int:
