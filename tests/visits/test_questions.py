@@ -20,7 +20,7 @@ from linli.visits.actions import ask_questions, record_visit
 from linli.visits.domain import Asked, NothingAsksThis, NotToBeAsked
 from linli.visits.models import Errand, Question
 from tests.gate.conftest import duty
-from tests.world import DOOR, HOUSE_ITSELF
+from tests.world import DOOR, HOUSE_ITSELF, WILLOW
 
 from .asserting import last_lines, refused, state
 from .conftest import LINE
@@ -78,6 +78,26 @@ def test_two_forms_ask_once(home):
 
     assert open_now(home) == [("marital", ("f1", "f2"))]
     assert Question.objects.count() == 1
+
+
+def test_an_open_question_follows_whoever_moved_for_who_asks_there(home):
+    leave = mandate(home)
+    ask(home, "marital", form="f0", duty_line="", mandate=leave)
+    elsewhere = home.world.place(WILLOW)  # where they lived when it was asked
+    Question.objects.update(community_id=elsewhere)
+
+    assert ask(home, "marital") == 0
+
+    row = Question.objects.get()
+    assert (row.community_id, row.forms) == (home.community, ["f1"])
+    assert (row.origin, row.duty_line, row.mandate_id) == ("resident", LINE, None)
+    assert open_now(home) == [("marital", ("f1",))]
+    assert last_lines("QuestionsAsked")[-1]["event"] == {
+        "community_id": home.community,
+        "form": "f1",
+        "asked": 0,
+        "joined": 1,
+    }
 
 
 def test_the_database_itself_holds_one_open_question_a_fact_and_only_with_a_basis(home):

@@ -50,7 +50,7 @@ def ask_questions(*, by: Actor, asked: Sequence[Asked], at: datetime) -> int:
         row = standing.open.get((one.person, one.attribute))
         fresh = row is None
         if row is not None:
-            _join(row, one, ground=(origin, line), grounds=grounds)
+            _join(row, one, community=community, ground=(origin, line), grounds=grounds)
             standing.note(row)
         elif standing.knows(one, fact.greatest_age_days, at):
             continue
@@ -199,12 +199,13 @@ class _Standing:
         # One statement for all that say the same now: a form joins most of its questions alike.
         alike = defaultdict[tuple[object, ...], list[Question]](list)
         for row in self.changed.values():
-            now = (tuple(row.forms), row.origin, row.mandate_id, row.duty_line, row.as_of)
-            alike[now].append(row)
+            now = (row.community_id, row.origin, row.mandate_id, row.duty_line, row.as_of)
+            alike[*now, *row.forms].append(row)
         for rows in alike.values():
             for first in range(0, len(rows), CHUNK):
                 some = Question.objects.filter(pk__in=[r.pk for r in rows[first : first + CHUNK]])
                 some.update(
+                    community_id=rows[0].community_id,
                     forms=rows[0].forms,
                     origin=rows[0].origin,
                     mandate=rows[0].mandate_id,
@@ -213,12 +214,16 @@ class _Standing:
                 )
 
 
-def _join(row: Question, one: Asked, *, ground: tuple[str, str], grounds: _Grounds) -> None:
-    """Let an open question serve what is asked too."""
+def _join(
+    row: Question, one: Asked, *, community: int, ground: tuple[str, str], grounds: _Grounds
+) -> None:
+    """Let an open question serve what is asked too. It follows whoever moved, for who asks there."""
     origin, line = ground
-    row.forms = sorted({*row.forms, one.form})
-    row.as_of = min(filter(None, (row.as_of, one.as_of)), default=None)
-    if _carries_on(one, line, row, grounds):
+    moved = row.community_id != community
+    row.community_id = community
+    row.forms = [one.form] if moved else sorted({*row.forms, one.form})
+    row.as_of = one.as_of if moved else min(filter(None, (row.as_of, one.as_of)), default=None)
+    if moved or _carries_on(one, line, row, grounds):
         # What lasts longer carries the question on; a line of the list does not lapse at all.
         row.origin, row.mandate_id, row.duty_line = origin, one.mandate, line
 
