@@ -237,9 +237,14 @@ class CaseSupervised(CaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockTurned(CaseEvent):
-    """``mark`` is one of ``domain.Mark``; empty where the clock was only set anew and nothing rang."""
+    """
+    ``mark`` is one of ``domain.Mark``; empty where the clock was only set anew and nothing rang.
+
+    ``first``: it is the clock of the first response; else the case's, or that of the step named.
+    """
 
     step_id: int | None
+    first: bool = False
     mark: str
     due_at: datetime
 

@@ -66,6 +66,11 @@ ANSWERED = {
     End.NOT_OURS: "case_not_ours",
 }
 MARKS = {Mark.AMBER: "step_amber", Mark.RED: "step_red", Mark.ESCALATED: "step_escalated"}
+FIRST_MARKS = {
+    Mark.AMBER: "first_amber",
+    Mark.RED: "first_red",
+    Mark.ESCALATED: "first_escalated",
+}
 
 
 def tell_residents(event: Event, line_id: int) -> None:
@@ -105,7 +110,8 @@ def tell_offices(event: Event, line_id: int) -> None:
         case = queries.case_by_id(event.case_id)
         template, offices = "supervision_opened", [case.owner_id]
     elif isinstance(event, ClockTurned) and event.mark:
-        template, offices = MARKS[Mark(event.mark)], queries.offices_behind(event)
+        marks = FIRST_MARKS if event.first else MARKS
+        template, offices = marks[Mark(event.mark)], queries.offices_behind(event)
     else:
         return
     case = queries.case_by_id(event.case_id)
@@ -238,12 +244,13 @@ def _shown(at: datetime, language: str) -> str:
 
 def _due(case: "Case", language: str, event: Event) -> str:
     """Return the day a letter means: of a clock that stands still, that of the review."""
+    due = event.due_at if isinstance(event, ClockTurned) else case.due_at
     with override(language):
         if isinstance(event, PapersAsked | CasePaused):
             return day(event.review_at, whole=True)
-        if case.due_at is None:
+        if due is None:
             return "没有期限" if language.startswith("zh") else "no deadline"
-        return rulebook.by_guess(moment(case.due_at, whole=True), case.due_at)
+        return rulebook.by_guess(moment(due, whole=True), due)
 
 
 def _papers(item: ItemDefinition, pause: "Pause | None", language: str) -> str:

@@ -40,7 +40,7 @@ WRONG: Mapping[str, Figure] = {
         gettext_noop("Escalated"),
         "warn",
         gettext_noop(
-            "Open cases whose own clock, or that of a step in hand, has passed its last mark: a quarter of the time beyond the end."
+            "Open cases whose own clock, that of a first answer still owed, or that of a step in hand has passed its last mark: a quarter of the time beyond the end."
         ),
     ),
     "stuck": Figure(

@@ -309,7 +309,7 @@ def test_what_is_answered_while_its_clock_stands(world):
 def ringing(case: Case) -> datetime | None:
     """When a clock of the case, or of a step of it, rings next."""
     moments = [
-        *Case.objects.filter(pk=case.pk).values_list("next_mark_at", flat=True),
+        *Case.objects.values_list("next_mark_at", "first_next_mark_at").get(pk=case.pk),
         *Step.objects.filter(case=case).values_list("next_mark_at", flat=True),
     ]
     return min((moment for moment in moments if moment), default=None)
@@ -442,6 +442,41 @@ def test_a_sub_case_opens_when_its_step_is_offered(world):
     found = Case.objects.get(number=part.number)
 
     assert (brought.cases, found.parent_step.code, sub.parent_step.code) == (2, "leak", "leak")
+    same(case, found.parent_step.case)
+    same(sub, found)
+
+
+def test_a_sub_case_ends_with_the_step_that_was_dropped(world):
+    said = Said(
+        item="roof_renewal", words="屋顶漏了", channel=Channel.PORTAL, place_id=world.place(GREEN)
+    )
+    station = world.at("station")
+    receipt = actions.open_case(by=RESIDENT, said=said, at=NOON)
+    case, done = receipt.case, {"outcome": "done", "note": "可以做"}
+    actions.accept_step(by=station, step_id=step_of(case, "accept"), at=after(10))
+    actions.finish_step(by=station, step_id=step_of(case, "accept"), at=after(60), **done)
+    sub = Case.objects.get(parent_step=step_of(case, "leak"))
+    actions.accept_step(by=station, step_id=step_of(sub, "look"), at=after(70))
+    actions.withdraw_case(by=RESIDENT, report=receipt.report, at=after(90))
+
+    version = catalogue.current("shared_leak", on=NOON.date()).version_id
+    deeds = (did(Deed.ACCEPT, 70, step="look"), did(Deed.FINISH, 95, step="look", words="好了"))
+    bulk = life(
+        world,
+        did(Deed.ACCEPT, 10, step="accept"),
+        did(Deed.FINISH, 60, step="accept", words="可以做"),
+        did(Deed.WITHDRAW, 90),
+        version_id=catalogue.current("roof_renewal", on=NOON.date()).version_id,
+        words="屋顶漏了",
+        channel=Channel.PORTAL,
+        name="",
+        phone="",
+        parts={"leak": Part(version_id=version, number="261116CCCCC9", after=deeds)},
+    )
+    actions.load_cases(by=HOUSE_ITSELF, rows=[bulk], at=after(120))
+    found = Case.objects.get(number="261116CCCCC9")
+
+    assert (found.status, found.end) == ("ended", "withdrawn")
     same(case, found.parent_step.case)
     same(sub, found)
 

@@ -78,6 +78,7 @@ def test_the_one_who_works_does_not_grant_the_time(world, leak) -> None:
 
 
 def test_clocks_turn_amber_and_red_and_leave_a_line_each(world, leak) -> None:
+    accept(world, leak, "station", "look")
     assert actions.turn_clocks(by=RESIDENT, at=NOON + 7 * HOUR) == 0
     assert actions.turn_clocks(by=RESIDENT, at=NOON + 20 * HOUR) == 3
     assert Case.objects.get(pk=leak.case.pk).mark == "amber"
@@ -180,3 +181,26 @@ def test_a_step_that_is_open_again_has_a_clock_that_rings(world, leak) -> None:
     assert step(leak, "look").mark == ""
     actions.turn_clocks(by=system(1), at=NOON + 35 * HOUR)
     assert step(leak, "look").mark == "red"
+
+
+def test_a_case_opened_again_has_a_clock_that_begins_with_that(world, leak) -> None:
+    again = NOON + 48 * HOUR
+    answer(world, leak, End.EXPLAINED)
+    actions.reopen_case(by=RESIDENT, report=leak.report, words="还在漏", at=again)
+    waits(world, leak, at=again)
+    actions.resume_case(by=world.at("station"), case_id=leak.case.pk, at=again + 4 * HOUR)
+
+    case = case_by_id(leak.case.pk)
+    # a day from the reopening, four hours later; amber at four fifths of it, told above a quarter on
+    assert (case.due_at - again, case.next_mark_at - again) == (28 * HOUR, 23.2 * HOUR)
+    actions.turn_clocks(by=system(1), at=case.due_at)
+    assert case_by_id(leak.case.pk).mark == "red"
+    refused(
+        domain.ExtensionRefused,
+        actions.extend_deadline,
+        by=world.at("street"),
+        case_id=leak.case.pk,
+        new_due_at=case.due_at + 29 * HOUR,
+        words="等配件",
+        at=case.due_at,
+    )

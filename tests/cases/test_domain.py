@@ -171,7 +171,7 @@ def test_the_third_hand_over_is_refused() -> None:
 def test_a_clock_turns_amber_red_and_then_escalates(turned, mark, hours) -> None:
     due = OPENED + timedelta(hours=100)
 
-    found = domain.next_mark(opened_at=OPENED, due_at=due, turned=turned)
+    found = domain.next_mark(began_at=OPENED, due_at=due, turned=turned)
 
     assert found == domain.Next(mark, OPENED + timedelta(hours=hours))
 
@@ -179,7 +179,7 @@ def test_a_clock_turns_amber_red_and_then_escalates(turned, mark, hours) -> None
 def test_an_escalated_clock_has_rung_for_the_last_time() -> None:
     due = OPENED + timedelta(hours=1)
 
-    assert domain.next_mark(opened_at=OPENED, due_at=due, turned=Mark.ESCALATED) is None
+    assert domain.next_mark(began_at=OPENED, due_at=due, turned=Mark.ESCALATED) is None
 
 
 @pytest.mark.parametrize(("days", "allowed"), [(0, False), (1, True), (30, True), (31, False)])
@@ -200,7 +200,7 @@ def test_a_pause_ends_within_thirty_days(days: int, *, allowed: bool) -> None:
 def test_a_deadline_moves_once_and_at_most_doubles(days, extended, allowed) -> None:
     def check() -> None:
         domain.check_extension(
-            opened_at=OPENED,
+            began_at=OPENED,
             due_at=OPENED + timedelta(days=7),
             new_due_at=OPENED + timedelta(days=days),
             extended=extended,

@@ -61,7 +61,8 @@ def test_the_arbiter_is_asked_when_a_step_comes_back(world) -> None:
 
 
 def test_a_ringing_clock_is_heard_by_the_holder_and_later_above(world) -> None:
-    actions.open_case(by=Actor(kind="resident", district=1), said=said(world), at=NOON)
+    leak = actions.open_case(by=Actor(kind="resident", district=1), said=said(world), at=NOON)
+    actions.accept_step(by=world.at("station"), step_id=step(leak, "look").pk, at=NOON)
     actions.turn_clocks(by=system(1), at=NOON + timedelta(hours=8))
     work(NOON + timedelta(hours=9))
 
@@ -168,7 +169,7 @@ def test_a_clock_that_was_set_anew_first_rings_for_nobody(world) -> None:
         note="请接手",
         at=rings_at,
     )
-    Case.objects.update(next_mark_at=None)
+    Case.objects.update(next_mark_at=None, first_next_mark_at=None)
     Step.objects.exclude(pk=held.pk).update(next_mark_at=None)
     assert actions.turn_clocks(by=system(1), at=rings_at) == 1
     work(rings_at + HOUR)

@@ -73,7 +73,7 @@ def test_an_errand_takes_five_minutes_at_least(minutes: int, held: int) -> None:
 def test_a_share_decides_when_a_clock_rings() -> None:
     opened = datetime(2026, 11, 16, tzinfo=UTC)
     half = Windows(amber=Fraction(1, 2), escalation=Fraction(1, 10))
-    ask = {"opened_at": opened, "due_at": opened + 10 * DAY, "windows": half}
+    ask = {"began_at": opened, "due_at": opened + 10 * DAY, "windows": half}
 
     assert domain.next_mark(turned=None, **ask).at == opened + 5 * DAY
     assert domain.next_mark(turned=Mark.RED, **ask).at == opened + 11 * DAY
@@ -83,7 +83,7 @@ def test_a_share_decides_when_a_clock_rings() -> None:
 def test_an_extension_keeps_to_its_share(per_cent, days, allowed) -> None:
     opened = datetime(2026, 11, 16, tzinfo=UTC)
     due = opened + 10 * DAY
-    ask = {"opened_at": opened, "due_at": due, "new_due_at": due + days * DAY, "extended": False}
+    ask = {"began_at": opened, "due_at": due, "new_due_at": due + days * DAY, "extended": False}
     windows = Windows(extension=per_cent)
     if allowed:
         domain.check_extension(windows=windows, **ask)

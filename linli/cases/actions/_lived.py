@@ -7,11 +7,9 @@ from typing import Any
 
 from linli.basics import Actor, Event
 from linli.cases.domain import (
-    RUNNING,
     AwardEnd,
     Channel,
     End,
-    Mark,
     ReturnPending,
     Role,
     Status,
@@ -27,7 +25,6 @@ from linli.cases.events import (
     CaseAnswered,
     CaseEnded,
     CaseOpened,
-    ClockTurned,
     ConsultationAnswered,
     ReturnRuled,
     StepAccepted,
@@ -41,19 +38,14 @@ from linli.fabric.fields import Sealed
 from linli.rulebook.domain import local_date
 
 from ._lists import role_after
-from ._lived_paused import end_pause, run_on
+from ._lived_clocks import run_on, turn_clocks
 from ._lived_returns import close_returns, dismissed
+from ._lived_rows import change_row
 from ._load_desk import Desk, Ids
 from ._locked import office_words
 from .opening import OVERSEERS
 from .returns import ARBITER, LAST_RESORT
 
-_AFTER = {
-    None: Mark.AMBER,
-    Mark.AMBER: Mark.RED,
-    Mark.RED: Mark.ESCALATED,
-    Mark.ESCALATED: Mark.ESCALATED,
-}
 BY_THEMSELVES = frozenset({Channel.PORTAL, Channel.DOOR_CODE, Channel.API})
 
 
@@ -91,16 +83,21 @@ class Lived:
             self._answer_on_the_spot()
             return
         self.open()
-        self._go_on(deeds)
+        self.go_on(deeds)
 
-    def _go_on(self, deeds: Mapping[Deed, Callable[["Lived", Happened], None]]) -> None:
+    def go_on(
+        self,
+        deeds: Mapping[Deed, Callable[["Lived", Happened], None]],
+        until: datetime | None = None,
+    ) -> None:
+        """Live what is told, of sub-cases last; at most up to a moment, if one is given."""
         for one in self.life.after:
-            self._turn_clocks(one.at)
-            deeds[one.deed](self, one)
-        if self.life.recorded_at is None:
-            self._turn_clocks(self.desk.at)
+            if until is None or one.at <= until:
+                turn_clocks(self, one.at)
+                deeds[one.deed](self, one)
+        turn_clocks(self, until or self.desk.at)
         for part in self.parts:
-            part._go_on(deeds)
+            part.go_on(deeds, until)
 
     def whole(self) -> Iterator["Lived"]:
         """Yield the case and all its sub-cases."""
@@ -137,6 +134,7 @@ class Lived:
             first_due_at=first,
             due_at=due,
             next_mark_at=desk.next_mark_at(start=opened, due_at=due, at=opened),
+            first_next_mark_at=desk.next_mark_at(start=opened, due_at=first, at=opened),
             external_key=life.external_key,
         )
 
@@ -248,7 +246,7 @@ class Lived:
         case, at = self.case, self.life.opened_at
         case.status, case.end, case.answer = str(Status.ENDED), "explained", self.life.answer
         case.responded_at = case.answered_at = case.ended_at = at
-        case.next_mark_at = None
+        case.next_mark_at = case.first_next_mark_at = None
         self._concern()
         event = ConsultationAnswered(
             at=self.line_at(at), case_id=case.pk, item=case.item, channel=case.channel
@@ -280,7 +278,7 @@ class Lived:
     def _begin_working(self, by: Actor, at: datetime) -> None:
         case, columns = self.case, dict[str, Any]()
         if case.responded_at is None:
-            columns["responded_at"] = at
+            columns |= {"responded_at": at, "first_next_mark_at": None}
         if case.status == Status.OFFERED:
             columns["status"] = str(Status.WORKING)
         if case.owner_id == by.party and case.owner_appointment is None:
@@ -456,45 +454,3 @@ class Lived:
         )
         by = self.desk.house if one.confirmed is None else self.reporter
         self.draft(event, [case], by)
-
-    def _turn_clocks(self, until: datetime) -> None:
-        """Do what the worker would have done to the clocks by then, in the order it would have."""
-        if self.life.recorded_at is not None:
-            return
-        end_pause(self, until)
-        if self.case.status not in RUNNING:
-            return
-        rows: list[Case | Step] = [self.case, *self.steps.values()]
-        while True:
-            ringing = [
-                (row.next_mark_at, place)
-                for place, row in enumerate(rows)
-                if row.next_mark_at is not None and row.next_mark_at <= until
-            ]
-            if not ringing:
-                return
-            at, place = min(ringing)
-            self._turn(rows[place], at)
-
-    def _turn(self, row: Case | Step, at: datetime) -> None:
-        started = row.opened_at if isinstance(row, Case) else row.offered_at
-        if row.due_at is None or started is None:
-            row.next_mark_at = None
-            return
-        now = Mark(row.mark) if row.mark else None
-        mark = _AFTER[now]
-        coming = self.desk.next_mark_at(start=started, due_at=row.due_at, at=at, turned=mark)
-        change_row(row, mark=str(mark), next_mark_at=max(coming, at) if coming else None)
-        event = ClockTurned(
-            at=at,
-            case_id=self.case.pk,
-            step_id=row.pk if isinstance(row, Step) else None,
-            mark=str(mark),
-            due_at=row.due_at,
-        )
-        self.draft(event, [row], self.desk.house)
-
-
-def change_row(row: Case | Step, **columns: Any) -> None:
-    """Set the columns and raise the revision, as the living acts do."""
-    row.__dict__.update(columns, revision=row.revision + 1)

@@ -8,7 +8,8 @@ from linli.cases.domain.lives import Happened
 from linli.cases.events import PartyInvited, StepDone
 from linli.cases.models import Step
 
-from ._lived import Lived, change_row
+from ._lived import Lived
+from ._lived_rows import change_row
 
 
 def finish(lived: Lived, one: Happened) -> None:

@@ -1,6 +1,8 @@
 """The rarer turns in the life of a loaded case, each by the rule of the living act of its name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from linli.basics import Actor
 from linli.cases.domain import (
@@ -34,10 +36,11 @@ from linli.fabric.blanks import Bound
 from linli.fabric.bulk import new_row
 from linli.fabric.fields import Sealed
 
-from ._lived import Lived, change_row
+from ._lived import Lived
+from ._lived_clocks import run_on
 from ._lived_parts import finish
-from ._lived_paused import run_on
 from ._lived_returns import close_returns
+from ._lived_rows import change_row
 
 
 def pause(lived: Lived, one: Happened) -> None:
@@ -66,6 +69,7 @@ def pause(lived: Lived, one: Happened) -> None:
         status=str(Status.ASKING if asks else Status.PAUSED),
         next_mark_at=None,
         responded_at=case.responded_at or one.at,
+        first_next_mark_at=None,
     )
     at, by = lived.line_at(one.at), lived.of_office(case.owner_id)
     event = (
@@ -102,9 +106,9 @@ def extend(lived: Lived, one: Happened) -> None:
     check_open(Status(case.status))
     if case.due_at is None:
         raise WrongMoment(state=case.status)
-    until = one.until or case.due_at + (case.due_at - case.opened_at) / 2
+    until = one.until or case.due_at + (case.due_at - case.clock_began_at) / 2
     check_extension(
-        opened_at=case.opened_at,
+        began_at=case.clock_began_at,
         due_at=case.due_at,
         new_due_at=until,
         extended=case.extended,
@@ -121,7 +125,7 @@ def extend(lived: Lived, one: Happened) -> None:
         granted_at=one.at,
     )
     lived.extensions.append(extension)
-    ringing = lived.desk.next_mark_at(start=case.opened_at, due_at=until, at=one.at)
+    ringing = lived.desk.next_mark_at(start=case.clock_began_at, due_at=until, at=one.at)
     running = case.status in RUNNING
     change_row(
         case, due_at=until, extended=True, mark="", next_mark_at=ringing if running else None
@@ -154,6 +158,7 @@ def reopen(lived: Lived, one: Happened) -> None:
         ended_at=None,
         confirmed=False,
         reopened=case.reopened + 1,
+        reopened_at=one.at,
         due_at=due,
         extended=False,
         mark="",
@@ -191,6 +196,12 @@ def _last_step(lived: Lived) -> Step | None:
     return next(reversed(own or steps), None)
 
 
+def answer(lived: Lived, one: Happened) -> None:
+    """Tell how it ended; what is open in the name of a step it dropped is called off."""
+    lived.answer(one)
+    _call_off_parts(lived, one.at, lived.of_office(lived.case.owner_id))
+
+
 def withdraw(lived: Lived, one: Happened) -> None:
     """
     The first reporter takes their report back; where others joined, the case goes on for them.
@@ -204,40 +215,57 @@ def withdraw(lived: Lived, one: Happened) -> None:
         left = ReportWithdrawn(at=lived.line_at(one.at), case_id=case.pk, report_id=report.pk)
         lived.draft(left, [report], lived.reporter)
         return
-    ended, *steps = _stop(lived, one, End.WITHDRAWN, lived.reporter)
-    rows = [ended, report, *steps]
-    event = CaseEnded(at=lived.line_at(one.at), case_id=case.pk, end=case.end, confirmed=None)
-    lived.draft(event, rows, lived.reporter)
+    _call_off(lived, one.at, lived.reporter, [report])
+
+
+def _call_off(lived: Lived, at: datetime, by: Actor, rows: Sequence[Report] = ()) -> None:
+    ended, *steps = _stop(lived, at, End.WITHDRAWN, by)
+    case = lived.case
+    event = CaseEnded(at=lived.line_at(at), case_id=case.pk, end=case.end, confirmed=None)
+    lived.draft(event, [ended, *rows, *steps], by)
+
+
+def _call_off_parts(lived: Lived, at: datetime, by: Actor) -> None:
+    """Let the sub-cases of dropped steps live until then, and call off what is open of them."""
+    dropped = {step.pk for step in lived.steps.values() if step.state == StepState.DROPPED}
+    for part in lived.parts:
+        if part.case.parent_step_id in dropped:
+            part.go_on(DEEDS, until=at)
+            part.life = replace(part.life, after=())
+            if part.case.status in OPEN:
+                _call_off(part, at, by)
 
 
 def merge(lived: Lived, one: Happened) -> None:
     """:raises NoSuchThing: if no earlier case has the number"""
     case, into = lived.case, lived.desk.case_id(one.into)
     by = lived.of_office(case.owner_id)
-    rows = _stop(lived, one, End.MERGED, by, merged_into_id=into)
+    rows = _stop(lived, one.at, End.MERGED, by, merged_into_id=into)
     dropped = tuple(row.pk for row in rows if isinstance(row, Step))
     event = CasesMerged(at=lived.line_at(one.at), case_id=case.pk, into_id=into, dropped=dropped)
     lived.draft(event, rows, by)
 
 
-def _stop(lived: Lived, one: Happened, end: End, by: Actor, **columns: int) -> list[Bound]:
-    """Drop what is open, close the returns and end the case; return the rows, the case first."""
+def _stop(lived: Lived, at: datetime, end: End, by: Actor, **columns: int) -> list[Bound]:
+    """Drop all that is open of a case and end it; return the rows, the case first."""
     case = lived.case
     check_open(Status(case.status))
     rows: list[Bound] = [case]
-    run_on(lived, one.at, by)
+    run_on(lived, at, by)
     for step in lived.steps.values():
         if step.state not in (StepState.DONE, StepState.DROPPED):
             change_row(step, state=str(StepState.DROPPED), next_mark_at=None)
             rows.append(step)
-    close_returns(lived, by=by, at=one.at)
+    close_returns(lived, by=by, at=at)
+    _call_off_parts(lived, at, by)
     change_row(
         case,
         status=str(Status.ENDED),
         end=str(end),
-        answered_at=one.at,
-        ended_at=one.at,
+        answered_at=at,
+        ended_at=at,
         next_mark_at=None,
+        first_next_mark_at=None,
         **columns,
     )
     return rows
@@ -273,7 +301,7 @@ DEEDS: Mapping[Deed, Callable[[Lived, Happened], None]] = {
     Deed.HAND_OVER: Lived.hand_over,
     Deed.RETURN: Lived.give_back,
     Deed.RULE: Lived.rule,
-    Deed.ANSWER: Lived.answer,
+    Deed.ANSWER: answer,
     Deed.END: Lived.end,
     Deed.PAUSE: pause,
     Deed.ASK: pause,

@@ -151,7 +151,7 @@ class Desk:
         """Return when a clock rings next, by the windows of the day of an act."""
         if due_at is None:
             return None
-        found = next_mark(opened_at=start, due_at=due_at, turned=turned, windows=self.windows(at))
+        found = next_mark(began_at=start, due_at=due_at, turned=turned, windows=self.windows(at))
         return found.at if found else None
 
     @property

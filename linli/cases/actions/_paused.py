@@ -33,7 +33,7 @@ def run_on(case: Case, *, by: Actor, at: datetime) -> None:
     rows = Pause.objects.filter(case=case).order_by("id").values_list("begun_at", "ended_at")
     stood = [Stood(begin, end) for begin, end in rows]
     item = catalogue.definition(case.version_id)
-    _put_off(case, item.whole, stood, since=case.opened_at, party=case.owner_id, at=at)
+    _put_off(case, item.whole, stood, since=case.clock_began_at, party=case.owner_id, at=at)
     limits = {one.code: one.within for one in item.steps}
     steps = list(Step.objects.filter(case=case, state__in=HELD).order_by("id"))
     for step in steps:

@@ -30,7 +30,7 @@ from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
 from linli.parties import queries as parties
 
-from ._dropped import drop_steps, end_return
+from ._dropped import call_off, call_off_subcases, end_return
 from ._gate import gate, has_leave
 from ._lists import add_to_lists, hand_owner, relist_case
 from ._locked import change, check_nothing_returned, check_standing, lock_steered
@@ -107,6 +107,8 @@ def _close_steps(case: Case, end: End, *, by: Actor, at: datetime) -> list[Bound
             next_mark_at=None,
         )
         closed.append(step)
+    dropped = (step for step in steps if step.state == StepState.DROPPED)
+    call_off_subcases(dropped, by=by, at=at)
     return closed
 
 
@@ -160,6 +162,7 @@ def reopen_case(*, by: Actor, report: Report, words: str, at: datetime) -> Case:
         ended_at=None,
         confirmed=False,
         reopened=case.reopened + 1,
+        reopened_at=at,
         due_at=due,
         extended=False,
         mark="",
@@ -230,18 +233,7 @@ def withdraw_case(*, by: Actor, report: Report, at: datetime) -> Case:
         left = ReportWithdrawn(at=at, case_id=case.pk, report_id=held.pk)
         record(left, by=by, rows=[held])
         return case
-    run_on(case, by=by, at=at)
-    rows: list[Bound] = [case, held, *drop_steps(case, by=by, at=at)]
-    change(
-        case,
-        status=Status.ENDED,
-        end=End.WITHDRAWN,
-        answered_at=at,
-        ended_at=at,
-        next_mark_at=None,
-    )
-    relist_case(case)
-    record(CaseEnded(at=at, case_id=case.pk, end=End.WITHDRAWN, confirmed=None), by=by, rows=rows)
+    call_off(case, by=by, at=at, rows=[held])
     return case
 
 

@@ -35,6 +35,8 @@ from ._lists import relist_case
 from ._locked import change, check_standing, lock_overseen, lock_steered
 from ._paused import run_on
 
+WHOLE, FIRST = "", "first_"  # how the columns of a clock begin: due_at, mark, next_mark_at
+
 
 @write_atomic
 def ask_papers(
@@ -104,7 +106,13 @@ def _pause(
     )
     pause.save(force_insert=True)
     status = Status.ASKING if reason == PauseReason.PAPERS else Status.PAUSED
-    change(case, status=status, next_mark_at=None, responded_at=case.responded_at or at)
+    change(
+        case,
+        status=status,
+        next_mark_at=None,
+        responded_at=case.responded_at or at,
+        first_next_mark_at=None,
+    )
     relist_case(case)
     return pause
 
@@ -184,7 +192,7 @@ def extend_deadline(
     if case.due_at is None:
         raise WrongMoment(state=case.status)
     check_extension(
-        opened_at=case.opened_at,
+        began_at=case.clock_began_at,
         due_at=case.due_at,
         new_due_at=new_due_at,
         extended=case.extended,
@@ -199,7 +207,7 @@ def extend_deadline(
         granted_at=at,
     )
     extension.save(force_insert=True)
-    ringing = rings_at(start=case.opened_at, due_at=new_due_at, at=at)
+    ringing = rings_at(start=case.clock_began_at, due_at=new_due_at, at=at)
     change(
         case,
         due_at=new_due_at,
@@ -233,35 +241,47 @@ def turn_clocks(*, by: Actor, at: datetime, most: int = 500) -> int:
     """
     Turn every clock whose next mark has come: amber, red, escalated. Return how many.
 
-    While a case waits, the clocks of its steps stand with its own.
+    A case has one for its first response and one for the whole, a step has its own. While a case
+    waits, the clocks of its steps stand with its own.
     """
     turned, windows = 0, windows_at(at)
-    cases = Case.objects.filter(next_mark_at__lte=at)
-    steps = Step.objects.filter(next_mark_at__lte=at, case__status__in=RUNNING)
-    for ringing in (cases, steps):
-        for row in ringing.select_for_update(of=("self",)).order_by("next_mark_at")[:most]:
-            _turn(row, by, at, windows)
+    steps = Step.objects.filter(case__status__in=RUNNING)
+    for rows, clock in ((Case.objects, FIRST), (Case.objects, WHOLE), (steps, WHOLE)):
+        ringing = rows.filter(**{f"{clock}next_mark_at__lte": at}).order_by(f"{clock}next_mark_at")
+        for row in ringing.select_for_update(of=("self",))[:most]:
+            _turn(row, clock, by, at, windows)
             turned += 1
     return turned
 
 
-def _turn(row: Case | Step, by: Actor, at: datetime, windows: Windows) -> None:
-    started = row.opened_at if isinstance(row, Case) else row.offered_at
-    if row.due_at is None or started is None:
+def began_at(row: Case | Step, clock: str) -> datetime | None:
+    """Return when a clock of a case or of a step began; None of a step that was not offered yet."""
+    if isinstance(row, Step):
+        return row.offered_at
+    return row.opened_at if clock == FIRST else row.clock_began_at
+
+
+def _turn(row: Case | Step, clock: str, by: Actor, at: datetime, windows: Windows) -> None:
+    started = began_at(row, clock)
+    due = getattr(row, f"{clock}due_at")
+    if due is None or started is None:
         return
-    now = was = Mark(row.mark) if row.mark else None
-    ask = partial(next_mark, opened_at=started, due_at=row.due_at, windows=windows)
+    was = getattr(row, f"{clock}mark")
+    now = Mark(was) if was else None
+    ask = partial(next_mark, began_at=started, due_at=due, windows=windows)
     coming = ask(turned=now)
     while coming is not None and coming.at <= at:
         now, coming = coming.mark, ask(turned=coming.mark)
-    change(row, mark=now or "", next_mark_at=coming.at if coming else None)
+    columns = {f"{clock}mark": now or was, f"{clock}next_mark_at": coming.at if coming else None}
+    change(row, **columns)
     record(
         ClockTurned(
             at=at,
             case_id=row.pk if isinstance(row, Case) else row.case_id,
             step_id=row.pk if isinstance(row, Step) else None,
+            first=clock == FIRST,
             mark=now if now and now != was else "",
-            due_at=row.due_at,
+            due_at=due,
         ),
         by=by,
         rows=[row],

@@ -19,7 +19,7 @@ from linli.cases.domain import (
 )
 from linli.cases.events import CaseJoined, CaseRerouted, CasesMerged, MergeUndone
 from linli.cases.models import Case, Report, Step
-from linli.cases.queries import rings_at
+from linli.cases.queries import first_rings_at, rings_at
 from linli.catalogue import queries as catalogue
 from linli.fabric.blanks import Bound
 from linli.fabric.fields import Sealed, blind_index
@@ -35,6 +35,7 @@ from ._lists import add_to_lists, hand_owner, relist_case
 from ._locked import change, lock_steered
 from ._paused import end_left, run_on
 from .opening import Receipt, ground_of, new_step, reporting
+from .steps import open_subcase
 
 
 @write_atomic
@@ -111,6 +112,7 @@ def merge_cases(*, by: Actor, case_id: int, into_id: int, at: datetime) -> Case:
         answered_at=at,
         ended_at=at,
         next_mark_at=None,
+        first_next_mark_at=None,
     )
     relist_case(case)
     merged = CasesMerged(
@@ -141,12 +143,24 @@ def undo_merge(*, by: Actor, case_id: int, at: datetime) -> Case:
         merged_into_id=None,
         answered_at=None,
         ended_at=None,
-        next_mark_at=rings_at(start=case.opened_at, due_at=case.due_at, at=at, turned=case.mark),
+        next_mark_at=rings_at(
+            start=case.clock_began_at, due_at=case.due_at, at=at, turned=case.mark
+        ),
+        first_next_mark_at=None if case.responded_at else first_rings_at(case, at),
     )
-    rows = [case, *end_left(case, at=at), *_take_up_again(case, at)]
+    steps = _take_up_again(case, at)
+    rows = [case, *end_left(case, at=at), *steps]
     relist_case(case)
     record(MergeUndone(at=at, case_id=case.pk, from_id=was), by=by, rows=rows)
+    for step in steps:
+        if step.subcase_item and step.state == StepState.OFFERED and not _is_answered_for(step):
+            open_subcase(by, case, step, at)
     return case
+
+
+def _is_answered_for(step: Step) -> bool:
+    """Whether the sub-case a step stands for went on, or came to an end, of its own."""
+    return Case.objects.filter(parent_step=step).exclude(end=End.WITHDRAWN).exists()
 
 
 def _take_up_again(case: Case, at: datetime) -> list[Step]:

@@ -128,7 +128,7 @@ def answer_consultation(*, by: Actor, said: Said, answer: str, at: datetime) -> 
     )
     case.status, case.end, case.answer = Status.ENDED, End.EXPLAINED, answer
     case.responded_at = case.answered_at = case.ended_at = at
-    case.next_mark_at = None
+    case.next_mark_at = case.first_next_mark_at = None
     case.save(force_insert=True)
     code = new_code()
     report = _new_report(by, case, said, code=code, at=at)
@@ -188,6 +188,7 @@ def _new_case(
         first_due_at=first,
         due_at=due,
         next_mark_at=rings_at(start=happened, due_at=due, at=at),
+        first_next_mark_at=rings_at(start=happened, due_at=first, at=at),
     )
 
 

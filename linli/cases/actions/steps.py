@@ -27,7 +27,7 @@ from linli.cases.domain import (
 )
 from linli.cases.events import PartyInvited, StepAccepted, StepDone, StepHandedOver, StepUndone
 from linli.cases.models import Case, Step, StepMove
-from linli.cases.queries import rings_at, windows_at
+from linli.cases.queries import first_rings_at, rings_at, windows_at
 from linli.catalogue import queries as catalogue
 from linli.fabric.writing import write_atomic
 from linli.journal.actions import record
@@ -75,7 +75,7 @@ def begin_working(case: Case, by: Actor, at: datetime) -> None:
     """Note the first response, and that somebody is at work."""
     columns: dict[str, Any] = {}
     if case.responded_at is None:
-        columns["responded_at"] = at
+        columns |= {"responded_at": at, "first_next_mark_at": None}
     if case.status == Status.OFFERED:
         columns["status"] = Status.WORKING
     takes_it_up = case.owner_id == by.party and case.owner_appointment is None
@@ -298,7 +298,7 @@ def undo_last_move(*, by: Actor, step_id: int, at: datetime) -> Step:
                 follower, state=StepState.WAITING, offered_at=None, due_at=None, next_mark_at=None
             )
     if last.to_state == StepState.ACCEPTED and case.responded_at == last.moved_at:
-        _respond_anew(case, step)
+        _respond_anew(case, step, at)
     elif last.from_state == StepState.ACCEPTED and case.responded_at is None:
         begin_working(case, by, at)
     record(
@@ -324,12 +324,14 @@ def _rings_again(step: Step, last: StepMove, at: datetime) -> datetime | None:
     return rings_at(start=since, due_at=step.due_at, at=at, turned=step.mark)
 
 
-def _respond_anew(case: Case, step: Step) -> None:
+def _respond_anew(case: Case, step: Step, at: datetime) -> None:
     """Let the first clock run on: no office stops it by one press and taking it back."""
     others = Step.objects.filter(case=case).exclude(pk=step.pk).exclude(accepted_at=None)
     columns: dict[str, Any] = {"responded_at": others.aggregate(first=Min("accepted_at"))["first"]}
-    if case.status == Status.WORKING and columns["responded_at"] is None:
-        columns["status"] = Status.OFFERED
+    if columns["responded_at"] is None:
+        columns["first_next_mark_at"] = first_rings_at(case, at)
+        if case.status == Status.WORKING:
+            columns["status"] = Status.OFFERED
     if not others.filter(party=case.owner_id).exists():
         columns["owner_appointment"] = None
     change(case, **columns)

@@ -232,7 +232,12 @@ def row_out(case: "Case | CaseRow") -> dict[str, Any]:
         "community": case.community_id,
         "opened_at": case.opened_at,
         "due_at": case.due_at,
-        "clock": {"due_at": case.due_at, "first_due_at": case.first_due_at, "mark": case.mark},
+        "clock": {
+            "due_at": case.due_at,
+            "first_due_at": case.first_due_at,
+            "mark": case.mark,
+            "first_mark": case.first_mark or "",
+        },
         "owner": {"party": owner.pk, "code": owner.code, "name": owner.name, "phone": owner.phone},
         "reopened": case.reopened,
     }

@@ -83,11 +83,16 @@ class OwnerOut(Out):
 
 
 class ClockOut(Out):
-    """The two ends of a case's time; null where no rule was in force. ``mark`` is the last that rang."""
+    """
+    The two ends of a case's time; null where no rule was in force.
+
+    ``mark`` and ``first_mark`` are the last that rang of each; empty where none did.
+    """
 
     due_at: datetime | None
     first_due_at: datetime | None
     mark: str
+    first_mark: str
 
 
 class CaseRowOut(Out):

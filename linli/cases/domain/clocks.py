@@ -65,12 +65,12 @@ class Next:
 
 
 def next_mark(
-    *, opened_at: datetime, due_at: datetime, turned: Mark | None, windows: Windows = USUAL
+    *, began_at: datetime, due_at: datetime, turned: Mark | None, windows: Windows = USUAL
 ) -> Next | None:
     """Return what the clock shows next after ``turned``; None once it has escalated."""
-    span = due_at - opened_at
+    span = due_at - began_at
     if turned is None:
-        return Next(Mark.AMBER, opened_at + _share(span, windows.amber))
+        return Next(Mark.AMBER, began_at + _share(span, windows.amber))
     if turned == Mark.AMBER:
         return Next(Mark.RED, due_at)
     if turned == Mark.RED:
@@ -86,14 +86,14 @@ def check_pause(*, at: datetime, review_at: datetime, windows: Windows = USUAL) 
 
 def check_extension(
     *,
-    opened_at: datetime,
+    began_at: datetime,
     due_at: datetime,
     new_due_at: datetime,
     extended: bool,
     windows: Windows = USUAL,
 ) -> None:
     """:raises ExtensionRefused: if it is the second, moves nothing, or goes beyond the share"""
-    most = (due_at - opened_at) * windows.extension / 100
+    most = (due_at - began_at) * windows.extension / 100
     if extended or not due_at < new_due_at <= due_at + most:
         raise ExtensionRefused(per_cent=windows.extension)
 

@@ -192,6 +192,15 @@ TELLINGS: Mapping[str, Telling] = {
     "ClockTurned.escalated": Telling(
         "overdue", "", gettext_noop("Still not done: told to the office above")
     ),
+    "ClockTurned.first.amber": Telling(
+        "soon", "", gettext_noop("Nobody has answered yet, and the time for it is nearly gone")
+    ),
+    "ClockTurned.first.red": Telling(
+        "overdue", "", gettext_noop("The time for a first answer is over")
+    ),
+    "ClockTurned.first.escalated": Telling(
+        "overdue", "", gettext_noop("Still no first answer: told to the office above")
+    ),
 }
 OTHER = Telling("info", "", gettext_noop("Something was noted"))
 
@@ -207,7 +216,7 @@ def telling(kind: str, data: Mapping[str, object]) -> Telling:
         "CaseAnswered": data.get("end"),
         "CaseEnded": "confirmed" if data.get("confirmed") else data.get("end"),
         "CaseResumed": "timed" if data.get("due_at") else "",
-        "ClockTurned": data.get("mark"),
+        "ClockTurned": f"first.{data.get('mark')}" if data.get("first") else data.get("mark"),
         "DoneForReporter": data.get("act"),
     }.get(kind)
     return TELLINGS.get(f"{kind}.{variant}") or TELLINGS.get(kind, OTHER)

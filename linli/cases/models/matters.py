@@ -72,8 +72,12 @@ class Case(Bound):
     confirmed = models.BooleanField(null=True)
     rating = models.PositiveSmallIntegerField(null=True)
     reopened = models.PositiveSmallIntegerField(default=0)
+    reopened_at = models.DateTimeField(null=True)
     mark = models.CharField(max_length=10, blank=True, default="")
     next_mark_at = models.DateTimeField(null=True)
+    # The first response has a clock of its own: what it showed last, and when it rings next.
+    first_mark = models.CharField(max_length=10, null=True)  # noqa: DJ001  # decision 0021
+    first_next_mark_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=1)
     # An import's own name for the row it came from; null is no key, and nulls never collide.
     external_key = models.CharField(max_length=80, null=True)  # noqa: DJ001
@@ -94,12 +98,24 @@ class Case(Bound):
                 condition=Q(rating=None) | Q(rating__range=(1, 5)), name="case_rating"
             ),
             models.CheckConstraint(
+                condition=Q(first_mark=None) | one_of("first_mark", Mark), name="case_first_mark"
+            ),
+            models.CheckConstraint(
+                condition=Q(first_next_mark_at=None) | Q(responded_at=None),
+                name="case_first_clock_stops",
+            ),
+            models.CheckConstraint(
                 condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="case_not_into_itself"
             ),
         ]
         indexes = [
             models.Index(
                 fields=["next_mark_at"], name="case_marks", condition=Q(next_mark_at__isnull=False)
+            ),
+            models.Index(
+                fields=["first_next_mark_at"],
+                name="case_first_marks",
+                condition=Q(first_next_mark_at__isnull=False),
             ),
             models.Index(
                 fields=["district", "community_id", "item", "opened_at"],
@@ -110,6 +126,11 @@ class Case(Bound):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def clock_began_at(self) -> datetime:
+        """When the clock of the whole began: with the opening, and anew with each reopening."""
+        return self.reopened_at or self.opened_at
 
 
 class Report(Bound):

@@ -99,7 +99,15 @@ from .telling import (
     reporters_of,
 )
 from .trail import Told, clause_words, paper_names, trail
-from .windows import due_at_office, hours_at, hours_on, rings_at, rule_at, windows_at
+from .windows import (
+    due_at_office,
+    first_rings_at,
+    hours_at,
+    hours_on,
+    rings_at,
+    rule_at,
+    windows_at,
+)
 
 __all__ = [
     "ORDERS",
@@ -155,6 +163,7 @@ __all__ = [
     "facts_judged",
     "files_given",
     "first_report",
+    "first_rings_at",
     "free_times",
     "going_without",
     "hall_of",

@@ -86,7 +86,11 @@ def _wrong(at: datetime) -> dict[str, Q]:
     found = {
         "late": _late(at),
         "escalated": still
-        & (Q(case__mark=Mark.ESCALATED) | Q(Exists(held.filter(mark=Mark.ESCALATED)))),
+        & (
+            Q(case__mark=Mark.ESCALATED)
+            | Q(case__first_mark=Mark.ESCALATED, case__responded_at=None)
+            | Q(Exists(held.filter(mark=Mark.ESCALATED)))
+        ),
         "stuck": still & Q(Exists(returned)),
         "nobody": still
         & Q(status__in=RUNNING, case__owner_appointment=None)

@@ -47,6 +47,7 @@ class CaseRow(NamedTuple):
     due_at: datetime | None
     reopened: int
     mark: str
+    first_mark: str | None
 
 
 class Listed(NamedTuple):

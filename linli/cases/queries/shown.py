@@ -48,6 +48,7 @@ class ShownCase(NamedTuple):
     end: str
     owner_id: int
     opened_at: datetime
+    reopened_at: datetime | None
     due_at: datetime | None
     ended_at: datetime | None
     reopened: int

@@ -14,6 +14,7 @@ from linli.cases.domain import (
     office_hours,
     read_windows,
 )
+from linli.cases.models import Case
 from linli.fabric import versions
 from linli.parties import queries as parties
 from linli.places import queries as places
@@ -65,8 +66,14 @@ def rings_at(
     if due_at is None:
         return None
     shown = Mark(turned) if turned else None
-    found = next_mark(opened_at=start, due_at=due_at, turned=shown, windows=windows_at(at))
+    found = next_mark(began_at=start, due_at=due_at, turned=shown, windows=windows_at(at))
     return found.at if found else None
+
+
+def first_rings_at(case: Case, at: datetime) -> datetime | None:
+    """Return when the clock of a first response that nobody gave yet rings next."""
+    start, due_at = case.opened_at, case.first_due_at
+    return rings_at(start=start, due_at=due_at, at=at, turned=case.first_mark or "")
 
 
 def jurisdiction() -> str:

@@ -171,8 +171,8 @@ def clock_of(case: "Case", *, at: datetime) -> Clock | None:
     """Return the clock of a case, None where no rule set one; overdue, the run passes the end."""
     if case.due_at is None:
         return None
-    whole = max(case.due_at - case.opened_at, timedelta(minutes=1))
-    gone = max((case.answered_at or at) - case.opened_at, timedelta())
+    whole = max(case.due_at - case.clock_began_at, timedelta(minutes=1))
+    gone = max((case.answered_at or at) - case.clock_began_at, timedelta())
     late = gone > whole
     end = max(whole * 100 // gone, SHORTEST_LATE) if late else 98
     run = 100 if late else min(gone * 100 // whole, 98)

@@ -91,7 +91,8 @@ def case_clock(case: "Case | ShownCase", *, at: datetime) -> Clock | None:
         Status.ENDED: ("done", gettext("stopped")),
     }
     stands, words = ("", "") if case.status in RUNNING else still[Status(case.status)]
-    return clock_of(opened_at=case.opened_at, due_at=case.due_at, at=at, stands=stands, words=words)
+    began = case.reopened_at or case.opened_at
+    return clock_of(opened_at=began, due_at=case.due_at, at=at, stands=stands, words=words)
 
 
 def look_of(case: "Case | ShownCase") -> Look:

@@ -126,7 +126,7 @@ def _summary(report: "Report", place: str, *, at: datetime) -> Summary:
         state=state,
         end=end,
         sentence=gettext(state.sentence),
-        clock=clock_of(opened_at=case.opened_at, due_at=case.due_at, status=status, at=at),
+        clock=clock_of(opened_at=case.clock_began_at, due_at=case.due_at, status=status, at=at),
         open=status != "ended",
         waits=state.chip == "need",
     )
