@@ -1,6 +1,8 @@
 """What the two engines need: SQLite's pragmas, and tables the database itself keeps append-only."""
 
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from django.db import OperationalError, connection, migrations, transaction
@@ -45,6 +47,19 @@ def what_is_amiss() -> str:
         f"There are no tables in {connection.settings_dict['NAME']} yet. `linli prepare` makes "
         "them, with rules, packs and the demo; `--no-demo` leaves the district empty."
     )
+
+
+def database_files() -> Iterator[Path]:
+    """Yield the files in which SQLite keeps the database now; none for PostgreSQL."""
+    if connection.vendor == "sqlite":
+        file = Path(connection.settings_dict["NAME"])
+        beside = (file.with_name(file.name + end) for end in ("", "-wal", "-shm"))
+        yield from (path for path in beside if path.exists())
+
+
+def is_private(path: Path) -> bool:
+    """Whether nobody but its owner may read or write a file or folder."""
+    return stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
 
 
 def append_only(

@@ -190,6 +190,16 @@ def span_words(value: timedelta | float | None) -> str:
     return " ".join(parts[:2])
 
 
+def span_brief(value: timedelta) -> str:
+    """Return a span as narrow columns hold it: ``2 天 3 小时``, ``2 d 3 h``."""
+    if language() != "en":
+        return span_words(abs(value))
+    minutes = int(abs(value).total_seconds()) // 60
+    days, hours, left = minutes // 1440, minutes // 60 % 24, minutes % 60
+    two = ((days, "d"), (hours, "h")) if days else ((hours, "h"), (left, "min"))
+    return " ".join(f"{n} {unit}" for n, unit in two if n) or "0 min"
+
+
 @lru_cache(KEPT)
 def _counted(tag: str | None, unit: str, n: int) -> str:  # noqa: ARG001  # the active language
     said = {

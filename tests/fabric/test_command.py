@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
+from django.db import connection
 
 from config import command
 from linli.fabric.management.commands import prepare
@@ -41,8 +42,19 @@ def test_a_house_is_made_for_its_owner_alone(tmp_path, monkeypatch):
         monkeypatch.setattr(settings, name, tmp_path / folder)
     monkeypatch.setattr(settings, "RUNTIME_ROLE", "")
     monkeypatch.setattr(prepare, "call_command", lambda *words, **options: None)
+    key = tmp_path / "house" / "keys" / "seal.pem"
+    monkeypatch.setattr(settings, "KEYS", key.parent)
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "old.sqlite3"))
     prepare.Command(stdout=io.StringIO()).handle(no_demo=True, bare=True)
     assert stat.S_IMODE(settings.HOME.stat().st_mode) == 0o700
+    key.parent.mkdir()
+    files = [key, *(tmp_path / f"old.sqlite3{end}" for end in ("", "-wal", "-shm"))]
+    for file in files:
+        file.touch(mode=0o644)
+    prepare.Command(stdout=io.StringIO()).handle(no_demo=True, bare=True)
+    old = {0o600 if connection.vendor == "sqlite" else 0o644}
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files[1:]} == old
 
 
 def ours():

@@ -122,6 +122,19 @@ def test_a_missing_key_and_an_open_one_are_named(fit):
     ]
 
 
+def test_a_database_others_may_read_is_named(fit, monkeypatch):
+    file = fit / "linli.sqlite3"
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(file))
+    for end in ("", "-wal", "-shm"):
+        (fit / f"linli.sqlite3{end}").touch(mode=0o600)
+    (fit / "linli.sqlite3-wal").chmod(0o640)
+    assert failing(check("--production")[0]) == (
+        [f"FAIL  the database is read by nobody else: chmod 600 {file}-wal"]
+        if connection.vendor == "sqlite"
+        else []
+    )
+
+
 def test_a_broken_key_is_named_and_ends_nothing_early(fit):
     (fit / "fields.json").write_text("x")
     found, passed = check("--production")

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from linli.fabric import versions
+from linli.fabric.database import database_files, is_private
 
 
 class Command(BaseCommand):
@@ -39,6 +40,9 @@ class Command(BaseCommand):
         call_command("make_keys", stdout=self.stdout)
         call_command("migrate", verbosity=0, stdout=self.stdout)
         call_command("createcachetable", verbosity=0, stdout=self.stdout)
+        for path in [*Path(settings.KEYS).glob("*"), *database_files()]:
+            if not is_private(path):  # made by an earlier release, or copied there by hand
+                path.chmod(0o600)
         if settings.RUNTIME_ROLE:  # a migration may have made tables it has no rights on yet
             words = ["--runtime-role", settings.RUNTIME_ROLE, "--apply"]
             call_command("grants", *words, stdout=self.stdout)

@@ -1,6 +1,5 @@
 """``linli check``: Django's own checks, and whether residents may be let in; ``--production`` fails if not."""
 
-import stat
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ from django.core.management.commands.check import Command as DjangoCheck
 from django.db import DatabaseError, connection
 from django.utils.translation import override
 
-from linli.fabric.database import LAST_BACKUP, what_is_amiss
+from linli.fabric.database import LAST_BACKUP, database_files, is_private, what_is_amiss
 from linli.fabric.edge import sentence
 from linli.fabric.keyring import FIELDS, SEAL, SESSION, KeysMissing, keyring, missing_keys
 from linli.fabric.limits import trusted_proxies
@@ -135,14 +134,13 @@ def _moment(noted: Path) -> datetime:
 
 def _keys() -> Iterator[Finding]:
     folder = Path(settings.KEYS)
-    closed = folder.is_dir() and stat.S_IMODE(folder.stat().st_mode) & 0o077 == 0
+    closed = folder.is_dir() and is_private(folder)
     yield closed, "the key folder is opened by nobody else", f"chmod 700 {folder}"
     for name in (FIELDS, SEAL, SESSION):
         path = Path(settings.KEYS) / name
         there = path.exists()
         yield there, f"{name} is there", "run `linli make-keys`, or bring it back from the backup"
-        private = there and stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
-        yield private, f"{name} is read by nobody else", f"chmod 600 {path}"
+        yield there and is_private(path), f"{name} is read by nobody else", f"chmod 600 {path}"
     if not missing_keys(folder):
         trouble = _trouble_with_keys()
         yield not trouble, "the keys can be read", trouble
@@ -163,6 +161,8 @@ def _database() -> Iterator[Finding]:
         if connection.vendor != "postgresql":
             cursor.execute("PRAGMA synchronous")
             yield cursor.fetchone()[0] == 2, "an answer survives a power cut", "synchronous=FULL"
+            loose = " ".join(str(path) for path in database_files() if not is_private(path))
+            yield not loose, "the database is read by nobody else", f"chmod 600 {loose}"
             return
         cursor.execute("SHOW synchronous_commit")
         level = cursor.fetchone()[0]
