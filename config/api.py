@@ -28,7 +28,8 @@ from linli.reports.api import router as reports
 ABOUT = """
 One district's services, cases and figures. Every act is the one the screens do, by the rights of
 the appointment a token belongs to; what it may not see answers as what does not exist. A list goes
-on with `after`, the `next` of the page before. Moments are in UTC, texts are by language.
+on with `after`, the `next` of the page before. Moments are in UTC, texts are by language. Answers are
+JSON, refusals `application/problem+json`, whatever `Accept` asks for (RFC 9110, 12.5.1).
 """
 JSON = ("application/json", "")  # a body of another kind is read as long as it is JSON
 PROBLEM = {

@@ -1,5 +1,6 @@
 """How the sign-in library fits this house: no signing up, no flash messages, acts on the record."""
 
+import json
 import time
 from typing import Any
 
@@ -54,6 +55,19 @@ class Door(DefaultAccountAdapter):  # type: ignore[misc]  # the library is untyp
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our pages say what happened in place."""
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,  # noqa: ARG002
+        *args: Any,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> None:
+        """Instead of a mail, a passkey goes on the record: it alone opens the door."""
+        if template_prefix == "mfa/email/webauthn_added":
+            credential = json.loads(self.request.POST["credential"])
+            by = self.request.actor
+            parties_actions.note_passkey(by=by, at=timezone.now(), credential=credential)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Put the sign-in on the record, under the first hat of the day."""

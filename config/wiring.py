@@ -16,7 +16,7 @@ from linli.cases.reactions import (
 from linli.gate import events as gate
 from linli.gate.reactions import ask_newcomers, count_visits, tell_escalated
 from linli.journal.actions import Reaction
-from linli.notices.reactions import forget_asked, tell_asker, tell_readmitted
+from linli.notices.reactions import forget_asked, tell_asker, tell_renewed
 from linli.parties import events as parties
 from linli.parties.reactions import forget_holder
 from linli.people import events as people
@@ -45,7 +45,8 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     cases.CaseSupervised: (tell_offices,),
     cases.ClockTurned: (tell_offices,),
     parties.CoverMoved: (cover_work,),
-    parties.ResidentReadmitted: (tell_readmitted,),
+    parties.PasswordRenewed: (tell_renewed,),
+    parties.ResidentReadmitted: (tell_renewed,),
     people.FactChanged: (close_questions,),
     people.FactsConfirmed: (close_questions,),
     people.PersonRegistered: (ask_newcomers,),

@@ -8,16 +8,17 @@ the deed here and records it together with the hat that is concerned.
 import hashlib
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import identify_hasher, is_password_usable, make_password
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
-from linli.basics import Actor, NoSuchThing, NotAllowed
+from linli.basics import Actor, Invalid, NoSuchThing, NotAllowed, gettext_noop
 from linli.fabric.blanks import fitting
 from linli.fabric.bulk import insert_few
 from linli.fabric.composed import composed, slot
@@ -127,17 +128,16 @@ def renew_password(*, by: Actor, user_id: int) -> tuple[User, str]:
     password = new_password()
     user.password, user.must_change_password = make_password(password), True
     user.save(update_fields=["password", "must_change_password"])
-    for row in UserSession.objects.filter(user=user):
-        row.end()
+    _end_sessions(user)
     return user, password
 
 
 @write_atomic
 def change_password(*, by: Actor, hashed: str) -> User:
     """
-    Let the actor sign in with a password of their own choice, which is nobody's first one.
+    Let the actor sign in with a password of their own choice, and end all their sessions.
 
-    ``parties.actions`` puts it on the record.
+    The library begins the one at hand anew. ``parties.actions`` puts the change on the record.
 
     :param hashed: what ``make_password`` returned
     :raises NoSuchThing: if nobody is signed in
@@ -150,7 +150,47 @@ def change_password(*, by: Actor, hashed: str) -> User:
         raise NoSuchThing
     user.password, user.must_change_password = hashed, False
     user.save(update_fields=["password", "must_change_password"])
+    _end_sessions(user)
     return user
+
+
+@write_atomic
+def keep_email(*, by: Actor, email: str) -> User:
+    """
+    Keep the address at which the actor wants to be written to as well; empty, none is kept.
+
+    ``parties.actions`` puts it on the record.
+
+    :raises NoSuchThing: if nobody is signed in
+    :raises Invalid: if it is no address
+    """
+    user = User.objects.select_for_update().filter(district=by.district, pk=by.user or 0).first()
+    if user is None:
+        raise NoSuchThing
+    try:
+        User._meta.get_field("email").run_validators(email)
+    except ValidationError as wrong:
+        reason = gettext_noop("Write an address such as name@example.cn, or leave it empty.")
+        raise Invalid(field="email", reason=reason) from wrong
+    user.email = email
+    user.save(update_fields=["email"])
+    return user
+
+
+@write_atomic
+def forget_emails(*, by: Actor, user_ids: Collection[int]) -> list[User]:
+    """Clear the addresses of users whose record is erased; return those who had one."""
+    users = User.objects.select_for_update().filter(district=by.district, pk__in=user_ids)
+    found = list(users.exclude(email="").order_by("id"))
+    for user in found:
+        user.email = ""
+        user.save(update_fields=["email"])
+    return found
+
+
+def _end_sessions(user: User) -> None:
+    for row in UserSession.objects.filter(user=user):
+        row.end()
 
 
 @write_atomic
@@ -189,6 +229,17 @@ def revoke_token(*, by: Actor, at: datetime, token_id: int) -> ApiToken:
         row.revoked_at = at
         row.save(update_fields=["revoked_at"])
     return row
+
+
+@write_atomic
+def revoke_tokens(*, by: Actor, at: datetime, user_id: int) -> list[ApiToken]:
+    """Take back every token of a user that still opens something; return their rows."""
+    rows = ApiToken.objects.select_for_update().filter(district=by.district, user_id=user_id)
+    live = list(rows.filter(revoked_at=None, expires_at__gt=at).order_by("id"))
+    for row in live:
+        row.revoked_at = at
+        row.save(update_fields=["revoked_at"])
+    return live
 
 
 @write_atomic
@@ -240,8 +291,7 @@ def reset_factors(*, by: Actor, user_id: int) -> int:
     if user is None:
         raise NoSuchThing
     factors: int = Authenticator.objects.filter(user=user).delete()[0]
-    for row in UserSession.objects.filter(user=user):
-        row.end()
+    _end_sessions(user)
     return factors
 
 

@@ -1,5 +1,6 @@
 """Questions about sign-ins: whose token this is, which sessions are open, whether this is a demo."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +72,12 @@ def user_named(username: str) -> User | None:
 def user_by_id(user_id: int) -> User | None:
     """Return one user."""
     return User.objects.filter(pk=user_id).first()
+
+
+def emails_of(user_ids: Collection[int]) -> dict[int, str]:
+    """Return user → the address at which they want to be written to, of those who gave one."""
+    rows = User.objects.filter(pk__in=user_ids).exclude(email="")
+    return dict(rows.values_list("pk", "email"))
 
 
 def sessions_of(user_id: int) -> list[UserSession]:

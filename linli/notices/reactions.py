@@ -7,7 +7,7 @@ from linli.basics import Event
 from linli.fabric.jinja import day
 from linli.journal.actions import system
 from linli.parties import queries as parties
-from linli.parties.events import ResidentReadmitted
+from linli.parties.events import PasswordRenewed, ResidentReadmitted
 from linli.people import queries as people
 from linli.people.events import PersonErased, RightAsked, RightDecided
 from linli.rulebook import queries as rulebook
@@ -57,21 +57,27 @@ def tell_asker(event: Event, line: int) -> None:
     )
 
 
-def tell_readmitted(event: Event, line: int) -> None:
-    """Answer ``ResidentReadmitted``, on the site and by telephone: perhaps it was not they who asked."""
+def tell_renewed(event: Event, line: int) -> None:
+    """
+    Answer ``PasswordRenewed`` and ``ResidentReadmitted``: perhaps it was not they who asked.
+
+    They are told on the site, a resident by telephone too.
+    """
     del line
-    if not isinstance(event, ResidentReadmitted):
+    if not isinstance(event, PasswordRenewed | ResidentReadmitted) or event.party_id is None:
         return
-    window = parties.party(event.party_id)
-    phone = people.phone_of(settings.DISTRICT, event.person_id)
-    recipients = [Recipient.to_user(event.user_id)]
-    recipients += [Recipient.to_phone(phone)] if phone else []
-    values = {"office": parties.party_words(window, recipients[0].language), "phone": window.phone}
+    recipients, subject = [Recipient.to_user(event.user_id)], ("user", event.user_id)
+    if isinstance(event, ResidentReadmitted):
+        subject = ("person", event.person_id)
+        phone = people.phone_of(settings.DISTRICT, event.person_id)
+        recipients += [Recipient.to_phone(phone)] if phone else []
+    office = parties.party(event.party_id)
+    values = {"office": parties.party_words(office, recipients[0].language), "phone": office.phone}
     actions.queue_notices(
         by=system(settings.DISTRICT),
         event="password_renewed",
         letters=[(one, values) for one in recipients],
-        subject=("person", event.person_id),
+        subject=subject,
         at=event.at,
         sensitive=False,
     )

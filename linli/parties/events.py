@@ -82,12 +82,28 @@ class SecondFactorReset(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyAdded(Event):
+    """Somebody signs in with a passkey from now on; ``digest`` is over the row of the library."""
+
+    SUBJECT: ClassVar[str] = "passkey"
+
+    passkey_id: int
+    user_id: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordRenewed(Event):
-    """Somebody was given another first password and signed out everywhere."""
+    """
+    Somebody was given another first password and signed out everywhere.
+
+    ``party_id`` gave it; where the house did, it is that of the appointment.
+    """
 
     SUBJECT: ClassVar[str] = "user"
 
     user_id: int
+    party_id: int | None = None  # absent from lines of earlier releases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +130,16 @@ class PasswordChanged(Event):
     SUBJECT: ClassVar[str] = "user"
 
     user_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailKept(Event):
+    """Somebody gave the address at which they are written to as well, or took it away."""
+
+    SUBJECT: ClassVar[str] = "user"
+
+    user_id: int
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,7 @@ def test_another_first_password_is_given_told_and_put_on_the_record(world, chen,
         ("sms", None, PHONE),
     ]
     assert "330102001005.station" not in told[0].body
-    assert "青桐工作站的窗口换了新的登录密码" in told[0].body
+    assert "青桐工作站给您换了新的登录密码" in told[0].body
     assert "8000 1234" in told[1].body
     notices.forget_notices(by=HOUSE, subject=("person", chen.pk), at=timezone.now())
     assert {one.contact for one in told.all()} == {None}

@@ -1,5 +1,6 @@
 """What happens at the door: signing in, changing hats, tokens, the demo mark."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from linli.basics import Actor, Invalid, NoSuchThing, NotAllowed, gettext_noop
@@ -18,8 +19,10 @@ from linli.parties.domain import (
     check_not_own,
 )
 from linli.parties.events import (
+    EmailKept,
     HatSwitched,
     MarkedDemo,
+    PasskeyAdded,
     PasswordChanged,
     PasswordRenewed,
     ResidentReadmitted,
@@ -30,6 +33,7 @@ from linli.parties.events import (
     TokenRevoked,
 )
 from linli.parties.models import Appointment
+from linli.parties.queries.passkeys import passkey_added
 from linli.people import queries as people
 from linli.people.domain import Permission as People
 from linli.people.domain import PersonEnded
@@ -66,11 +70,41 @@ def change_password(*, by: Actor, at: datetime, hashed: str) -> None:
     """
     Put a password of the actor's own choice in the place of the one until now.
 
+    It ends what the former opened or gave: every other sign-in, every token.
+
     :param hashed: what ``make_password`` returned; the door has asked for the old one
     :raises NoSuchThing: if nobody is signed in
     """
     user = identity.change_password(by=by, hashed=hashed)
     record(PasswordChanged(at=at, user_id=user.pk), by=by, rows=[user])
+    _revoke_tokens(by, at, user.pk)
+
+
+@write_atomic
+def keep_email(*, by: Actor, at: datetime, email: str) -> None:
+    """
+    Write to the actor at this address too, whenever they are told something; empty, no more.
+
+    :raises NoSuchThing: if nobody is signed in
+    :raises Invalid: if it is no address
+    """
+    user = identity.keep_email(by=by, email=email.strip())
+    record(EmailKept(at=at, user_id=user.pk, kept=bool(user.email)), by=by, rows=[user])
+
+
+@write_atomic
+def note_passkey(*, by: Actor, at: datetime, credential: Mapping[str, object]) -> None:
+    """
+    Put on the record that the actor added a passkey, which the library has written.
+
+    :param credential: what the device sent
+    :raises NoSuchThing: if the actor has none such
+    """
+    found = passkey_added(by.user or 0, credential)
+    if found is None or by.user is None:
+        raise NoSuchThing
+    event = PasskeyAdded(at=at, passkey_id=found[0], user_id=by.user, digest=found[1])
+    record(event, by=by)
 
 
 @write_atomic
@@ -136,6 +170,11 @@ def revoke_token(*, by: Actor, at: datetime, token_id: int) -> None:
     record(TokenRevoked(at=at, token_id=row.pk), by=by, rows=[row])
 
 
+def _revoke_tokens(by: Actor, at: datetime, user_id: int) -> None:
+    for row in identity.revoke_tokens(by=by, at=at, user_id=user_id):
+        record(TokenRevoked(at=at, token_id=row.pk), by=by, rows=[row])
+
+
 @write_atomic
 def reset_second_factor(*, by: Actor, at: datetime, appointment_id: int) -> int:
     """
@@ -163,7 +202,7 @@ def renew_password(*, by: Actor, at: datetime, appointment_id: int) -> FirstPass
     """
     Give one who forgot it another first password, shown this once; sign them out everywhere.
 
-    Their second factor stays: who hands the password over cannot sign in with it.
+    Their tokens end, their second factor stays: who hands the password over cannot sign in with it.
 
     :raises NotAllowed: unless the hat adds users; nobody does it for themselves
     :raises NoSuchThing: if nobody signs in under the appointment
@@ -176,7 +215,9 @@ def renew_password(*, by: Actor, at: datetime, appointment_id: int) -> FirstPass
     if found.user_id == by.user:
         raise NotAllowed
     user, password = identity.renew_password(by=by, user_id=found.user_id)
-    record(PasswordRenewed(at=at, user_id=user.pk), by=by, rows=[user])
+    office = by.party or found.party_id
+    record(PasswordRenewed(at=at, user_id=user.pk, party_id=office), by=by, rows=[user])
+    _revoke_tokens(by, at, user.pk)
     return FirstPassword(user.username, password)
 
 
@@ -224,6 +265,7 @@ def readmit_resident(
         at=at, person_id=person, user_id=login, party_id=by.office(), reason=reason, shown=shown
     )
     record(event, by=by, rows=[user])
+    _revoke_tokens(by, at, login)
     return FirstPassword(user.username, password)
 
 

@@ -7,6 +7,7 @@ from linli.files import queries as files
 from linli.journal import queries as journal
 from linli.journal.domain import Fault
 from linli.ledger import queries as ledger
+from linli.parties.queries import passkeys
 
 
 def verify_all(
@@ -17,4 +18,5 @@ def verify_all(
         yield from journal.verify_live(tally, roots=roots, keys=keys)
         yield from ledger.verify_ledger()
         yield from cases.verify_lists()
+        yield from passkeys.verify_passkeys()
         yield from files.verify_files()
