@@ -18,6 +18,7 @@ from linli.basics import Actor, NoSuchThing
 from linli.fabric import versions
 from linli.fabric.fields import Sealed
 from linli.fabric.writing import in_act, write_atomic
+from linli.identity import queries as identity
 from linli.journal.actions import record, record_many
 
 from . import queries
@@ -78,7 +79,7 @@ def queue_notice(
 
     :raises BadTemplate: if there is no template for the event, or a value is missing
     """
-    [notice] = queue_notices(
+    notice, *_ = queue_notices(
         by=by,
         event=event,
         letters=[(recipient, values)],
@@ -104,8 +105,11 @@ def queue_notices(
     """
     Tell many recipients of one event, in a few statements however many they are.
 
+    Who gave an address is written to by e-mail as well; those letters come last.
+
     :raises BadTemplate: if there is no template for the event, or a value is missing
     """
+    letters = [*letters, *_copies(letters)]
     day = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     template = template_on(queries.templates(), event, day)
     columns = {
@@ -129,6 +133,19 @@ def queue_notices(
     )
     record_many([(_queued(notice), [notice]) for notice in notices], by=by)
     return notices
+
+
+def _copies(
+    letters: Sequence[tuple[Recipient, Mapping[str, str]]],
+) -> list[tuple[Recipient, Mapping[str, str]]]:
+    """Return the same letters by e-mail, to those users who gave an address."""
+    users = {one.user_id for one, _ in letters if one.user_id is not None}
+    emails = identity.emails_of(users) if users else {}
+    return [
+        (Recipient.to_email(emails[one.user_id], one.language), values)
+        for one, values in letters
+        if one.user_id in emails
+    ]
 
 
 def _notice(recipient: Recipient, message: Message, columns: Mapping[str, Any]) -> Notice:

@@ -12,7 +12,7 @@ from linli.fabric.documents import read_yaml
 from linli.fabric.keyset import Order, Page, page_of
 from linli.fabric.versions import cached
 
-from .domain import Template, templates_of
+from .domain import Channel, Template, templates_of
 from .models import Notice, Reply
 
 DATA = Path(__file__).parent / "data"
@@ -70,6 +70,12 @@ def notice_of(actor: Actor, notice_id: int) -> Notice:
     return found
 
 
+def _failed() -> QuerySet[Notice]:
+    """Return what nobody was told; what could not go by e-mail stands on the site as well."""
+    rows = Notice.objects.filter(state="failed", forgotten_at=None)
+    return rows.exclude(channel=Channel.EMAIL)
+
+
 def failed_notices(by: Actor, whose: Q) -> QuerySet[Notice]:
     """
     Return what could not be sent and nobody has told since: somebody must be called.
@@ -77,12 +83,12 @@ def failed_notices(by: Actor, whose: Q) -> QuerySet[Notice]:
     ``whose`` picks, by ``subject_kind`` and ``subject_id``, what the actor answers for; a storey
     above knows. What was forgotten has no address left to call.
     """
-    return Notice.objects.filter(whose, district=by.district, state="failed", forgotten_at=None)
+    return _failed().filter(whose, district=by.district)
 
 
 def failed_count(district: Any, whose: Q) -> Subquery:
     """Return, within another question, how many could not be sent, up to ``COUNTED``."""
-    rows = Notice.objects.filter(whose, district=district, state="failed", forgotten_at=None)
+    rows = _failed().filter(whose, district=district)
     return _HowMany(rows.values("pk")[:COUNTED])
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("d/<str:token>/", report.door, name="door"),
     path("my/", matters.matters, name="matters"),
     path("messages/", messages.messages, name="messages"),
+    path("messages/email/", messages.keep_email, name="messages_email"),
     path("messages/read/", messages.read, name="messages_read"),
     path("messages/<int:notice>/open/", messages.open_message, name="message_open"),
     path("find/", matters.find, name="find"),

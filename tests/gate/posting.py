@@ -95,6 +95,7 @@ FIELDS: Mapping[str, str] = {
         "step words outcome clause to_party end until reason=pause lead=yes papers item into"
     ),
     "desk/cases/<str:number>/files/": "files=file",
+    "desk/cases/<str:number>/files/<int:attachment>/forget/": "",
     "desk/cases/<str:number>/for/<str:doing>/": "report proof code statement reason files=file",
     "data-requests/<int:request_id>/decide/": "decision reasons=words",
     "desk/filters/": "item",
@@ -118,6 +119,7 @@ FIELDS: Mapping[str, str] = {
     "me/requests/": "person kind details=words",
     "me/requests/<int:asked>/withdraw/": "person",
     "messages/<int:notice>/open/": "",
+    "messages/email/": "email",
     "messages/read/": "notice",
     "offices/<int:party>/do/<str:act>/": (
         "seat name role username=words from_on=day to_on=day on=day backup factor=words starts=hour "

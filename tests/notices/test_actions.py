@@ -173,6 +173,13 @@ def given_up(clerk, at, **changes) -> Notice:
     return notice
 
 
+def test_what_could_not_go_by_e_mail_stands_on_the_site_and_is_nobodys_call(clerk, noon):
+    notice = tell(clerk, noon, Recipient.to_email("li@example.test"))
+    Notice.objects.update(state="failed", failed_at=noon)
+    assert list(queries.failed_notices(clerk, Q())) == []
+    assert notice.channel == "email"
+
+
 def test_what_was_told_by_telephone_leaves_the_list_and_a_line(clerk, noon):
     notice, later = given_up(clerk, noon), noon + timedelta(hours=1)
     actions.note_told(by=clerk, notice_id=notice.pk, at=later)

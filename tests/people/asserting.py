@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.apps import apps
 
+from linli.identity.models import User
 from linli.journal.actions import system
 from linli.journal.domain import digest
 from linli.journal.models import Line
@@ -16,7 +17,8 @@ from linli.people.domain import HouseholdRow, Permission, PersonRow
 from .conftest import number_of
 
 BORN = date(1944, 5, 6)
-TABLES = {model._meta.db_table: model for model in apps.get_app_config("people").get_models()}
+MODELS = (User, *apps.get_app_config("people").get_models())
+TABLES = {model._meta.db_table: model for model in MODELS}
 
 
 def state():

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from linli.basics import NoSuchThing, NotAllowed
+from linli.identity.models import User
 from linli.people import actions, domain, queries
 from linli.people.models import (
     Person,
@@ -58,6 +59,8 @@ def test_granted_erasure_leaves_nothing_of_the_person(town):
     twin = town.person("王晓明", facts={"marital": "married"})
     actions.merge_people(by=town.worker, at=town.at, kept=person.pk, gone=twin.pk)
     actions.find_people(by=town.worker, name="王小明", fact="birth_on", value=BORN, at=town.at)
+    signs_in = User.objects.create(username="wang", email="wang@example.cn")
+    Person.objects.filter(pk=person.pk).update(user=signs_in)
     request = actions.request_right(
         by=town.resident(person), at=town.at, person=person.pk, kind="erasure", details="搬走了"
     )
@@ -73,6 +76,7 @@ def test_granted_erasure_leaves_nothing_of_the_person(town):
             assert {getattr(row, name) for name in model.PERSONAL} == {None}
     assert RightsRequest.objects.get().details == ""
     assert SearchLog.objects.get().term == ""
+    assert User.objects.get(username="wang").email == ""
     assert queries.facts_of(person.pk) == {}
     refused(NoSuchThing, actions.erase_person, by=town.worker, at=town.at, person=person.pk)
 

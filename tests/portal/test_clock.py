@@ -68,7 +68,7 @@ def said_of(case: Case, browser: Client, language: str) -> list[str]:
             address="",
             copy=False,
         )
-        clock = cockpit.clock_of(case, at=case.opened_at)
+        clock = cockpit.clock_of(case, None, at=case.opened_at)
     assert clock is not None
     return [*pages, printed.facts[0][1], clock.due, Notice.objects.latest("id").body]
 

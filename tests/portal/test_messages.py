@@ -13,6 +13,7 @@ from linli.cases import actions as cases
 from linli.cases.models import Case
 from linli.identity.models import User
 from linli.journal.models import Line
+from linli.journal.queries import verify_live
 from linli.notices import actions as notices
 from linli.notices.domain import Recipient
 from linli.notices.models import Notice
@@ -209,3 +210,49 @@ def test_what_was_forgotten_is_gone_from_the_list_and_the_bell(resident, chen):
     assert opened_by(resident.get(LIST).content.decode()) == []
     assert resident.post(f"{LIST}{notice.pk}/open/").status_code == 404
     assert rows() == before
+
+
+EMAIL = f"{LIST}email/"
+
+
+def kept(chen: int) -> tuple[str, list[str]]:
+    lines = Line.objects.filter(kind="EmailKept").order_by("id")
+    return User.objects.get(pk=chen).email, [line.subject_kind for line in lines]
+
+
+def test_whoever_leaves_an_address_is_written_to_there_as_well(resident, chen):
+    tell(chen)
+    assert list(Notice.objects.values_list("channel", flat=True)) == ["inapp"]
+
+    assert resident.post(EMAIL, {"email": " chen@example.cn "}).status_code == 302
+
+    assert kept(chen) == ("chen@example.cn", ["user"])
+    assert 'value="chen@example.cn"' in resident.get(LIST).content.decode()
+    tell(chen, minute=1)
+    copy = Notice.objects.latest("id")
+    assert (copy.channel, copy.user_id, copy.contact.open()) == ("email", None, "chen@example.cn")
+    assert copy.body == Notice.objects.filter(channel="inapp").latest("id").body
+    assert list(verify_live()) == []
+
+    resident.post(EMAIL, {"email": ""})
+
+    assert kept(chen) == ("", ["user", "user"])
+    tell(chen, minute=2)
+    assert Notice.objects.latest("id").channel == "inapp"
+
+
+@pytest.mark.parametrize(
+    "typed", ["chen", "chen@", f"{'c' * 250}@example.cn", "a@b.cn\nBcc: c@d.cn"]
+)
+def test_what_is_no_address_is_asked_for_again(resident, chen, typed):
+    before = rows()
+    answer = resident.post(EMAIL, {"email": typed})
+    assert answer.status_code == 422
+    assert "请写成 name@example.cn 这样的邮箱地址，或者空着。" in answer.content.decode()
+    assert (kept(chen), rows()) == (("", []), before)
+
+
+def test_a_stranger_leaves_no_address(browser, world):
+    answer = browser.post(EMAIL, {"email": "chen@example.cn"})
+    assert answer["Location"] == "/account/login/?next=/messages/"
+    assert not User.objects.exclude(email="").exists()

@@ -152,6 +152,8 @@ POST report/                                               302
 GET  d/<str:token>/                                        404
 GET  my/                                                   200
 GET  messages/                                             302 200 200 200 200 200 200 200 200 200 200 200 200
+GET  messages/email/                                          405
+POST messages/email/                                          302
 GET  messages/read/                                        405
 POST messages/read/                                        302
 GET  messages/<int:notice>/open/                           405
@@ -246,6 +248,8 @@ GET  desk/cases/<str:number>/files/                        405
 POST desk/cases/<str:number>/files/                        403 403 422 404 422 404 404 422 422 404 403 403 422
 GET  desk/cases/<str:number>/files/<int:attachment>/       403 403 200 404 200 404 404 200 200 404 200 200 200
 GET  desk/cases/<str:number>/files/<int:attachment>/small/ 403 403 200 404 200 404 404 200 200 404 200 200 200
+GET  desk/cases/<str:number>/files/<int:attachment>/forget/ 405
+POST desk/cases/<str:number>/files/<int:attachment>/forget/ 403 403 403 404 302 404 404 403 403 404 302 403 403
 GET  desk/cases/<str:number>/for/<str:doing>/              405
 POST desk/cases/<str:number>/for/<str:doing>/              403 403 302 404 302 404 404 302 403 404 403 403 403
 GET  desk/queue/                                           302 403 200 200 200 200 200 200 403 403 403 403 403

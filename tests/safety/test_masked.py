@@ -28,6 +28,7 @@ from .requests import ask
 CLEAR: Mapping[str, tuple[str, ...]] = {
     "parties.Appointment.name": ("",),  # residents are told who acts
     "identity.User.username": ("offices/<int:party>/do/",),  # of whom gets another first password
+    "identity.User.email": ("messages/",),  # where one reads and empties one's own
     "cases.Case.words": ("desk/", "api/v1/cases"),  # to whom the docket admits
     "cases.Case.place_words": ("desk/", "^desk/cases", "api/v1/cases"),  # exports say where, too
     "cases.Case.answer": ("desk/cases", "api/v1/cases"),

@@ -7,6 +7,7 @@ from django.db.models import Q
 from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
 from linli.fabric.blanks import Bound
 from linli.fabric.writing import write_atomic
+from linli.identity import actions as identity
 from linli.journal.actions import record
 from linli.people import domain, queries
 from linli.people.domain import Permission
@@ -206,13 +207,15 @@ def erase_person(*, by: Actor, at: datetime, person: int) -> Person:
     people = [found, *merged.order_by("id")]
     _leave_unanswered(people, by=by, at=at)
     names = {one.name for one in people}
+    signs_in = [one.user_id for one in people if one.user_id is not None]
+    unreachable = identity.forget_emails(by=by, user_ids=signs_in)
     for one in people:
         one.name = ""
         for column in _EMPTY:
             setattr(one, column, None)
         one.save()
     SearchLog.objects.filter(district=by.district, term__in=names).update(term="")
-    rows = [*people, *_emptied(people)]
+    rows = [*people, *unreachable, *_emptied(people)]
     record(PersonErased(at=at, person_id=person), by=by, rows=rows)
     return found
 
