@@ -274,6 +274,13 @@ class AttachmentOpened(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentForgotten(CaseEvent):
+    """A file that should not be here was erased for good."""
+
+    attachment_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactOpened(CaseEvent):
     """Somebody looked at a reporter's name and telephone; the reason stands in the row."""
 

@@ -38,6 +38,11 @@ urlpatterns = [
     path("desk/cases/<str:number>/files/", reporters.attach, name="attach"),
     path("desk/cases/<str:number>/files/<int:attachment>/", reporters.file, name="file"),
     path("desk/cases/<str:number>/files/<int:attachment>/small/", reporters.small, name="small"),
+    path(
+        "desk/cases/<str:number>/files/<int:attachment>/forget/",
+        reporters.forget_file,
+        name="forget_file",
+    ),
     path("desk/cases/<str:number>/for/<str:doing>/", reporters.act_for, name="act_for"),
     path("desk/people/<int:person>/awards/", awards.awards, name="awards"),
     path("desk/people/<int:person>/awards/<int:award>/end/", awards.end, name="award_end"),

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from linli.cases import actions
 from linli.cases.models import Case, Ruling, Step
+from linli.desk.queries.wording import case_clock
 from linli.journal.models import Line
 from linli.people import actions as people
 from linli.people.models import ReadLog
@@ -83,7 +84,9 @@ def test_a_refusal_keeps_what_was_typed_and_changes_nothing(post, leak, act, sen
 def test_pausing_and_running_on(post, leak) -> None:
     sent = {"words": "雨停再修", "reason": "weather", "until": day(3)}
     assert post("station", "pause", **sent).status_code == 302
-    assert Case.objects.get().status == "paused"
+    paused = Case.objects.get()
+    assert paused.status == "paused"
+    assert case_clock(paused, at=paused.opened_at).due == ""  # it moves when the clock runs again
     assert post("station", "resume").status_code == 302
     assert Case.objects.get().status == "working"
 

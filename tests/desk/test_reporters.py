@@ -14,6 +14,8 @@ from tests.world import DOOR, HOUSE_ITSELF
 from .conftest import report
 from .test_screens import MOST_QUERIES, cost
 
+GONE = ["FileForgotten", "AttachmentForgotten"]
+
 
 @pytest.fixture(autouse=True)
 def shelf(settings, tmp_path) -> None:
@@ -191,6 +193,31 @@ def test_a_personal_file_has_no_small_picture_and_its_opening_is_written_down(
     assert not ReadLog.objects.exists()
     assert at_desk("station").get(base).status_code == 200
     assert ReadLog.objects.get(person=person).appointment == world.at("station").appointment
+
+
+def test_whoever_decides_on_erasure_erases_a_wrong_picture(at_desk, told) -> None:
+    post(at_desk, told, "files", papers=[picture(name="别人.png")])
+    attachment = Attachment.objects.get()
+    base = f"/desk/cases/{told.case.number}/files/{attachment.pk}/"
+    for role, status in (("station", 403), ("neighbour", 404)):
+        assert f"{base}forget/" not in page_of(at_desk, told)
+        assert at_desk(role).post(f"{base}forget/").status_code == status
+    assert at_desk("station").get(base).status_code == 200
+    assert not Line.objects.filter(kind__in=GONE).exists()
+    head = at_desk("district")
+    assert f"{base}forget/" in head.get(f"/desk/cases/{told.case.number}/").content.decode()
+
+    for _ in range(2):
+        assert head.post(f"{base}forget/").status_code == 302
+
+    assert [line.kind for line in Line.objects.filter(kind__in=GONE).order_by("id")] == GONE
+    attachment.file.refresh_from_db()
+    assert (attachment.file.key, attachment.file.name) == (None, "")
+    page = head.get(f"/desk/cases/{told.case.number}/").content.decode()
+    assert "一份文件被彻底抹掉了" in page
+    assert f'href="{base}"' not in page
+    assert f"{base}forget/" not in page
+    assert at_desk("station").get(base).status_code == 410
 
 
 def test_a_case_with_files_still_costs_ten_queries(at_desk, told) -> None:

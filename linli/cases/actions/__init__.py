@@ -1,7 +1,7 @@
 """Everything one may do with a case. Each is one transaction with its lines."""
 
 from .answers import answer_case, confirm_case, end_unanswered, reopen_case, withdraw_case
-from .attaching import attach_files, give_files, open_attachment
+from .attaching import attach_files, forget_attachment, give_files, open_attachment
 from .awards import end_award, end_awards_of, load_awards, look_through_roll
 from .bookings import (
     Ticket,
@@ -62,6 +62,7 @@ __all__ = [
     "end_unanswered",
     "extend_deadline",
     "finish_step",
+    "forget_attachment",
     "forget_reporter",
     "give_files",
     "hand_over_step",

@@ -241,11 +241,9 @@ def withdraw_case(*, by: Actor, report: Report, at: datetime) -> Case:
 def end_unanswered(*, by: Actor, at: datetime, most: int = 200) -> int:
     """End cases whose resident did not say a word in time; they stay counted as not reached."""
     since = at - timedelta(days=windows_at(at).silence_days)
-    waiting = Case.objects.filter(status=Status.ANSWERED, answered_at__lt=since).order_by("id")[
-        :most
-    ]
+    waiting = Case.objects.filter(status=Status.ANSWERED, answered_at__lt=since).order_by("id")
     count = 0
-    for case in waiting:
+    for case in waiting[: max(most, 0)]:
         change(case, status=Status.ENDED, ended_at=at, confirmed=None)
         relist_case(case)
         record(CaseEnded(at=at, case_id=case.pk, end=case.end, confirmed=None), by=by, rows=[case])

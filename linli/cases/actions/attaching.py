@@ -5,7 +5,7 @@ from datetime import datetime
 
 from linli.basics import Actor, Invalid, NoSuchThing, gettext_noop
 from linli.cases.domain import Permission, Status, check_open
-from linli.cases.events import AttachmentOpened, FilesAttached
+from linli.cases.events import AttachmentForgotten, AttachmentOpened, FilesAttached
 from linli.cases.models import Attachment, Case, Report
 from linli.cases.queries import attachment_for
 from linli.catalogue import queries as catalogue
@@ -14,6 +14,7 @@ from linli.files import actions as files
 from linli.files.domain.cleaning import Clean
 from linli.journal.actions import record
 from linli.people import actions as people
+from linli.people.domain import Permission as People
 
 from ._locked import check_standing, lock_case
 
@@ -108,4 +109,23 @@ def open_attachment(*, by: Actor, number: str, attachment_id: int, at: datetime)
         record(
             AttachmentOpened(at=at, case_id=case.pk, attachment_id=found.pk), by=by, rows=[found]
         )
+    return found
+
+
+@write_atomic
+def forget_attachment(*, by: Actor, number: str, attachment_id: int, at: datetime) -> Attachment:
+    """
+    Erase a file that should never have been here, such as a stranger's face (个人信息保护法 47).
+
+    That it was here, and who erased it, stays. For whoever decides on erasure; twice does nothing more.
+
+    :raises NotAllowed: without ``people.decide_rights``
+    :raises NoSuchThing: if the case is not the office's, or has no such file
+    """
+    found = attachment_for(by, number, attachment_id)
+    by.must(People.DECIDE_RIGHTS)
+    file = files.forget_file(by=by, file_id=found.file_id, at=at)
+    if file.ended_at == at:
+        event = AttachmentForgotten(at=at, case_id=found.case_id, attachment_id=found.pk)
+        record(event, by=by, rows=[found])
     return found

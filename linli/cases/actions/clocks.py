@@ -167,7 +167,7 @@ def end_pauses(*, by: Actor, at: datetime, most: int = 200) -> int:
     """Let every clock run on whose day of review has come (the cap); return how many."""
     standing = (Status.ASKING, Status.PAUSED)
     over = Pause.objects.filter(ended_at=None, review_at__lte=at, case__status__in=standing)
-    ids = list(over.order_by("review_at").values_list("case_id", flat=True)[:most])
+    ids = list(over.order_by("review_at").values_list("case_id", flat=True)[: max(most, 0)])
     for case in Case.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("id"):
         run_on(case, by=by, at=at)
     return len(ids)
@@ -248,7 +248,7 @@ def turn_clocks(*, by: Actor, at: datetime, most: int = 500) -> int:
     steps = Step.objects.filter(case__status__in=RUNNING)
     for rows, clock in ((Case.objects, FIRST), (Case.objects, WHOLE), (steps, WHOLE)):
         ringing = rows.filter(**{f"{clock}next_mark_at__lte": at}).order_by(f"{clock}next_mark_at")
-        for row in ringing.select_for_update(of=("self",))[:most]:
+        for row in ringing.select_for_update(of=("self",))[: max(most, 0)]:
             _turn(row, clock, by, at, windows)
             turned += 1
     return turned

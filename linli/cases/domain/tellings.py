@@ -144,6 +144,7 @@ TELLINGS: Mapping[str, Telling] = {
     "PapersBrought": Telling("attach", "", gettext_noop("Files were added: %(count)s")),
     "FilesAttached": Telling("attach", "", gettext_noop("Files were added: %(count)s")),
     "AttachmentOpened": Telling("eye", "", gettext_noop("A personal file was opened")),
+    "AttachmentForgotten": Telling("attach", "", gettext_noop("A file was erased for good")),
     "ContactOpened": Telling(
         "eye",
         "",

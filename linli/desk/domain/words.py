@@ -135,6 +135,7 @@ ACTS_DONE: Mapping[str, str] = {
     "undo_merge": gettext_noop("Parted again. It is back with its office."),
     "reroute": gettext_noop("Filed under the right item; number and clock stay."),
     "attach": gettext_noop("Added. It stands with the case now."),
+    "forget_file": gettext_noop("Erased. Nobody can open it any more."),
     "for_withdraw": gettext_noop("Taken back in their name. They were told."),
     "for_papers": gettext_noop("Papers taken in. Everybody who reported it was told."),
     "rule": gettext_noop("Decided. It is a precedent from now on."),

@@ -14,13 +14,12 @@ from linli.cases.domain import StepState, spoken
 from linli.cases.queries import CaseFilter
 from linli.catalogue import queries as catalogue
 from linli.desk.domain import ROLES, Look
-from linli.fabric.jinja import language, local_text
+from linli.fabric.jinja import language, local_text, span_brief
 from linli.fabric.versions import cached
 from linli.rulebook.domain import local_date
 
 from .wording import (
     Clock,
-    brief,
     case_address,
     case_clock,
     item_name,
@@ -117,7 +116,7 @@ def _row(
         look=_look(case, steps),
         role=gettext(ROLES[docket.role]),
         hops=max((step.hops for step in steps), default=0),
-        age=brief((case.ended_at or at) - case.opened_at),
+        age=span_brief((case.ended_at or at) - case.opened_at),
         ours=any(step.party_id == actor.party and step.state in HELD for step in steps),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from linli.cases.domain import RUNNING, Status
 from linli.catalogue import queries as catalogue
 from linli.catalogue.domain import ItemDefinition
 from linli.desk.domain import ENDS, STATES, Look, dial
-from linli.fabric.jinja import LAW_TIME, MONTHS, day, language, local_text, moment, span_words
+from linli.fabric.jinja import LAW_TIME, MONTHS, day, language, local_text, moment, span_brief
 from linli.parties import queries as parties
 from linli.people import queries as people
 from linli.places import queries as places
@@ -54,22 +54,13 @@ def clock_of(
     soon = cases.windows_at(at).amber
     shown = dial(opened_at=opened_at, due_at=due_at, at=at, soon=soon, stands=stands)
     if not words:
-        span = brief(shown.left)
+        span = span_brief(shown.left)
         late = shown.state == "late"
         words = (gettext("%(span)s late") if late else gettext("%(span)s left")) % {"span": span}
+    if shown.state == "paused":  # the end it had moves when it runs again
+        return Clock(shown.state, words, "", shown.run, shown.end)
     due = gettext("by %(moment)s") % {"moment": rulebook.by_guess(moment(due_at), due_at)}
     return Clock(shown.state, words, due, shown.run, shown.end)
-
-
-def brief(span: timedelta) -> str:
-    """Return a span as narrow columns hold it: 2 天 3 小时; 2 d 3 h."""
-    if language() != "en":
-        return span_words(abs(span))
-    minutes = int(abs(span).total_seconds()) // 60
-    days, hours, left = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} d {hours} h" if hours else f"{days} d"
-    return f"{hours} h {left} min" if hours else f"{left} min"
 
 
 def case_address(number: str) -> str:

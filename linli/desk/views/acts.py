@@ -268,6 +268,7 @@ def _may(by: Actor, page: queries.CasePage) -> dict[str, bool]:
         "see": People.OPEN_CARDS in by.permissions,
         "contact": act,
         "attach": act and page.open,
+        "forget_file": People.DECIDE_RIGHTS in by.permissions,
         "for_withdraw": Permission.ACCEPT in by.permissions and page.open,
         "for_papers": Permission.ACCEPT in by.permissions and page.open,
     }

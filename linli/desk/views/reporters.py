@@ -118,6 +118,15 @@ def small(request: HttpRequest, number: str, attachment: int) -> HttpResponse:
     return HttpResponse(content, headers=headers)
 
 
+@require_POST
+def forget_file(request: HttpRequest, number: str, attachment: int) -> HttpResponse:
+    """Erase a file that should never have been here."""
+    found = actions.forget_attachment(
+        by=by_whom(request), number=number, attachment_id=attachment, at=at_now()
+    )
+    return _done(found.case, "forget_file")
+
+
 def _again(request: HttpRequest, case: "Case", act: str, refusal: Refused) -> HttpResponse:
     failed = {"act": act, "words": sentence(refusal), "typed": request.POST}
     return case_screen(request, case.number, failed=failed, status=refusal.status)
