@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from linli.basics import Actor
 from linli.cases import actions, queries
 from linli.cases.domain import Channel, End, PauseReason
 from linli.cases.models import Case
+from linli.cockpit.queries.records import records_of
+from linli.cockpit.queries.wording import Clock
 from tests.world import GREEN, HOUSE_ITSELF, NOON, build_world
 
 DAY = timedelta(days=1)
@@ -68,3 +71,15 @@ def test_an_answered_case_is_not_late(world, leak) -> None:
     )
 
     assert late(world, after + DAY) == 0
+
+
+def test_a_clock_that_stands_says_until_when_and_not_the_end_it_had(world, leak) -> None:
+    at = NOON + timedelta(hours=1)
+    with translation.override("en"):
+        [running] = records_of([leak], at=at)
+        stands_still(world, leak, at)
+        leak.refresh_from_db()
+        [soon, long] = [records_of([leak], at=at + wait)[0].clock for wait in (DAY, 9 * DAY)]
+
+    assert (running.clock.words, running.clock.due) == ("23 h left", "by 17 Nov 12:00")
+    assert soon == long == Clock("paused", "stands still", "until 26 Nov 13:00", 4, 98)

@@ -1,7 +1,7 @@
 """One case, for those it concerns: its office by docket, its reporter by receipt or sign-in."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet, Value
 from linli.basics import Actor, NoSuchThing
 from linli.cases.domain import (
     OPEN,
+    RUNNING,
     Likeness,
     Permission,
     StepState,
@@ -249,3 +250,11 @@ def reports_by_id(district: int, report_ids: Sequence[int]) -> list[Report]:
 def open_pause(case: Case) -> Pause | None:
     """Return what the clock of a case waits for, if it stands still."""
     return Pause.objects.filter(case=case, ended_at=None).first()
+
+
+def open_pauses(cases: Iterable[Case]) -> Mapping[int, Pause]:
+    """Return what the clocks of those cases wait for that stand still, by case; at most one query."""
+    still = [case.pk for case in cases if case.status not in RUNNING]
+    if not still:
+        return {}
+    return {one.case_id: one for one in Pause.objects.filter(case__in=still, ended_at=None)}

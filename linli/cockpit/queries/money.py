@@ -57,7 +57,7 @@ class MoneyPage:
     later: str
     choices: tuple[tuple[str, str], ...]
     rows: tuple[OfficeRow, ...]
-    totals: tuple[tuple[str, tuple[str, ...]], ...]
+    totals: tuple[tuple[str, tuple[Amount, ...]], ...]
     late: int
     running: bool
     at: datetime
@@ -139,13 +139,22 @@ def _rows(
 
 def _totals(
     found: Iterable[Flow], units: Mapping[int, "Unit"]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
+) -> Iterator[tuple[str, tuple[Amount, ...]]]:
+    """Yield the sums in each unit; one that bookings made up leads to the offices they are of."""
     sums: defaultdict[int, Counter[Stage]] = defaultdict(Counter)
+    bookings: defaultdict[int, Counter[Stage]] = defaultdict(Counter)
     for flow in found:
         sums[flow.unit_id][flow.stage] += flow.amount
+        bookings[flow.unit_id][flow.stage] += flow.bookings
     for unit, held in sorted(sums.items()):
-        one = units[unit]
-        yield ledger.unit_words(one), tuple(shown(held[stage], one.places) for stage in Stage)
+        one, n = units[unit], bookings[unit]
+        yield (
+            ledger.unit_words(one),
+            tuple(
+                Amount(shown(held[stage], one.places), n[stage], "#offices" if n[stage] else "")
+                for stage in Stage
+            ),
+        )
 
 
 def _first(month: Month) -> date:

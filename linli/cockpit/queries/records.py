@@ -1,6 +1,6 @@
 """The records behind a number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -78,17 +78,21 @@ class RecordsPage:
     at: datetime
 
 
-def record_of(case: "Case", *, at: datetime) -> Record:
-    """Return a case as a line of a list."""
-    return Record(
-        number=case.number,
-        spoken=spoken(case.number),
-        href=reverse("desk:case", args=[case.number]),
-        item=item_of_case(case),
-        place=place_words(case),
-        owner=owner_words(case),
-        clock=clock_of(case, at=at),
-        opened_at=case.opened_at,
+def records_of(found: Sequence["Case"], *, at: datetime) -> tuple[Record, ...]:
+    """Return cases as lines of a list; one query more if a clock among them stands still."""
+    pauses = cases.open_pauses(found)
+    return tuple(
+        Record(
+            number=case.number,
+            spoken=spoken(case.number),
+            href=reverse("desk:case", args=[case.number]),
+            item=item_of_case(case),
+            place=place_words(case),
+            owner=owner_words(case),
+            clock=clock_of(case, pauses.get(case.pk), at=at),
+            opened_at=case.opened_at,
+        )
+        for case in found
     )
 
 
@@ -122,7 +126,7 @@ def records(actor: Actor, cut: cases.Cut, *, month: Month | None, after: str) ->
         counts=counts_words(figure, cut.at),
         narrowed=_narrowed(cut, month),
         kinds=() if month or cut.item or cut.channel else tuple(_kinds(actor, cut)),
-        rows=tuple(record_of(row.case, at=cut.at) for row in page.rows),
+        rows=records_of([row.case for row in page.rows], at=cut.at),
         older=link(page.next),
         newer=link(page.previous),
         back=f"{reverse('cockpit:cases')}?month={month}" if month else reverse("cockpit:today"),

@@ -12,13 +12,13 @@ from linli.basics import Actor
 from linli.cases import queries as cases
 from linli.catalogue.domain import EMERGENCY_LAPSES
 from linli.cockpit.domain import URGENT, WRONG
-from linli.fabric.jinja import span_words
+from linli.fabric.jinja import span_brief
 from linli.gate import queries as gate
 from linli.gate.domain import Lane, State
 from linli.gate.domain import Permission as Gate
 from linli.parties import queries as parties
 
-from .records import Record, record_of
+from .records import Record, records_of
 from .wording import (
     Clock,
     Map,
@@ -113,7 +113,7 @@ def today(actor: Actor, *, at: datetime) -> Today:
             *(one.words for one in found if not one.n),
             *([URGENT.words] if sees and not urgent else []),
         ),
-        first=tuple(record_of(row.case, at=at) for row in first),
+        first=records_of([row.case for row in first], at=at),
         lines=tuple(_line(row, actor.communities) for row in rows),
         map=map_of(actor.communities, late, figure="late", month=None),
         communities=len(actor.communities),
@@ -160,7 +160,7 @@ def _wrong(code: str, rows: Sequence[dict[str, Any]], reach: frozenset[int], at:
         worst_n=worst[code] if worst else 0,
         worst_href=records_link(code, community=place or 0),
         counts=counts_words(figure, at),
-        longest=span_words(at - min(since)) if code == "late" and since else "",
+        longest=span_brief(at - min(since)) if code == "late" and since else "",
     )
 
 

@@ -13,18 +13,17 @@ from shapely import MultiPolygon, Polygon, union_all
 from shapely.geometry.base import BaseGeometry
 
 from linli.basics import NoSuchThing
-from linli.cases.domain import RUNNING
 from linli.cases.queries import windows_at
 from linli.catalogue import queries as catalogue
 from linli.cockpit.domain import CHANNELS, MOST_LABEL, Drawn, Figure, Month, draw
-from linli.fabric.jinja import MONTHS, chinese, language, local_text, moment, span_words
+from linli.fabric.jinja import MONTHS, chinese, language, local_text, moment, span_brief
 from linli.parties import queries as parties
 from linli.places import queries as places
 from linli.places.domain import Kind
 from linli.rulebook import queries as rulebook
 
 if TYPE_CHECKING:
-    from linli.cases.models import Case
+    from linli.cases.models import Case, Pause
 
 SHORTEST_LATE = 30
 MONTHS_TO_CHOOSE = 12
@@ -167,20 +166,29 @@ def place_words(case: "Case") -> str:
     return tree.path_words(place, language())
 
 
-def clock_of(case: "Case", *, at: datetime) -> Clock | None:
-    """Return the clock of a case, None where no rule set one; overdue, the run passes the end."""
+def clock_of(case: "Case", pause: "Pause | None", *, at: datetime) -> Clock | None:
+    """
+    Return the clock of a case, None where no rule set one; overdue, the run passes the end.
+
+    One that stands still says until when, and not the end it had: that moves when it runs again.
+
+    :param pause: what it waits for, if it stands still
+    """
     if case.due_at is None:
         return None
     whole = max(case.due_at - case.clock_began_at, timedelta(minutes=1))
-    gone = max((case.answered_at or at) - case.clock_began_at, timedelta())
+    stopped_at = case.answered_at or (pause.begun_at if pause else at)
+    gone = max(stopped_at - case.clock_began_at, timedelta())
     late = gone > whole
     end = max(whole * 100 // gone, SHORTEST_LATE) if late else 98
     run = 100 if late else min(gone * 100 // whole, 98)
     due = gettext("by %(moment)s") % {"moment": rulebook.by_guess(moment(case.due_at), case.due_at)}
-    if case.answered_at or case.status not in RUNNING:
-        words = gettext("stopped") if case.answered_at else gettext("stands still")
-        return Clock("done" if case.answered_at else "paused", words, due, run, end)
-    span = span_words(abs(case.due_at - at))
+    if case.answered_at:
+        return Clock("done", gettext("stopped"), due, run, end)
+    if pause:
+        until = gettext("until %(moment)s") % {"moment": moment(pause.review_at)}
+        return Clock("paused", gettext("stands still"), until, run, end)
+    span = span_brief(case.due_at - at)
     words = (gettext("%(span)s late") if late else gettext("%(span)s left")) % {"span": span}
     return Clock("late" if late else "soon" if run >= 80 else "run", words, due, run, end)
 
@@ -188,7 +196,7 @@ def clock_of(case: "Case", *, at: datetime) -> Clock | None:
 def clock_to_lapse(begins: datetime, ends: datetime, *, at: datetime) -> Clock:
     """Return the clock of what ends by itself at a moment that is still to come."""
     run = min((at - begins) * 100 // (ends - begins), 98)
-    words = gettext("%(span)s left") % {"span": span_words(ends - at)}
+    words = gettext("%(span)s left") % {"span": span_brief(ends - at)}
     due = gettext("lapses %(moment)s") % {"moment": moment(ends)}
     return Clock("soon" if run >= 80 else "run", words, due, run, 98)
 
