@@ -1,10 +1,10 @@
 """
 The ledger against two floors: bookings a second by several writers, and counting a million anew.
 
-The floor of the whole bench is the same statement over a bare driver: one row inserted, its triggers
-move two, one commit, nothing on the record. Below it are rows without rules: one inserted, two
-updated, one commit. Goals are held against the first, batches against rows without rules, which is
-more. Run by ``bench.run`` as a module of its own; prints one JSON list a row.
+The bare floor is the same statements and commits without the framework: the locks and the one row by
+the bare driver, whose triggers move both accounts. Beside it, for information, stand rows without
+rules: one inserted, two updated, one commit. Single bookings are held against the first, batches
+even against the second. Run by ``bench.run`` as a module of its own; prints one JSON list a row.
 """
 
 import io

@@ -95,6 +95,16 @@ def test_a_statement_of_any_time_adds_up_and_joins_the_next(book):
     assert sum(map(len, (one.entries for one in made))) == len(whole.entries)
 
 
+def test_what_is_booked_while_a_statement_is_made_breaks_no_sum(book):
+    read = Account.objects.get(pk=book.anna.pk)
+    pay(book.anna, book.bert, 300)
+    assert read.posted_out == 0
+    for since, opening in ((AT, 0), (AT + HOUR, 700)):
+        made = queries.statement(read, since=since, until=AT + DAY)
+        assert (made.opening, made.closing) == (opening, 700)
+        assert made.adds_up()
+
+
 def test_a_hold_counts_from_the_moment_it_is_posted(book):
     hold = put_aside(book.anna, book.bert, 300, until=AT + DAY)
     actions.post_hold(by=BY, at=AT + 2 * HOUR, transfer=hold.pk, amount=200)

@@ -2,7 +2,8 @@
 
 import io
 import json
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 import pytest
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from linli.fabric.jinja import LAW_TIME
 from linli.fabric.keyring import keyring
 from linli.files import queries as files
 from linli.journal.domain import canonical
@@ -182,6 +184,27 @@ def test_the_command_writes_both_and_the_check_takes_both(book, made, tmp_path, 
         assert "balance before 0.00, balance after 8.20 Yuan" in said
     with pytest.raises(CommandError, match="no account 5"):
         call_command("statement", "5", folder=tmp_path)
+
+
+def test_the_command_signs_nothing_that_is_still_to_come(book, made, tmp_path, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: UNTIL)
+    ask = partial(call_command, "statement", str(book.anna.pk), folder=tmp_path)
+    file = tmp_path / f"statement-{book.anna.pk}.json"
+    for days, until, closing in (
+        ({}, UNTIL, 820),
+        ({"until": "9999-12-31"}, UNTIL, 820),
+        ({"until": "2026-11-15"}, datetime(2026, 11, 16, tzinfo=LAW_TIME), 0),
+        ({"since": "2026-11-17"}, UNTIL, 820),
+    ):
+        ask(**{name: date.fromisoformat(day) for name, day in days.items()})
+        held = json.loads(file.read_text())["statement"]
+        assert (datetime.fromisoformat(held["until"]), held["closing"]) == (until, closing)
+        assert held["since"] <= held["until"]
+    file.unlink()
+    for since, until in ((date(2026, 11, 18), None), (date(2026, 11, 16), date(2026, 11, 14))):
+        with pytest.raises(CommandError, match="lies after the last"):
+            ask(since=since, until=until)
+    assert not file.exists()
 
 
 def test_anybody_may_check_one_on_the_page(made):

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.core import signing
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from linli.basics import Invalid, gettext_noop
 from linli.fabric.clock import END_OF_TIME
@@ -83,17 +84,25 @@ def _read(cursor: str, account_id: int) -> tuple[datetime, int]:
 
 
 def balance_as_of(account: Account, at: datetime) -> int:
-    """Return what stood on an account just before a moment: what is there now, less what came since."""
-    later = _direct(account, since=at, until=END_OF_TIME)
-    posted = _posted(account, since=at, until=END_OF_TIME)
-    came = _sum(later.filter(payee=account)) + _sum(posted.filter(transfer__payee=account))
-    went = _sum(later.filter(payer=account)) + _sum(posted.filter(transfer__payer=account))
-    return account.posted_in - account.posted_out - came + went
+    """
+    Return what stood on an account just before a moment: what is there now, less what came since.
+
+    One statement: what is booked meanwhile is in both, or in neither.
+    """
+    direct = Transfer.objects.filter(expires_at=None, at__gte=at)
+    posted = Outcome.objects.filter(kind="posted", at__gte=at)
+    me = OuterRef("pk")
+    came = _sum(direct.filter(payee=me)) + _sum(posted.filter(transfer__payee=me))
+    went = _sum(direct.filter(payer=me)) + _sum(posted.filter(transfer__payer=me))
+    rows = Account.objects.filter(pk=account.pk)
+    stood: int = rows.values_list(F("posted_in") - F("posted_out") - came + went, flat=True).get()
+    return stood
 
 
-def _sum(rows: QuerySet[Any]) -> int:
-    total: int = rows.aggregate(total=Sum("amount", default=0))["total"]
-    return total
+def _sum(rows: QuerySet[Any]) -> Coalesce:
+    """Return what some bookings of one account come to, as a part of a statement."""
+    total = rows.order_by().values(all=Value(1)).annotate(total=Sum("amount")).values("total")
+    return Coalesce(Subquery(total), 0)
 
 
 def _direct(account: Account, *, since: datetime, until: datetime) -> QuerySet[Transfer]:
@@ -121,13 +130,14 @@ def statement(account: Account, *, since: datetime, until: datetime) -> Statemen
         held = _entry(outcome.transfer, account.pk, outcome)
         entries.append(_at(held, outcome.at))
     entries.sort(key=lambda entry: (entry.at, entry.transfer_id))
+    opening = balance_as_of(account, since)
     return Statement(
         account_id=account.pk,
         since=since,
         until=until,
-        opening=balance_as_of(account, since),
+        opening=opening,
         entries=tuple(entries),
-        closing=balance_as_of(account, until),
+        closing=opening + sum(entry.amount for entry in entries),
     )
 
 

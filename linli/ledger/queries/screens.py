@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from linli.basics import Actor, NoSuchThing
@@ -270,7 +269,7 @@ def signed(amount: int, places: int) -> str:
     return f"{'+' if amount > 0 else ''}{shown(amount, places)}"
 
 
-def transfers_for(actor: Actor) -> Any:
+def transfers_for(actor: Actor) -> QuerySet[Transfer]:
     """Return the bookings that touch an account the actor may look into."""
     seen = accounts_for(actor).order_by().values("id")
     return Transfer.objects.filter(
@@ -281,10 +280,7 @@ def transfers_for(actor: Actor) -> Any:
 def transfers_page(actor: Actor, *, after: str, limit: int) -> Page[Transfer]:
     """Return a page of the bookings an actor may see, the newest first."""
     actor.must(Permission.SEE)
-    found: Page[Transfer] = page_of(
-        transfers_for(actor), order=NEWEST, filters={}, after=after, limit=limit
-    )
-    return found
+    return page_of(transfers_for(actor), order=NEWEST, filters={}, after=after, limit=limit)
 
 
 def transfer_page(actor: Actor, transfer_id: int) -> TransferPage:

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from linli.basics import NoSuchThing
 from linli.fabric.jinja import LAW_TIME
 from linli.ledger import queries
+from linli.rulebook.domain import local_date
 
 if TYPE_CHECKING:
     from linli.ledger.models import Account
@@ -47,13 +48,17 @@ class Command(BaseCommand):
     ) -> None:
         del args, options
         now = timezone.now()
-        last = _midnight(until + timedelta(days=1)) if until else now
+        # What is signed reaches up to now: what is still to come, nobody knows yet.
+        today = local_date(now)
+        last = _midnight(until + timedelta(days=1)) if until and until < today else now
+        if since and _midnight(since) > last:
+            raise CommandError("The first day lies after the last, or is still to come.")
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as trouble:
             raise CommandError(f"{folder} cannot be made: {trouble.strerror}.") from trouble
         for row in _accounts(account, person):
-            first = _midnight(since) if since else row.opened_at
+            first = _midnight(since) if since else min(row.opened_at, last)
             made = queries.statement(row, since=first, until=last)
             for kind in ("json", "pdf"):
                 with override(language):
