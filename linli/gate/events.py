@@ -50,7 +50,11 @@ class RequestAdmitted(RequestEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestReturned(RequestEvent):
-    """It does not pass; the codes of the reasons, in the order of the checks."""
+    """
+    It does not pass; the codes of the reasons, in the order of the checks.
+
+    Of an emergency under way that is its review: it runs on to its lapse, and no further.
+    """
 
     reasons: tuple[str, ...]
 

@@ -22,7 +22,7 @@ from linli.identity.models import User
 from linli.journal.models import Line
 from linli.ledger import queries as ledger
 from linli.ledger.domain import LineBalance
-from linli.ledger.models import Transfer
+from linli.ledger.models import BudgetLine, Transfer
 from linli.parties import actions as parties
 from linli.parties import queries as party_queries
 from linli.parties.domain import AppointmentRow
@@ -262,6 +262,23 @@ def test_without_money_it_goes_back_with_the_clause(world, changes, reason) -> N
     assert balance() == LineBalance(appropriated=GIVEN_FEN)
 
 
+def test_last_years_money_pays_for_nothing_of_this_year(world) -> None:
+    row = reviewed(world)
+    assert [code for code, _ in screens.choices(world.at("housing"), at=NOON).money] == [BUDGET]
+    last_year = {"from_on": date(2025, 1, 1), "to_on": date(2025, 12, 31)}
+    BudgetLine.objects.filter(code=BUDGET).update(**last_year)
+    assert screens.choices(world.at("housing"), at=NOON).money == []
+    assert screens.choices(world.at("housing"), at=NOON - 365 * DAY).money != []
+
+    row = actions.admit_request(by=world.at("district"), request=row.pk, at=NOON)
+    assert (row.state, failed(row)) == ("returned", ["line_over"])
+    said = queries.finding_words(row.reasons[3], district=1)
+    assert "2025 年 1 月 1 日到 2025 年 12 月 31 日" in str(said["words"])
+    assert said["cited"] == ["城市居民委员会组织法 第四十三条第二款"]
+    assert not Task.objects.exists()
+    assert balance() == LineBalance(appropriated=GIVEN_FEN)
+
+
 def test_the_same_is_not_admitted_twice(world) -> None:
     first = admitted(world)
     again = actions.admit_request(by=world.at("district"), request=reviewed(world).pk, at=NOON)
@@ -305,6 +322,16 @@ def test_the_decider_may_send_it_back(world) -> None:
     assert [one.why for one in burden.entry_rows(month, on=TODAY, district=1)] == [
         "不过。先和街道商量"
     ] * 2
+
+
+def test_what_ran_out_by_itself_is_not_called_off(world) -> None:
+    row = admitted(world)
+    over = {"by": world.at("district"), "request": row.pk, "at": row.valid_to}
+    refused(WrongState, actions.revoke_request, **over)
+    assert actions.lapse_requests(by=HOUSE_ITSELF, at=row.valid_to) == 1
+    refused(WrongState, actions.revoke_request, **over)
+    row.refresh_from_db()
+    assert (row.state, balance()) == ("expired", LineBalance(appropriated=GIVEN_FEN))
 
 
 def test_nothing_is_let_in_after_its_last_day(world) -> None:

@@ -67,15 +67,21 @@ def test_before_it_is_taken_no_number_is_on_the_page(counted, line) -> None:  # 
     assert not TakenNumbers.objects.exists()
 
 
-def test_it_is_taken_with_purpose_and_law_or_not_at_all(counted) -> None:  # noqa: F811
+def test_it_is_taken_with_purpose_and_law_or_not_at_all(counted, monkeypatch) -> None:  # noqa: F811
     client, body = (
         browser("housing"),
         {"cell": CELL.replace("80", "60"), "q": "老人", "purpose": "体检"},
     )
-    for missing in ({"purpose": "", "basis": LAW}, {"basis": ""}, {"basis": "领导要求"}):
+    bare = ({"basis": ""}, {"basis": "领导要求"}, {"basis": "领导 要求"})
+    for missing in ({"purpose": "", "basis": LAW}, *bare):
         answer = client.post("/tasks/ask/take/", body | missing)
         assert answer.status_code == 422
         assert not Request.objects.exists()
+    with monkeypatch.context() as listed:
+        listed.setattr("linli.catalogue.queries.law_on_record", lambda *_, **__: "unknown_law")
+        answer = client.post("/tasks/ask/take/", body | {"basis": "王法 第九条"})
+    assert (answer.status_code, Request.objects.count()) == (422, 0)
+    assert "现行法律清单里没有这部法" in answer.content.decode()
     assert client.post("/tasks/ask/take/", body | {"basis": LAW}).status_code == 302
     assert json.loads(TakenNumbers.objects.get().cell)["where"] is not None
     assert Request.objects.get().minutes == 0

@@ -92,6 +92,8 @@ def test_screen_workbook_and_open_data_say_the_same(asked) -> None:
         ["Urban management", "Qingtong committee", "2026-11-16"]
     ]
     assert "43" in refused[0][2]
+    keys = ["asked_by", "refused_by", "basis", "refused_on"]
+    assert [dict(zip(keys, one, strict=True)) for one in refused] == told["refused"]
     assert told["worked_minutes"] == {"form": 12}
     assert [one[1] for one in spent] == [0, 12, 0, 0]
     page = client.get(f"/burden/{where}").content.decode()

@@ -60,7 +60,7 @@ def test_a_year_at_the_gate(world) -> None:
 
 def test_of_two_emergencies_one_is_reviewed_and_one_lapses(world) -> None:
     who, now = everybody(world), NOON + timedelta(days=10)
-    live_requests(who, now=now, months=0, line="home_safety")
+    live_requests(who, now=NOON, months=0, line="home_safety")
     assert live_emergencies(who, now=now, line="home_safety") == 2
 
     reviewed, lapsed = Request.objects.order_by("id")

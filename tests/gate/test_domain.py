@@ -1,7 +1,7 @@
 """The five checks as plain values, and the bill's arithmetic."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -122,6 +122,15 @@ def test_the_same_line_is_not_asked_twice_of_one_community_at_one_time(
 
 def test_without_a_budget_line_nothing_is_paid_for() -> None:
     assert reasons(ASKED, replace(GOOD, free_fen=None)) == ["no_money_named"]
+
+
+def test_a_budget_line_pays_from_its_first_day_to_its_last() -> None:
+    day, around = timedelta(days=1), ((0, 0), (-9, 0), (0, 9), (-9, -1), (1, 9))
+    found = [
+        reasons(ASKED, replace(GOOD, line_days=(DAY + first * day, DAY + last * day)))
+        for first, last in around
+    ]
+    assert found == [[], [], [], ["line_over"], ["line_over"]]
 
 
 @given(kinds=st.lists(st.sampled_from([*DutyKind, None]), min_size=1))

@@ -41,9 +41,12 @@ def test_what_nobody_decides_is_told_above_and_to_whoever_asked_once(world) -> N
         )
     }
     client, mine = browser("housing", "en"), told.get(user_id=world.at("housing").user)
+    assert "decision is late" in client.get(f"/tasks/r/{row.number}/").content.decode()
     assert "Open the request" in client.get("/messages/").content.decode()
     opened = client.post(f"/messages/{mine.pk}/open/")
     assert opened["Location"] == f"/tasks/r/{row.number}/"
+    actions.return_request(by=world.at("district"), request=row.pk, words="再议", at=LATE)
+    assert "decision is late" not in client.get(f"/tasks/r/{row.number}/").content.decode()
 
 
 def test_what_was_decided_before_the_letter_went_is_not_told(world) -> None:

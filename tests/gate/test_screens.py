@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from linli.gate import actions
 from linli.gate.models import Refusal, Request, Task
 from linli.identity.models import User
+from linli.parties import queries as parties
 from tests.world import GREEN, NOON, WILLOW
 
 from .conftest import LAW, TODAY, admitted, submitted, wanted, worker
@@ -108,10 +110,19 @@ def test_the_emergency_names_who_declared_it(world) -> None:
     client = browser("district")
     answer = client.post(f"/tasks/r/{row.number}/do/declare/", {"words": "台风今晚到"})
     assert answer.status_code == 302
+    row.refresh_from_db()
     page = client.get(f"/tasks/r/{row.number}/").content.decode()
     assert "周敏" in page
     assert "台风今晚到" in page
     assert "周敏" in Client().get("/burden/").content.decode()
+    assert "还没复核" in page
+    other = replace(world.at("district"), user=999, appointment=world.at("city").appointment)
+    actions.admit_request(by=other, request=row.pk, at=NOON)  # without money it does not pass
+    page = client.get(f"/tasks/r/{row.number}/").content.decode()
+    assert ("复核没有通过" in page, "还没复核" in page) == (True, False)
+    told = re.sub("<[^>]+>", " ", Client().get(f"/burden/r/{row.number}/").content.decode())
+    for role, seat in (("紧急放行人", row.declared_by), ("复核人", other.appointment)):
+        assert re.search(rf"{role}\s+{parties.staff_words(seat).name}\s", told)
 
 
 def test_a_community_refuses_at_its_own_screen(world) -> None:

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from linli.basics import Actor, gettext_noop
 from linli.cases.domain import new_number
+from linli.catalogue import queries as catalogue
+from linli.catalogue.domain import read_citation
 from linli.fabric.writing import write_atomic
 from linli.gate import events, queries
 from linli.gate.domain import (
@@ -194,11 +196,12 @@ def take_numbers(
     :param basis: law and article: an office takes what its duties need (个人信息保护法 art. 34)
     :param whom: what the office put together; None to read the words
     :raises NotAllowed: unless the hat may ask
-    :raises BadRequestPlan: without purpose, or if the facts do not answer the words
+    :raises BadRequestPlan: without purpose, for a law or article that is not on the lists, or if the
+        facts do not answer the words
     """
     by.must(Permission.ASK)
     _check_communities(by, communities)
-    _check_may_know(purpose, basis, communities)
+    _check_may_know(by, purpose, basis, communities, at)
     check_words(words=words, duty_line=line)
     told = queries.ask_facts(by, words, communities, cell=whom, split_by=split_by, at=at)
     if told.cell is None:
@@ -241,15 +244,25 @@ def take_numbers(
     return row, told
 
 
-def _check_may_know(purpose: str, basis: str, communities: Collection[int]) -> None:
+def _check_may_know(
+    by: Actor, purpose: str, basis: str, communities: Collection[int], at: datetime
+) -> None:
     """:raises BadRequestPlan: without purpose, communities, or law and article; or in too many words"""
     check_words(purpose=purpose, basis=basis)
     if not purpose.strip() or not communities:
         raise BadRequestPlan(
             field="purpose", reason=gettext_noop("say what for, and of which communities.")
         )
-    if not basis.strip().partition(" ")[2].strip():
+    cited = read_citation(basis)
+    if cited is None:
         raise BadRequestPlan(
             field="basis",
             reason=gettext_noop("name the law and the article that let you ask this."),
+        )
+    if catalogue.law_on_record(*cited, local_date(at), district=by.district):
+        raise BadRequestPlan(
+            field="basis",
+            reason=gettext_noop(
+                "the list of laws in force has no such law, or the law no such article."
+            ),
         )

@@ -6,7 +6,7 @@ from linli.basics import Actor
 from linli.catalogue import actions as catalogue
 from linli.fabric.writing import write_atomic
 from linli.gate import events, queries
-from linli.gate.domain import AT_WORK, RUNNING, Permission, State, TaskState
+from linli.gate.domain import AT_WORK, RUNNING, Permission, State, TaskState, WrongState
 from linli.gate.models import Request, Task
 from linli.journal.actions import record
 from linli.ledger import actions as ledger
@@ -24,10 +24,12 @@ def revoke_request(*, by: Actor, request: int, at: datetime) -> Request:
     Call an admitted request off before its time. What is done stays done and is paid for.
 
     :raises NotAllowed: unless the hat may decide
-    :raises WrongState: unless it is admitted or under way
+    :raises WrongState: unless it is admitted or under way, and its time is not over
     """
     by.must(Permission.DECIDE)
     row = lock_request(by, request)
+    if row.valid_to is not None and row.valid_to <= at:
+        raise WrongState(state=State.EXPIRED)
     for mandate in sorted({one.mandate_id for one in row.tasks.all()}):
         if _may_end(mandate, at):
             catalogue.revoke_mandate(by=by, mandate=mandate, at=at)

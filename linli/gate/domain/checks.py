@@ -47,6 +47,7 @@ CITED: Mapping[str, tuple[str, str]] = {
     "taken_back": (COMMITTEE_LAW, "第四十三条第二款"),
     "negative": (COMMITTEE_LAW, "第四十三条第二款"),
     "no_money_named": (COMMITTEE_LAW, "第四十三条第二款"),
+    "line_over": (COMMITTEE_LAW, "第四十三条第二款"),
     "no_money": (COMMITTEE_LAW, "第四十三条第二款"),
 }
 NOT_ON_RECORD = frozenset({"unknown_law", "unknown_article"})
@@ -67,6 +68,7 @@ REASONS: Mapping[str, str] = {
     "twice": gettext_noop("No. Request %(number)s asks the same, of the same communities, until %(until)s."),
     "funded": gettext_noop("Yes. %(yuan)s yuan for %(minutes)s minutes are free on the budget line."),
     "no_money_named": gettext_noop("No. %(minutes)s minutes come to %(yuan)s yuan; no budget line is named."),
+    "line_over": gettext_noop("No. The budget line holds from %(from)s to %(to)s. Name one that holds now."),
     "no_money": gettext_noop("No. %(minutes)s minutes come to %(yuan)s yuan; %(free)s yuan are free."),
     "time": gettext_noop("Yes. Every community has the minutes in that month."),
     "over": gettext_noop("No. Its last day is over: ask again, for days to come."),
@@ -116,14 +118,16 @@ class Asked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """
-    How things stand on a day: running requests, free money (None: no line named), minutes left by community;
-    ``known``: whether the facts tell of everybody what is asked. It is looked at when it is decided:
-    before, whoever asks again and again would learn of whom they do not (decision 24).
+    How things stand on a day: running requests, free money (None: no line named) and the days its line
+    holds, minutes left by community; ``known``: whether the facts tell of everybody what is asked. It
+    is looked at when it is decided: before, whoever asks again and again would learn of whom they do
+    not (decision 24).
     """
 
     running: Sequence[Running] = ()
     on: date = date.min
     free_fen: int | None = None
+    line_days: tuple[date, date] = (date.min, date.max)
     left: Mapping[int, int] = field(default_factory=dict)
     known: bool = False
 
@@ -155,7 +159,7 @@ def check_request(asked: Asked, situation: Situation) -> tuple[Finding, ...]:
         _lawful(asked),
         _listed(asked),
         _once(asked, situation),
-        _funded(asked, situation.free_fen),
+        _funded(asked, situation),
         _time(asked, situation),
     )
 
@@ -227,10 +231,14 @@ def _once(asked: Asked, situation: Situation) -> Finding:
     return Finding(Check.ONCE, True, "unknown" if asked.question else "once")
 
 
-def _funded(asked: Asked, free_fen: int | None) -> Finding:
+def _funded(asked: Asked, situation: Situation) -> Finding:
+    free_fen, (first, last) = situation.free_fen, situation.line_days
     values = {"minutes": asked.minutes * len(asked.communities), "fen": asked.amount_fen}
     if free_fen is None:
         return _failed(Check.FUNDED, "no_money_named", **values)
+    if not first <= situation.on <= last:
+        days = {"from": first.isoformat(), "to": last.isoformat()}
+        return _failed(Check.FUNDED, "line_over", **days)
     if free_fen < asked.amount_fen:
         return _failed(Check.FUNDED, "no_money", free_fen=free_fen, **values)
     return Finding(Check.FUNDED, True, "funded", values)

@@ -103,12 +103,12 @@ def entries_of(
     )
     rows = rows if party is None else rows.filter(asked_by=party)
     if kind == "late":
-        late = Task.objects.filter(_late(on), district=district)
+        late = Task.objects.filter(is_late(on), district=district)
         rows = rows.filter(pk__in=late.values("request"))
     return rows.filter(COUNTED.get(kind, Q())).select_related("asked_by").order_by("-id")
 
 
-def _late(on: date) -> Q:
+def is_late(on: date) -> Q:
     """Return the condition on tasks that they were paid late, or should have been paid before a day."""
     return Q(paid_late=True) | Q(paid_at=None, pay_by_on__lt=on)
 
@@ -128,7 +128,7 @@ def _span(month: date) -> tuple[datetime, datetime]:
 def _entries(month: date, on: date, district: int) -> Iterator[Entry]:
     late: defaultdict[int, int] = defaultdict(int)
     asked = entries_of(month, on=on, district=district)
-    rows = Task.objects.filter(_late(on), district=district, request__in=asked.values("pk"))
+    rows = Task.objects.filter(is_late(on), district=district, request__in=asked.values("pk"))
     late.update(rows.order_by().values_list("request_id").annotate(found=Count("id")))
     for one in asked:
         yield Entry(

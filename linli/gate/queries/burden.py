@@ -193,8 +193,9 @@ class PublicTask:
 @dataclass(frozen=True, slots=True)
 class PublicPage:
     """
-    A request as anybody of the district may read it: what, why, how long, what was paid; no person.
+    A request as anybody of the district may read it: what, why, how long, what was paid; no resident.
 
+    ``officer`` let it through as an emergency, ``reviewer`` decided on that: empty if not.
     ``may_open``: whether the reader may open the whole request.
     """
 
@@ -207,6 +208,7 @@ class PublicPage:
     month: str
     tasks: Sequence[PublicTask]
     officer: str
+    reviewer: str
     may_open: bool
 
 
@@ -226,6 +228,7 @@ def public_page(actor: Actor, number: str, *, district: int) -> PublicPage:
         month=f"{month_of(local_date(one.submitted_at)):%Y-%m}",
         tasks=[_public_task(each, actor) for each in asking.tasks_of(one)],
         officer=screens.staff_name(one.declared_by),
+        reviewer=screens.staff_name(one.decided_by) if one.declared_by else "",
         may_open=asking.requests_for(actor).filter(pk=one.pk).exists(),
     )
 

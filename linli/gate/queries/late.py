@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from linli.basics import Actor
 from linli.gate.domain import Permission, State, next_month
@@ -14,6 +14,8 @@ from linli.notices.domain import ZH
 from linli.parties import queries as parties
 from linli.parties.domain import NobodyAnswers
 
+from .billing import is_late
+
 
 def late_payments(actor: Actor, month: date, *, on: date) -> QuerySet[Task]:
     """
@@ -21,9 +23,8 @@ def late_payments(actor: Actor, month: date, *, on: date) -> QuerySet[Task]:
 
     Those an office is to pay it sees itself; who decides at the gate, or audits the book, sees all.
     """
-    late = Q(paid_late=True) | Q(paid_at=None, pay_by_on__lt=on)
     rows = Task.objects.filter(
-        late, district=actor.district, pay_by_on__gte=month, pay_by_on__lt=next_month(month)
+        is_late(on), district=actor.district, pay_by_on__gte=month, pay_by_on__lt=next_month(month)
     )
     if not {Permission.DECIDE, Ledger.AUDIT} & actor.permissions:
         rows = rows.filter(request__asked_by=actor.party)

@@ -312,7 +312,7 @@ def choices(actor: Actor, *, at: datetime) -> Choices:
         money=[
             (line.code, f"{local_text(line.name)} · {_from_to(line.from_on, line.to_on)}")
             for line in ledger.budget_lines_for(actor)
-            if line.owner_id == actor.party
+            if line.owner_id == actor.party and line.from_on <= on <= line.to_on
         ],
         count=len(reach),
         minute_fen=situation.terms_at(at).minute_fen,

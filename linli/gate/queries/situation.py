@@ -111,10 +111,10 @@ def _situation(request: Request, at: datetime, known: bool) -> Situation:
         state__in=[str(one) for one in RUNNING],
         valid_to__gt=at,
     ).exclude(pk=request.pk)
-    free = None
-    if request.budget_line_id is not None:
-        balance = ledger.line_balance(request.budget_line_id, district=request.district)
-        free = balance.appropriated
+    line, free, days = request.budget_line, None, (date.min, date.max)
+    if line is not None:
+        free = ledger.line_balance(line.pk, district=request.district).appropriated
+        days = line.from_on, line.to_on
     return Situation(
         on=local_date(at),
         running=[
@@ -122,6 +122,7 @@ def _situation(request: Request, at: datetime, known: bool) -> Situation:
             for one in rows.order_by("id")
         ],
         free_fen=free,
+        line_days=days,
         left=_minutes_left(request, at),
         known=known,
     )

@@ -43,8 +43,8 @@ def finding_words(data: Mapping[str, Any], *, district: int, line: str = "") -> 
         shown["kind"] = gettext(KIND_WORDS[DutyKind(values["kind"])])
     if "line" in values and line:
         shown["line"] = gettext("“%(name)s”") % {"name": line}
-    if "until" in values:
-        shown["until"] = day(date.fromisoformat(str(values["until"])))
+    for name in {"until", "from", "to"} & values.keys():
+        shown[name] = day(date.fromisoformat(str(values[name])))
     if "basis" in values:
         shown["basis"] = basis_words(str(values["basis"]))
     sentence = REASONS[

@@ -34,6 +34,7 @@ REFUSED_HEADS = (
     gettext_noop("Law"),
     gettext_noop("Day"),
 )
+REFUSED_KEYS = ("asked_by", "refused_by", "basis", "refused_on")
 SPENT_HEADS = (gettext_noop("Spent on"), gettext_noop("Minutes"))
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -83,7 +84,14 @@ def bill_json(request: HttpRequest) -> HttpResponse:
     worked = {str(effort): minutes for effort, minutes in sorted(found.worked.items())}
     told = {"month": f"{month:%Y-%m}", "offices": lines, "worked_minutes": worked}
     asked = burden.entry_rows(month, on=local_date(at), district=settings.DISTRICT)
-    return JsonResponse(told | {"requests": [_open_data(one, offices) for one in asked]})
+    refused = burden.refused_rows(month, district=settings.DISTRICT)
+    return JsonResponse(
+        told
+        | {
+            "requests": [_open_data(one, offices) for one in asked],
+            "refused": [dict(zip(REFUSED_KEYS, _refused(one), strict=True)) for one in refused],
+        }
+    )
 
 
 def _open_data(one: burden.EntryRow, offices: Mapping[int, str]) -> dict[str, object]:
@@ -129,14 +137,18 @@ def bill_xlsx(request: HttpRequest) -> HttpResponse:
     ]
     _sheet(book, gettext("Request by request"), ENTRY_HEADS, rows)
     refused = burden.refused_rows(month, district=settings.DISTRICT)
-    back = [(one.who, one.by, one.basis, str(local_date(one.at))) for one in refused]
-    _sheet(book, gettext("Refused by communities"), REFUSED_HEADS, back)
+    _sheet(book, gettext("Refused by communities"), REFUSED_HEADS, map(_refused, refused))
     spent = [(gettext(EFFORT_WORDS[one]), page.bill.worked.get(one, 0)) for one in Effort]
     _sheet(book, gettext("Where workers' minutes went"), SPENT_HEADS, spent)
     book.close()
     answer = HttpResponse(file.getvalue(), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="burden-{page.month}.xlsx"'
     return answer
+
+
+def _refused(one: burden.RefusedRow) -> tuple[str, ...]:
+    """Return what was refused in the order of ``REFUSED_KEYS``."""
+    return one.who, one.by, one.basis, str(local_date(one.at))
 
 
 def _figures(line: BillLine) -> list[float]:

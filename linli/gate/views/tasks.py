@@ -70,11 +70,13 @@ DONE = {
     "cosign": gettext_noop("Your street has signed."),
     "admit": gettext_noop("Decided. Below is what the gate says."),
     "return": gettext_noop("Returned."),
-    "declare": gettext_noop("Let through. It lapses after 72 hours unless it is reviewed."),
+    "declare": gettext_noop(
+        "Let through. It lapses after 72 hours unless it is reviewed, and never outlives its last day."
+    ),
     "revoke": gettext_noop("Called off. What was not used of the money is free again."),
     "begin": gettext_noop("Begun."),
     "book": gettext_noop("The minutes are booked."),
-    "finish": gettext_noop("Done. The office that asked has to pay now."),
+    "finish": gettext_noop("Done, and what shows it is on record."),
     "pay": gettext_noop("Paid."),
     "undo": gettext_noop("Taken back. Both bookings stay in the book."),
     "refused": gettext_noop("Refused, and on record with its citation."),
