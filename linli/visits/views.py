@@ -176,7 +176,7 @@ def _page(
         "key": key or uuid.uuid4().hex,
         "paper": paper,
         "why": [(code, gettext(words)) for code, words in CHANGE_REASONS.items()],
-        "reasons": [one for one in forms.text_reasons(sent) if one in REASON_WORDS],
+        "reasons": _reasons(request),
         "reason_words": {code: gettext(words) for code, words in REASON_WORDS.items()},
         "outcomes": [(code, gettext(words)) for code, words in OUTCOME_WORDS.items()],
         "device": _device(by),
@@ -206,6 +206,10 @@ def _shown(
     }
 
 
+def _reasons(request: HttpRequest) -> list[str]:
+    return [one for one in forms.text_reasons(request.POST) if one in REASON_WORDS]
+
+
 def _paper(request: HttpRequest, by: Actor, code: str, opened: OpenedCard) -> HttpResponse:
     context = {
         **_shown(by, opened),
@@ -213,6 +217,8 @@ def _paper(request: HttpRequest, by: Actor, code: str, opened: OpenedCard) -> Ht
         "square": files.qr_svg(code),
         "today": timezone.localdate(),
         "outcomes": [gettext(words) for words in OUTCOME_WORDS.values()],
+        "why": [gettext(words) for words in CHANGE_REASONS.values()],
+        "reasons": [gettext(REASON_WORDS[one]) for one in _reasons(request)],
     }
     return render(request, "visits/paper.html", context)
 

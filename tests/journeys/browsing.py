@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 import pytest
 from django.conf import settings
@@ -62,6 +63,18 @@ def sits_down(browser, url: str, username: str = ""):
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}])
     return context.new_page()
+
+
+def wait_until(page, script: str, seconds: int = 60) -> None:
+    """
+    Ask a page until it says yes. The script may wait for something itself.
+
+    Playwright's `wait_for_function` takes the promise of such a script for a yes.
+    """
+    end = monotonic() + seconds
+    while not page.evaluate(script):
+        assert monotonic() < end, script
+        page.wait_for_timeout(50)
 
 
 def unfold(page, words: str):

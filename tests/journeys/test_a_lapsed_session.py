@@ -14,7 +14,7 @@ from linli.visits.models import Visit
 from tests.visits.conftest import Household2
 from tests.world import FIRST_DAY, GREEN, HOUSE_ITSELF, build_world
 
-from .browsing import IN_A_BROWSER
+from .browsing import IN_A_BROWSER, wait_until
 from .test_a_visit_on_a_bad_connection import (
     KEPT,
     PHONE,
@@ -34,6 +34,25 @@ UNTIL = """() => new Promise(done => {
     held.onsuccess = () => done(held.result?.until ?? null);
   };
 })"""
+# A card of eight days ago, and one that does not open with any key and comes before all others.
+LEFT_BEHIND = """() => new Promise(done => {
+  const asked = indexedDB.open("linli-visits"), sealed = {
+    door: "h0", iv: new Uint8Array(12), data: new Uint8Array(20),
+  };
+  asked.onsuccess = () => {
+    const act = asked.result.transaction("cards", "readwrite"), cards = act.objectStore("cards");
+    cards.put({ ...sealed, id: "old", state: "draft", saved: Date.now() - 8 * 86_400_000 });
+    cards.put({ ...sealed, id: "0", state: "queued", saved: Date.now() });
+    act.oncomplete = () => done(asked.result.close());
+  };
+})"""
+# What is typed into a page, whether or not it has noticed already that it is gone.
+TYPE_ON = """() => {
+  const box = document.getElementById("minutes");
+  box.value = "23";
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+TURNS_ARE_FREE = "async () => !(await navigator.locks.query()).held.length"
 
 
 @pytest.fixture
@@ -65,7 +84,7 @@ def comes_to_the_door(phone, url: str):
     page = phone.new_page()
     page.goto(f"{url}/visits/")
     page.wait_for_selector(DOOR)
-    page.wait_for_function(f"async () => await ({UNTIL})() === 0")
+    wait_until(page, f"async () => await ({UNTIL})() === 0")
     kept = page.evaluate(KEPT)
     assert kept["states"] == ["queued"]
     assert not any(word in kept["plain"] for word in (PHONE, "陈小明", "陈**"))
@@ -108,6 +127,7 @@ def test_who_signs_in_again_loses_nothing_and_sends_it_once(live_server, home):
         lapse_while_typing(phone, url, home.young.pk).close()
         page = comes_to_the_door(phone, url)
         sees_nothing_without_a_network(phone, url)
+        page.evaluate(LEFT_BEHIND)
         signs_in(page, "committee")
         page.wait_for_function(told("都发出了"))
         assert page.evaluate(KEPT)["states"] == []
@@ -121,6 +141,7 @@ def test_who_signs_in_instead_opens_nothing_and_wipes_it(live_server, home):
     url = live_server.url
     a_colleague(home)
     with a_phone(url) as phone:
+        typing, sending = (tab(phone, url, "household") for _ in range(2))  # never closed
         lapse_while_typing(phone, url, home.young.pk).close()
         page = comes_to_the_door(phone, url)
         page.goto(f"{url}/account/login/?next=/desk/")
@@ -129,8 +150,14 @@ def test_who_signs_in_instead_opens_nothing_and_wipes_it(live_server, home):
         assert page.evaluate(KEPT)["states"] == ["queued"]
 
         page.goto(f"{url}/visits/")
-        page.wait_for_function(f"async () => await ({UNTIL})() > 0")
-        page.wait_for_function(f"async () => String((await ({KEPT})()).doors) === 'list'")
+        wait_until(page, f"async () => await ({UNTIL})() > 0")
+        typing.evaluate(TYPE_ON)
+        sending.evaluate("() => { dispatchEvent(new Event('online')); }")
+        for left_open in (typing, sending):  # nothing can be written there any more
+            left_open.wait_for_function("() => document.getElementById('card').inert")
+            assert not left_open.is_visible("#device")
+        wait_until(page, TURNS_ARE_FREE)  # and neither holds up what the colleague sends
+        wait_until(page, f"async () => (await ({KEPT})()).doors.length > 0")
         kept = page.evaluate(KEPT)
         assert (kept["states"], kept["doors"]) == ([], ["list"])  # the colleague's own
 

@@ -19,7 +19,7 @@ from linli.visits.models import Visit
 from tests.visits.conftest import Household2
 from tests.world import DOOR, HOUSE_ITSELF, build_world
 
-from .browsing import IN_A_BROWSER, chromium
+from .browsing import IN_A_BROWSER, chromium, wait_until
 
 pytestmark = IN_A_BROWSER
 KEPT = """() => new Promise(done => {
@@ -106,7 +106,7 @@ def keep_frame(phone, url: str):
     """Return the list, open and with a network; the phone keeps the empty frame meanwhile."""
     page = phone.new_page()
     page.goto(f"{url}/visits/")
-    page.wait_for_function(HELD)
+    wait_until(page, HELD)
     return page
 
 

@@ -14,7 +14,7 @@ from linli.parties.domain import AppointmentRow
 from tests.visits.conftest import Household2
 from tests.world import FIRST_DAY, HOUSE_ITSELF, NOON, build_world
 
-from .browsing import IN_A_BROWSER, chromium, sits_down
+from .browsing import IN_A_BROWSER, chromium, sits_down, wait_until
 from .test_a_visit_on_a_bad_connection import HELD, KEPT, READY, without_clear_site_data
 
 pytestmark = IN_A_BROWSER
@@ -39,7 +39,7 @@ def test_what_a_desk_keeps_goes_when_it_is_handed_over(live_server, home, knows_
     with chromium() as browser:
         page = sits_down(browser, url, "committee")
         page.goto(f"{url}/visits/")
-        page.wait_for_function(HELD)
+        wait_until(page, HELD)
         page.locator("form:has(input[name=household]) button[value=open]").first.click()
         page.wait_for_selector(READY)
         page.fill("#minutes", "17")

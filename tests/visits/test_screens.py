@@ -1,5 +1,6 @@
 """The screens of visits over HTTP: list, card, paper, conflicts; with and without script."""
 
+import json
 import re
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from linli.fabric import versions
 from linli.identity.models import User
+from linli.journal.models import Line
 from linli.people import actions as people
 from linli.people.models import Confirmation, ReadLog
 from linli.rulebook.actions import load_rules
@@ -45,7 +47,8 @@ def hidden(page, name):
 def open_card(client, home, **more):
     page = client.post("/visits/card/", {"household": home.house.pk, **more}).content.decode()
     sent = {"outcome": "done", "visited_on": "2026-11-16", "minutes": "9"}
-    return page, sent | {name: hidden(page, name) for name in ("key", "card", "reasons")}
+    names = ["key", "card"] if 'name="paper"' in page else ["key", "card", "reasons"]
+    return page, sent | {name: hidden(page, name) for name in names}
 
 
 def test_how_long_a_phone_keeps_a_draft_is_a_rule(home):
@@ -183,8 +186,11 @@ def test_nonsense_is_a_sentence_and_writes_nothing(home, wrong):
 def test_from_paper_back_to_the_screen(home):
     client = browser()
     page = client.post(
-        "/visits/card/", {"household": home.house.pk, "do": "print"}
+        "/visits/card/",
+        {"household": home.house.pk, "do": "print", "reasons": "elder_alone unseen"},
     ).content.decode()
+    assert "为什么去：独居老人、很久没去了" in " ".join(page.split())
+    assert all(f"□ {words}" in page for words in ("本人说的", "看了证件"))
     code = re.search(r'paper-code num">([0-9A-Z ]+)<', page)[1]
     assert "□" in page
     people.record_fact(
@@ -195,11 +201,17 @@ def test_from_paper_back_to_the_screen(home):
 
     keyed, sent = open_card(client, home, do="paper", sheet=code.lower())
     assert 'name="paper" value="on"' in keyed
-    typed = {**sent, "paper": "on", f"v.{home.young.pk}.volunteer": "no"}
+    young = home.young.pk
+    typed = {**sent, "paper": "on", "reasons": "elder_alone", f"v.{young}.volunteer": "no"}
+    typed |= {f"v.{young}.phone": "13800001234", f"why.{young}": "document"}
     for _ in range(2):
         assert client.post("/visits/send/", typed).status_code == 302
 
-    assert Visit.objects.get().paper
+    written = Visit.objects.get()
+    assert (written.paper, written.reasons, written.kind) == (True, ["elder_alone"], "care")
+    told = Line.objects.filter(kind="FactChanged").latest("id")
+    event = json.loads(told.body)["event"]
+    assert (event["attribute"], event["reason"]) == ("phone", "document")
     row = Conflict.objects.get()
     assert held(home, "volunteer", home.young) is True
     page = client.get("/visits/conflicts/").content.decode()

@@ -2,8 +2,8 @@
 // be read out, and sent once when the network returns. So is what a card and the list showed, for a
 // day: without a network the empty frame that worker.js keeps is filled from it, until the key ends.
 // Where nobody is signed in any more (lapse.js) it stays, and opens for its owner alone. Signing out
-// (leave.js), somebody else opening a page of visits, or some days wipe it. Without this script the
-// card is a plain form.
+// (leave.js), somebody else opening a page of visits, or some days wipe it. A page whose key lies
+// there no longer writes nothing more. Without this script the card is a plain form.
 (() => {
   "use strict";
   const box = document.getElementById("device");
@@ -24,6 +24,15 @@
   const frame = box.dataset.frame ? document.getElementById("kept") : null;
   let form = document.getElementById("card");
   let gone = false;
+  let leave; // somebody signed out, or another has this phone now: this page has no more to do
+  const left = new Promise((done) => {
+    leave = () => {
+      gone = true;
+      if (form) form.inert = true;
+      say("");
+      done();
+    };
+  });
   const count = (words, n) => words.replace("{n}", n);
 
   // ---- what lies on the device ----
@@ -39,74 +48,101 @@
     asked.onsuccess = () => {
       // Somebody signs out in another tab: nothing here may hold the store open.
       asked.result.onversionchange = () => {
-        gone = true;
+        leave();
         asked.result.close();
-        if (form) form.inert = true;
       };
       done(asked.result);
     };
     asked.onerror = () => fail(asked.error);
   });
-  const within = async (store, mode, work) => {
+  // One transaction, whose answer a page that is gone waits for in vain.
+  const transact = async (names, mode, work) => {
     const base = await opened;
-    if (gone) return new Promise(() => {}); // the page has nothing to do any more
     return new Promise((done, fail) => {
-      const act = base.transaction(store, mode, { durability: "strict" });
-      const asked = work(act.objectStore(store));
-      act.oncomplete = () => done(asked.result);
+      if (gone) return;
+      const act = base.transaction(names, mode, { durability: "strict" });
+      act.oncomplete = () => gone || done();
       act.onerror = act.onabort = () => fail(act.error);
+      work(act);
     });
   };
-  const all = (store = "cards") => within(store, "readonly", (held) => held.getAll());
-  const drop = (id) => within("cards", "readwrite", (store) => store.delete(id));
 
   // A clock that was put back opens nothing either.
   const lasts = (held) => {
-    const left = (held?.until ?? 0) - Date.now();
-    return left > 0 && left <= A_DAY;
+    const rest = (held?.until ?? 0) - Date.now();
+    return rest > 0 && rest <= A_DAY;
   };
+  // The key, and the mark it is known by. Whoever finds another's wipes all and lays down their own
+  // in one transaction: there is no moment between.
   const secret = (async () => {
-    const held = await within("secret", "readonly", (store) => store.get("key"));
-    // Without a network nobody says who holds the phone: the key opens for a day after they did.
-    if (frame) return lasts(held) ? held.key : undefined;
-    let key = held?.owner === OWNER ? held.key : undefined;
-    if (!key) {
-      for (const name of ["secret", "cards", "pages"]) {
-        await within(name, "readwrite", (store) => store.clear());
-      }
-      key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
+    const names = ["secret", "cards", "pages"];
+    const key =
+      frame ||
+      (await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
         "encrypt",
         "decrypt",
-      ]);
-    }
-    const until = Date.now() + A_DAY;
-    await within("secret", "readwrite", (store) => store.put({ owner: OWNER, key, until }, "key"));
-    return key;
+      ]));
+    let held;
+    await transact(names, frame ? "readonly" : "readwrite", (act) => {
+      const store = act.objectStore("secret");
+      store.get("key").onsuccess = ({ target }) => {
+        held = target.result;
+        if (frame) return;
+        if (held?.owner !== OWNER) {
+          for (const name of names) act.objectStore(name).clear();
+          held = { owner: OWNER, key };
+        }
+        held = { mark: crypto.randomUUID(), ...held, until: Date.now() + A_DAY };
+        store.put(held, "key");
+      };
+    });
+    // Without a network nobody says who holds the phone: the key opens for a day after they did.
+    return { mark: held?.mark, key: !frame || lasts(held) ? held.key : undefined };
   })();
+  // What lies there is read and written together with a look whether it is still under this key.
+  const within = async (name, mode, work) => {
+    const { mark } = await secret;
+    let asked;
+    await transact(["secret", name], mode, (act) => {
+      act.objectStore("secret").get("key").onsuccess = ({ target }) => {
+        if (target.result?.mark === mark) asked = work(act.objectStore(name));
+        else leave();
+      };
+    });
+    return asked.result;
+  };
+  const all = (name = "cards") => within(name, "readonly", (store) => store.getAll());
+  const put = (name, row) => within(name, "readwrite", (store) => store.put(row));
+  const drop = (id, name = "cards") => within(name, "readwrite", (store) => store.delete(id));
 
   const seal = async (entries) => {
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const plain = new TextEncoder().encode(JSON.stringify(entries));
-    return { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await secret, plain) };
+    const { key } = await secret;
+    return { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, plain) };
   };
+  // What does not open with the key opens for nobody any more, and holds nothing else up.
   const unseal = async ({ iv, data }) => {
-    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await secret, data);
-    return JSON.parse(new TextDecoder().decode(plain));
+    try {
+      const { key } = await secret;
+      const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, data);
+      return JSON.parse(new TextDecoder().decode(plain));
+    } catch {
+      return undefined;
+    }
   };
 
   // What the page shows of a door, or the list of doors, as it came.
   const keepPage = async (door, part) => {
     if (!part) return;
     const page = await seal(part.outerHTML);
-    await within("pages", "readwrite", (store) => store.put({ door, saved: Date.now(), ...page }));
+    await put("pages", { door, saved: Date.now(), ...page });
   };
   const wipeOld = async () => {
     for (const row of await all()) if (Date.now() - row.saved > LONGEST) await drop(row.id);
     const begun = new Set((await all()).map((row) => row.door));
     for (const { door, saved } of await all("pages")) {
-      if (Date.now() - saved > A_DAY && !begun.has(door)) {
-        await within("pages", "readwrite", (store) => store.delete(door));
-      }
+      if (Date.now() - saved > A_DAY && !begun.has(door)) await drop(door, "pages");
     }
   };
 
@@ -141,8 +177,7 @@
     last = last.then(async () => {
       const card = await seal(await entriesOf(pressed));
       const id = form.elements.key.value;
-      const row = { id, door: form.dataset.door, state, saved: Date.now(), ...card };
-      await within("cards", "readwrite", (store) => store.put(row));
+      await put("cards", { id, door: form.dataset.door, state, saved: Date.now(), ...card });
     });
     return last;
   };
@@ -182,17 +217,18 @@
     );
     const newest = drafts.sort((one, other) => other.saved - one.saved)[0];
     if (!newest || (!frame && newest.id === form.elements.key.value)) return false;
-    fill(await unseal(newest));
-    return true;
+    const entries = await unseal(newest);
+    if (entries) fill(entries);
+    return Boolean(entries);
   };
 
   // ---- sending ----
 
-  const post = async (row) => {
+  const post = (entries) => {
     const body = new FormData();
     const token = document.querySelector("input[name=csrfmiddlewaretoken]");
     if (token) body.append("csrfmiddlewaretoken", token.value);
-    for (const [name, value] of await unseal(row)) {
+    for (const [name, value] of entries) {
       body.append(name, typeof value === "string" ? value : decoded(value));
     }
     return fetch(box.dataset.send, {
@@ -206,7 +242,7 @@
 
   const refuse = async (row, answer) => {
     const told = await answer.json().catch(() => ({}));
-    await within("cards", "readwrite", (store) => store.put({ ...row, state: "draft" }));
+    await put("cards", { ...row, state: "draft" });
     if (form?.elements.key.value === row.id) form.inert = false;
     say(told.detail || String(answer.status));
     box.classList.add("note-need");
@@ -224,9 +260,14 @@
     let refused = false; // its reason stays on the page; the other cards go on
     let away = ""; // only when all is sent: leaving the page would break off the next sending
     for (const row of queue) {
+      const entries = await unseal(row);
+      if (!entries) {
+        await drop(row.id);
+        continue;
+      }
       let answer;
       try {
-        answer = await post(row);
+        answer = await post(entries);
       } catch {
         told = box.dataset.waiting;
         break;
@@ -248,19 +289,21 @@
       }
     }
     if (away) location.assign(away);
-    const left = (await all()).filter((row) => row.state === "queued").length;
-    if (left) {
-      if (!refused) say(count(told || box.dataset.waiting, left));
+    const waiting = (await all()).filter((row) => row.state === "queued").length;
+    if (waiting) {
+      if (!refused) say(count(told || box.dataset.waiting, waiting));
       setTimeout(send, AGAIN);
     } else if (queue.length && !refused) say(box.dataset.sent);
   };
   const send = async () => {
-    if (sending || gone || !(await secret)) return;
+    if (sending || gone || !(await secret).key) return;
     if (sending) return;
     sending = true;
     try {
-      // Two tabs take turns; the server knows a card that came before all the same.
-      await (navigator.locks ? navigator.locks.request("linli-visits", flush) : flush());
+      // Two tabs take turns; the server knows a card that came before all the same. Whoever is
+      // gone gives the turn away.
+      const turn = () => Promise.race([flush(), left]);
+      await (navigator.locks ? navigator.locks.request("linli-visits", turn) : turn());
     } finally {
       sending = false;
     }
@@ -296,9 +339,10 @@
 
   const show = async () => {
     const door = location.hash.slice(1) || LIST;
-    const page = (await secret) && (await all("pages")).find((one) => one.door === door);
+    const kept = (await secret).key && (await all("pages")).find((one) => one.door === door);
+    const page = kept ? await unseal(kept) : "";
     form = null;
-    const made = new DOMParser().parseFromString(page ? await unseal(page) : "", "text/html");
+    const made = new DOMParser().parseFromString(page || "", "text/html");
     frame.replaceChildren(...made.body.childNodes);
     if (!page) return say(door === LIST ? box.dataset.empty : box.dataset.away);
     form = document.getElementById("card");
