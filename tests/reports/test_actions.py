@@ -357,6 +357,13 @@ def test_a_later_correction_is_listed_and_changes_nothing_sent(
     found = queries.corrections(sent, at=LATER)
 
     assert [(one.answer.field.name, one.sent, one.answer.number) for one in found] == [("C2", 2, 3)]
+    sent.numbers = "[4,null,null,1]"
+    assert queries.corrections(sent, at=LATER) == []  # three are too few to be told of today too
+    sent.exact = True
+    found = queries.corrections(sent, at=LATER)
+    assert [(one.answer.field.name, one.sent, one.answer.number) for one in found] == [
+        ("C2", None, 3)
+    ]
     assert [one.number for one in queries.compiled(sent, known_at=NOON)] == [4, 2, None, 1]
 
 

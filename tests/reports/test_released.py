@@ -336,3 +336,25 @@ def test_minutes_of_one_visit_do_not_leave_the_house_and_those_of_many_do(
     one = InSet("outcome", frozenset({"not_home"}))  # 2 minutes at one door
     assert released(one) == (1, None, True)
     assert released(None) == (5, 79, False)
+
+
+@pytest.mark.parametrize(("of_whom_nobody_knows", "hides"), [(2, 1), (5, 0)])
+def test_of_how_few_nobody_knows_cannot_be_worked_out(
+    world: World, of_whom_nobody_knows: int, hides: int
+) -> None:
+    settle(world, 10, born=OLD, sex="male")
+    settle(world, 11, born=OLD, sex="female")
+    for _ in range(of_whom_nobody_knows):
+        people.register_person(
+            by=HOUSE_ITSELF,
+            at=JUNE,
+            name="某人",
+            community=world.place(GREEN),
+            facts={"birth_on": OLD},
+        )
+
+    told = numbers(sent(world, "sexes", SPLIT))
+
+    assert sorted(told) == ["B2", "C2", "D2"]
+    assert [told["B2"], told["D2"]] == [21 + of_whom_nobody_knows, 11]
+    assert told["C2"] == (None if hides else 10)

@@ -42,6 +42,50 @@ def disabled(*more: object) -> Cell:
                 "F1": disabled({"sex": "female"}),
             },
         ),
+        # Wrapped to the next line: of those above, or of the last before it?
+        (
+            [["总人口", "", "残疾人", ""], ["其中：女", "", "党员", ""], ["其中：男", ""]],
+            {
+                "B1": people_where(),
+                "D1": disabled(),
+                "B2": UNCLEAR,
+                "D2": MEMBERS,
+                "B3": UNCLEAR,
+            },
+        ),
+        (
+            [
+                ["总人口", "", "残疾人", "", "党员", ""],
+                ["其中：女", "", "其中：女", "", "其中：女", ""],
+            ],
+            {
+                "B1": people_where(),
+                "D1": disabled(),
+                "F1": MEMBERS,
+                "B2": UNCLEAR,
+                "D2": UNCLEAR,
+                "F2": UNCLEAR,
+            },
+        ),
+        # Of nobody at all: no word of the form says of whom.
+        (
+            [["总人口", "残疾人"], ["", ""], ["其中：女", "党员"], ["", ""]],
+            {"A2": people_where(), "B2": disabled(), "A4": UNCLEAR, "B4": MEMBERS},
+        ),
+        ([["其中：女", ""], ["党员", ""]], {"B1": UNCLEAR, "B2": MEMBERS}),
+        (
+            [["残疾人情况表", None], ["其中：女", ""], ["其中：男", ""]],
+            {"B2": disabled({"sex": "female"}), "B3": disabled({"sex": "male"})},
+        ),
+        (
+            [["残疾人", "", "其中：女", ""], ["其中：60岁以上", "", "党员", ""]],
+            {
+                "B1": disabled(),
+                "D1": disabled({"sex": "female"}),
+                "B2": disabled({"age": {"from": 60}}),
+                "D2": MEMBERS,
+            },
+        ),
         (
             [["总人口", "", "户籍人口", ""], ["男", "", "女", ""]],  # a pair is of one group
             {

@@ -174,6 +174,25 @@ class Grid:
         further = ((row, one) for one in range(column - 1, 0, -1) if (row, one) in self.empty)
         return next(filter(None, (_group(self._over(one)) for one in further)), [])
 
+    def groups_over(self, place: Place) -> list[list[str]]:
+        """
+        Return the groups of the line above, of which words may be that begin their own with 其中.
+
+        总人口 __ 残疾人 __ | 其中：女 __: of all, who stand above, or of the last before it?
+        """
+        row, column = place
+        beside = [one for line, one in self.empty if line == row and one < column]
+        named = any(_group(self._left((row, one))[0]) for one in beside)
+        if named or not all(map(_parts, self._left(place)[0])):
+            return []
+        higher = next(iter(self._lines_over(row)), 0)
+        line = [one for there, one in self.empty if there == higher]
+        columns = self._left((higher, max(line, default=0)))[1]
+        wraps = bool(columns) and columns[-1] > column
+        near = [(higher, one) for one in line if one == column or (wraps and one == max(line))]
+        found = (_group(self._left(one)[0]) or self.group_of(one) for one in near)
+        return [one for one in found if one]
+
     def _head_beside(self, place: Place, first: str) -> list[str]:
         """Return the heading at the left of the blank over a place's own, which may reach over it."""
         row, column = place

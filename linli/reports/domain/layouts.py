@@ -171,27 +171,35 @@ class _Reading:
         if not heads and self.grid.comes_after(place):
             return None
         section, group = self.grid.section(row), self.grid.group_of(place)
+        over, others = [section, *above], [[*group, section, *above, *words]] if group else []
         if is_part(words):
-            words, group = [*group, *words], []
-        texts = tuple(once([*self.titles, section, *above, *words]))
+            others = [[*over, *one, *words] for one in self.grid.groups_over(place)]
+            words = [*group, *words]
+        texts = tuple(once([*self.titles, *over, *words]))
         torn = self.grid.is_torn(place) or across not in (None, community)
         if torn or (section and self._title_speaks()):
             found: Cell | Unmatched = Unmatched(WhyNot.SEVERAL_SUBJECTS, "".join(texts))
         elif not left and row in self.unnamed:
             found = Unmatched(WhyNot.UNNAMED_ROW, above[-1])
         else:
-            found, unit = self._of_a_group(place, group, [section, *above, *words])
+            found, unit = self._in_one_way(place, [*over, *words], others)
             return Field(self.grid.sheet.name, place, texts, community, found, unit)
         return Field(self.grid.sheet.name, place, texts, community, found)
 
-    def _of_a_group(
-        self, place: Place, group: Sequence[str], words: Sequence[str]
+    def _in_one_way(
+        self, place: Place, words: Sequence[str], others: Iterable[Sequence[str]]
     ) -> tuple[Cell | Unmatched, MoneyUnit]:
-        """Return what words mean, unless they may mean it of all or of the group before them."""
+        """
+        Return what words mean, unless they may be of another group and mean another thing, or are
+        'of which' and nothing says of whom.
+        """
         found, unit = self._meant(place, words)
-        if not group or isinstance(found, Unmatched):
+        if isinstance(found, Unmatched):
             return found, unit
-        if self._meant(place, [*group, *words])[0] == found:
+        whole = [one for one in words if not is_part([one])]
+        said = found if len(whole) == len(words) else self._meant(place, whole)[0]
+        of_nobody = isinstance(said, Unmatched) and said.why is WhyNot.NO_SUBJECT
+        if not of_nobody and all(self._meant(place, one)[0] == found for one in others):
             return found, unit
         return Unmatched(WhyNot.GROUP_UNCLEAR, "".join(words)), MoneyUnit.AS_COUNTED
 

@@ -19,6 +19,7 @@ from linli.rulebook.domain import attributes, local_date
 
 from .compiling import Counts, answers, compiled, fields_of, scope_of
 from .owing import unowed_editions
+from .releasing import released
 
 SHOWN = 60  # of what is to be sent, the most urgent
 LISTED = 30  # of what was sent, the latest
@@ -214,13 +215,18 @@ def came_from(by: Actor) -> list[list[Edition]]:
 
 
 def corrections(edition: Edition, *, at: datetime) -> list[Correction]:
-    """Return what was corrected since an edition was sent; the edition itself stays as it was."""
+    """
+    Return what was corrected since an edition was sent; the edition itself stays as it was.
+
+    Of what was empty when sent, that which could be sent today.
+    """
     sent: list[int | None] = json.loads(edition.numbers)
     now = compiled(edition, known_at=at)
+    free = released(edition, now, on=local_date(at)) if None in sent else now
     return [
         Correction(one, was)
-        for one, was in zip(now, sent, strict=True)
-        if was is not None and one.number is not None and one.number != was
+        for one, may, was in zip(now, free, sent, strict=True)
+        if (one if was is not None else may).number not in (None, was)
     ]
 
 

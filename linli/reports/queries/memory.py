@@ -3,6 +3,11 @@ The district as it is today, held in memory: after a day's changes only who chan
 
 Everybody keeps a place of their own, so that a change touches nobody else. Ages need no reading:
 every count is taken anew from the birth dates (decision 19).
+
+No page and no chore of the product asks it: what they send speaks of the end of a period that is
+over, as known at one moment, and mostly of one community, which ``Counts`` reads from the rows in
+less time than everybody takes to hold. It is for a process that goes on counting the district of
+today; the bench measures it, and the tests hold it against the rows.
 """
 
 from collections.abc import Mapping

@@ -147,6 +147,7 @@ def _totals(named: Mapping[Name, Answer], *, on: date) -> tuple[list[Total], lis
                 lacking = all(named[name].unknown for name, _ in asked)
                 unknown = [(line, str(number), "unknown")] if lacking else []
                 totals.append(Total(names[strip.whole], (*each, *unknown)))
+                guarded += unknown  # those of whom nobody knows are people too
             totals += [Total(name, tuple(of)) for name, of in asked]
             guarded += [each[one] for one in strip.left_out]
     return totals, guarded
