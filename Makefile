@@ -54,6 +54,7 @@ check: .venv/development messages
 	  if [ -f tools/$$check.py ]; then echo "tools.$$check --check"; $(BIN)/python -m tools.$$check --check || exit 1; fi; \
 	done
 	env -u LINLI_DATABASE_URL LINLI_LONG=1 $(PYTEST) tests/safety/test_import_killed.py
+	env -u LINLI_DATABASE_URL LINLI_FUZZ=100 $(PYTEST) $(BOTH) --hypothesis-seed=1 tests/safety/test_fuzz_api.py tests/safety/test_fuzz_forms.py
 
 bench: .venv/development messages
 	$(BIN)/python -m bench.run $(BENCH)

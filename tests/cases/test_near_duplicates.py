@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from linli.cases.domain import similar
 from linli.cases.domain.imports import Imported, read_message
 from linli.cases.domain.similar import ALIKE, likenesses
 
@@ -28,6 +29,14 @@ pytestmark = [
     pytest.mark.shared,
     pytest.mark.skipif(not SHARED.exists(), reason="the shared data is not here"),
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def each_read_once():
+    """A text is compared with many others; what is read in it stays the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(similar, "pairs", cache(similar.pairs))
+        yield
 
 
 def labels(name: str) -> list[dict[str, str]]:
@@ -46,8 +55,10 @@ def messages() -> tuple[list[Imported], list[str], dict[str, int]]:
     return found, [user for _, user in rows], places
 
 
-def districts(message: Imported) -> set[str]:
-    return set(DISTRICT.findall(message.words[:400]))
+@cache
+def districts(n: int) -> set[str]:
+    found, _, _ = messages()
+    return set(DISTRICT.findall(found[n].words[:400]))
 
 
 def earlier(later: int) -> list[int]:
@@ -56,8 +67,8 @@ def earlier(later: int) -> list[int]:
     first = bisect_left(
         found, found[later].opened_at - timedelta(days=30), key=lambda one: one.opened_at
     )
-    mine = districts(found[later])
-    near = ((n, districts(found[n])) for n in range(first, later))
+    mine = districts(later)
+    near = ((n, districts(n)) for n in range(first, later))
     return [n for n, theirs in near if not (mine and theirs and not mine & theirs)]
 
 

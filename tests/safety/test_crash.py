@@ -144,7 +144,7 @@ def crash(environment: dict[str, str], district: dict) -> tuple[list[Writer], di
         for writer in writers:
             writer.start()
         for turn in range(KILLS):
-            time.sleep(chance.uniform(0.05, 0.5))
+            time.sleep(chance.uniform(0.05, 0.3))
             process = processes[turn % len(processes)]
             process.kill_and_restart()
             if process.name == "web":

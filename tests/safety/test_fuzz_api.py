@@ -51,7 +51,7 @@ MODES.remove(("GET", "/api/v1/catalogue/{code}", BAD))
 def test_the_schema(house: House, machine: Client, method: str, path: str, mode) -> None:
     operation = SCHEMA[path][method]
 
-    @trying(15)
+    @trying(8)
     @given(case=operation.as_strategy(generation_mode=mode), known=st.booleans())
     def holds(case, known: bool) -> None:
         values = dict(case.path_parameters or {})
@@ -115,7 +115,7 @@ def test_every_act_with_any_words(house: House, machine: Client) -> None:
         max_size=2,
     )
 
-    @trying(60)
+    @trying(40)
     @given(st.sampled_from(sorted(ACTS)), extra)
     def holds(act, change) -> None:
         body = json.dumps({**act_body(house, act, machine=True), **change})

@@ -88,7 +88,7 @@ def test_the_desks_addresses(house: House, role: str) -> None:
     desk.raise_request_exception = True
     boxes = ("q", "status", "item", "role", "order", "limit", "after", "did", "reply", "once")
 
-    @trying(25)
+    @trying(12)
     @given(st.dictionaries(st.sampled_from(boxes), TYPED, max_size=3))
     def holds(asked) -> None:
         for path in ("/desk/", "/desk/find/", "/desk/cases/", "/desk/returns/", "/desk/load/"):
