@@ -31,7 +31,7 @@ def reached(file: str, half: str, said: dict[str, str] | None = None) -> tuple[i
     return len(asked), first, among
 
 
-@pytest.mark.parametrize(("half", "first", "among"), [("train", 74, 75), ("held", 63, 66)])
+@pytest.mark.parametrize(("half", "first", "among"), [("train", 74, 75), ("held", 64, 68)])
 def test_of_seventy_five_sentences_so_many_find_their_item(
     half: str, first: int, among: int
 ) -> None:
