@@ -82,6 +82,7 @@ def picture() -> dict[str, object]:
     seen["without a point"] = set(
         Place.objects.filter(longitude=None).values_list("kind", flat=True)
     )
+    seen["units"] = {one.name.get("en", "") for one in Party.objects.all()}
     seen["people"] = Person.objects.count()
     seen["rulings"] = Counter(Ruling.objects.values_list("upheld", flat=True))
     own = Report.objects.filter(user=User.objects.get(username="resident").pk)
@@ -149,6 +150,8 @@ def test_the_district_has_its_shape(seen):
 
     assert (kinds["street"], kinds["community"], kinds["grid"]) == (6, 54, 432)
     assert seen["without a point"] == {"district", "street", "grid"}
+    assert "Qingbo Street Culture station" in seen["units"]
+    assert not [name for name in seen["units"] if "of the street" in name]
     assert seen["people"] == 300
     assert seen["demo"] is True
     assert {

@@ -253,11 +253,13 @@ def _both(name: Any) -> Mapping[str, str]:
 
 
 def _at(label: Mapping[str, str], name: Mapping[str, str]) -> dict[str, str]:
+    """Return a unit's name with its place in front instead of “of the street” and the like."""
     found = {
         "zh-Hans": label["zh-Hans"] + name["zh-Hans"].removeprefix("街道").removeprefix("社区")
     }
     if "en" in name:
-        found["en"] = f"{label['en']} {name['en']}"
+        bare = name["en"].removesuffix(" of the street office").removesuffix(" of the street")
+        found["en"] = f"{label['en']} {bare}"
     return found
 
 
