@@ -214,4 +214,9 @@ def test_a_flow_is_what_went_up_less_what_went_back() -> None:
 
 def test_a_total_opens_only_where_something_was_booked(world, year) -> None:
     [_, sums] = queries.money_page(world.at("district"), Month(2026, 12), at=DECEMBER).totals[0]
-    assert [(one.bookings, one.href) for one in sums] == [(1, "#offices"), (0, ""), (0, ""), (0, "")]
+    assert [(one.bookings, one.href) for one in sums] == [
+        (1, "#offices"),
+        (0, ""),
+        (0, ""),
+        (0, ""),
+    ]
