@@ -56,6 +56,7 @@ LEFT_OUT = {
     "journal.change_field_key": "puts a key file in the place of another; no row of a community's",
     "journal.reseal_rows": "writes the same values under a newer key; needs a key changed first",
     "journal.reseal_texts": "writes the same values under a newer key; needs a key changed first",
+    "files.sweep_orphans": "takes files off the disk, which is not undone; writes no row",
     "identity.finish_demo": "takes the walk's own users away",
     "identity.admit_users": "takes what the hasher returned, never what somebody typed",
     "identity.change_password": "takes what the hasher returned, never what somebody typed",
