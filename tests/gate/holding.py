@@ -70,12 +70,18 @@ ATTACKS = (
     "UPDATE ledger_transfer SET amount = amount + 1",
 )
 
+WRITTEN = """
+    SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
+    WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
+"""
+
 
 class Watch:
     """Notes which tables statements wrote to."""
 
     def __init__(self) -> None:
         self.touched: set[str] = set()
+        self.written: dict[str, int] = {}
 
     def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, *more: Any) -> Any:
         said = str(sql)
@@ -90,8 +96,15 @@ class Watch:
         """Return the tables written to since the last time."""
         found, self.touched = self.touched, set()
         if connection.vendor == "postgresql":  # rows are copied in past the cursor there
-            found.add(EVERYTHING)
+            found |= self._counted()
         return found
+
+    def _counted(self) -> set[str]:
+        """Return the tables of which the transaction has written more rows than a moment ago."""
+        with connection.cursor() as cursor:
+            cursor.execute(WRITTEN)
+            before, self.written = self.written, dict(cursor.fetchall())
+        return {table for table, rows in self.written.items() if rows != before.get(table)}
 
 
 def holds(mandate: Mandate | None, at: datetime, community: int | None) -> bool:
